@@ -1,0 +1,306 @@
+"""The nouns of Xinwen: articles, the structure laid over them, and the rows that come out.
+
+A table's dataclass is its contract: the order of the fields is the order of the columns, the
+annotation is the type, and ``metadata`` holds what a reader of the data package needs (description,
+unit, enumeration, key). ``write.py`` and ``xinwen schema`` read nothing else.
+
+Offsets everywhere are half-open code-point positions in the article's own text: for a row with
+``text``, ``start`` and ``end``, ``article.text[row.start:row.end] == row.text``. Nothing in the
+pipeline ever moves a character: matching happens on ``Document.folded``, a string of the same
+length in which every character stands for the one at the same place (``ＧＰＵ`` -> ``GPU``,
+``晶體管`` -> ``晶体管``, a URL -> spaces).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+SubjectType = Literal[
+    "chip", "card", "system", "process", "memory", "company", "product", "model", "other"
+]
+METRICS: dict[str, tuple[str, ...]] = {
+    "process_node": ("nm",),
+    "transistor_count": ("count",),
+    "transistor_density": ("count/mm2",),
+    "compute": ("TOPS", "TFLOPS"),
+    "power": ("W",),
+    "energy_efficiency": ("TOPS/W", "TFLOPS/W"),
+    "memory_capacity": ("GB",),
+    "memory_bandwidth": ("GB/s",),
+    "interconnect_bandwidth": ("GB/s", "Gb/s"),
+    "cache_size": ("MB",),
+    "die_area": ("mm2",),
+    "clock_frequency": ("GHz",),
+    "core_count": ("count",),
+    "parameter_count": ("count",),
+    "throughput": ("item/s",),
+    "latency": ("ms",),
+    "price": ("CNY", "USD", "EUR", "JPY", "KRW", "TWD", "HKD", "GBP"),
+    "relative": ("%", "x"),
+}
+ASPECTS = (
+    "performance", "power", "energy_efficiency", "price_performance", "price", "bandwidth",
+    "capacity", "area", "density", "latency", "speed", "other",
+)  # fmt: skip
+BOUNDS = ("=", "~", ">", ">=", "<", "<=")
+PRECISIONS = ("INT4", "INT8", "INT16", "FP4", "FP8", "FP16", "BF16", "TF32", "FP32", "FP64")
+STATUSES = ("asserted", "forecast", "rumor", "negated")
+CHIP_KINDS = (
+    "cpu", "gpu", "npu", "soc", "accelerator", "card", "core", "fpga", "dpu", "mcu", "series",
+    "other",
+)  # fmt: skip
+SUBJECT_TYPES = (
+    "chip", "card", "system", "process", "memory", "company", "product", "model", "other",
+)  # fmt: skip
+METRIC_LINKS = (
+    "same_clause", "same_sentence", "heading", "anaphora", "previous_sentence", "none",
+)  # fmt: skip
+SPEAKER_TYPES = ("person", "organization", "document", "anonymous")
+QUOTE_KINDS = ("direct", "indirect", "mixed")
+STANCES = ("say", "opinion", "disclose", "forecast", "deny", "ask", "evidence", "report")
+QUOTE_LINKS = ("same_sentence", "pronoun", "elided", "heading", "none")
+
+
+# ---------------------------------------------------------------- articles and their structure
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One text as it was read, with what is known about where it came from."""
+
+    text: str
+    path: str = ""
+    title: str = ""
+    author: str = ""
+    publisher: str = ""
+    published: str = ""
+    """ISO date, empty when the article gives none."""
+    url: str = ""
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line or a run of wrapped lines: a paragraph, a heading, a table row, …"""
+
+    number: int
+    start: int
+    end: int
+    kind: Literal["paragraph", "heading", "item", "row", "caption", "boilerplate"]
+    heading: int = -1
+    """Number of the block that is the topic heading in force here, -1 for none."""
+    level: int = 0
+    """Depth of a heading, 1 the highest; 0 for other blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence inside one block. ``number`` counts from 0 through the whole article."""
+
+    number: int
+    start: int
+    end: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article with the structure that the later stages share."""
+
+    article: Article
+    folded: str
+    """Same length as ``article.text``; what all patterns match on."""
+    script: Literal["hans", "hant"]
+    blocks: tuple[Block, ...]
+    sentences: tuple[Sentence, ...]
+
+
+# ------------------------------------------------------------------- mentions found in the text
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name in the text: a chip, a maker, an organisation, or a decoy that must not be a chip."""
+
+    start: int
+    end: int
+    kind: Literal["chip", "organization", "process", "memory", "model", "architecture", "system",
+                  "product", "class"]  # fmt: skip
+    name: str
+    """Canonical name: the key under which all mentions of the same thing meet."""
+    maker: str = ""
+    chip_kind: str = ""
+    rule: str = ""
+    confidence: float = 1.0
+    generic: bool = False
+    """True for brand lines and series that name no single product (骁龙, MI300系列)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, read but not yet given to anything."""
+
+    start: int
+    end: int
+    metric: str
+    value: float
+    value_max: float | None
+    unit: str
+    bound: str
+    precision: str = ""
+    item: str = ""
+    aspect: str = ""
+    comparison: str = ""
+    rule: str = ""
+
+
+# ---------------------------------------------------------------------------------- table rows
+
+
+def column(
+    description: str,
+    *,
+    unit: str = "",
+    enum: tuple[str, ...] = (),
+    key: str = "",
+    default: Any = "",
+) -> Any:
+    """A column of a table: what stands in it, its unit, its vocabulary, ``primary`` or ``table.column`` keys."""
+    return field(
+        default=default,
+        metadata={"description": description, "unit": unit, "enum": enum, "key": key},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """Table ``articles``: one row per article that was read."""
+
+    article: str = column("a and the first 12 hex digits of the sha256 of the text", key="primary")
+    path: str = column("where the article was read from, as given")
+    title: str = column("title as the article gives it")
+    author: str = column("author as the byline gives it")
+    publisher: str = column("publisher or source")
+    published: str = column("date of publication, ISO 8601")
+    url: str = column("address of the original, if the article gives it")
+    script: str = column("writing system", enum=("hans", "hant"))
+    encoding: str = column("encoding that the file was decoded with")
+    chars: int = column("length of the text", unit="code points", default=0)
+    sentences: int = column("number of sentences", default=0)
+    sha256: str = column("sha256 of the text as UTF-8")
+    status: str = column("whether facts were taken from it", enum=("ok", "rejected"), default="ok")
+    reason: str = column("why it was rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Table ``chips``: one row per article and distinct chip."""
+
+    article: str = column("article the chip is named in", key="articles.article")
+    chip: str = column("canonical name, without the maker")
+    maker: str = column("canonical name of the maker")
+    kind: str = column("what kind of processor", enum=CHIP_KINDS, default="other")
+    surfaces: str = column("each spelling in the article, joined by |")
+    mentions: int = column("how often the article names it", default=0)
+    start: int = column("first mention, start", unit="code points", default=0)
+    end: int = column("first mention, end", unit="code points", default=0)
+    rule: str = column("rule that found the first mention")
+    confidence: float = column("how sure the rule is that this is a chip", default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Table ``metrics``: one row per stated fact."""
+
+    article: str = column("article that states it", key="articles.article")
+    sentence: int = column("number of the sentence, from 0", default=0)
+    subject: str = column("canonical name of what the number describes")
+    subject_type: str = column("what the subject is", enum=SUBJECT_TYPES)
+    subject_text: str = column("the mention through which it was linked")
+    subject_start: int | None = column("that mention, start", unit="code points", default=None)
+    subject_end: int | None = column("that mention, end", unit="code points", default=None)
+    link: str = column("how the subject was found", enum=METRIC_LINKS)
+    metric: str = column("what was measured", enum=tuple(METRICS))
+    value: float = column("the number in the canonical unit", default=0.0)
+    value_max: float | None = column("upper end of a range", default=None)
+    unit: str = column("canonical unit")
+    bound: str = column("how the number bounds the fact", enum=BOUNDS, default="=")
+    precision: str = column("number format of a compute figure", enum=PRECISIONS)
+    item: str = column("what a throughput counts, in English")
+    aspect: str = column("what a relative fact compares", enum=ASPECTS)
+    comparison: str = column("shape of a relative fact", enum=("of", "increase", "decrease"))
+    reference: str = column("what a relative fact compares with")
+    status: str = column("how the text holds it", enum=STATUSES, default="asserted")
+    source: str = column("who says so, when the sentence is attributed")
+    text: str = column("the exact characters that carry the value")
+    start: int = column("start of text", unit="code points", default=0)
+    end: int = column("end of text", unit="code points", default=0)
+    confidence: float = column("measured precision of the deciders that made it", default=0.0)
+    rule: str = column("rule that read the number")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Table ``quotes``: one row per attributed statement."""
+
+    article: str = column("article that reports it", key="articles.article")
+    sentence: int = column("number of the sentence in which the content starts", default=0)
+    speaker: str = column("resolved name; the words of the text for anonymous sources")
+    speaker_type: str = column("what the speaker is", enum=SPEAKER_TYPES)
+    title: str = column("title as the article gives it anywhere")
+    organization: str = column("organisation as the article gives it anywhere")
+    speaker_text: str = column("the words of the text that name the speaker here")
+    speaker_start: int | None = column("those words, start", unit="code points", default=None)
+    speaker_end: int | None = column("those words, end", unit="code points", default=None)
+    cue: str = column("the word that marks the attribution")
+    cue_start: int | None = column("the cue, start", unit="code points", default=None)
+    cue_end: int | None = column("the cue, end", unit="code points", default=None)
+    kind: str = column("whose words they are", enum=QUOTE_KINDS, default="indirect")
+    stance: str = column("class of the cue", enum=STANCES, default="say")
+    content: str = column("the exact statement")
+    start: int = column("start of content", unit="code points", default=0)
+    end: int = column("end of content", unit="code points", default=0)
+    link: str = column("how the speaker was found", enum=QUOTE_LINKS, default="none")
+    confidence: float = column("measured precision of the deciders that made it", default=0.0)
+    rule: str = column("rule that found the statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Table ``rejected``: what was read or matched and not taken."""
+
+    article: str = column("article, empty when it could not be read")
+    path: str = column("where it was read from")
+    stage: str = column("stage that refused it: read, names, numbers, link, attribute, …")
+    reason: str = column("why, and what would cure it")
+    text: str = column("the characters that were refused")
+    start: int | None = column("start of text", unit="code points", default=None)
+    end: int | None = column("end of text", unit="code points", default=None)
+    rule: str = column("rule that matched or refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that one article gave."""
+
+    article: ArticleRow
+    chips: tuple[Chip, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    rejected: tuple[Reject, ...] = ()
+
+
+TABLES: dict[str, type] = {
+    "articles": ArticleRow,
+    "chips": Chip,
+    "metrics": Metric,
+    "quotes": Quote,
+    "rejected": Reject,
+}
+"""Tables with one dataclass each; ``specs`` is built from them by ``specs.py``."""
+
+
+def columns(table: type) -> tuple[str, ...]:
+    """Names of the columns of a table, in order."""
+    return tuple(f.name for f in fields(table))

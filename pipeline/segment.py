@@ -1,0 +1,184 @@
+"""Folded text -> blocks and sentences; words on demand.
+
+In: an article. Out: a ``Document``: lines joined to paragraphs where a scrape wrapped them,
+headings (``## …``, ``①AMD:``, short lines), list items, table rows, captions, boilerplate; every
+sentence with its block, and for every block the heading whose topic it stands under.
+
+>>> from pipeline.model import Article
+>>> doc = segment(Article("①寒武纪:思元370用7纳米工艺。性能更好。"), Boilerplate(()))
+>>> [(b.kind, doc.folded[b.start:b.end]) for b in doc.blocks]
+[('heading', '①寒武纪'), ('paragraph', '思元370用7纳米工艺。性能更好。')]
+>>> len(doc.sentences)
+3
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from pipeline.clean import fold, script_of
+from pipeline.model import Article, Block, Document, Sentence
+from pipeline.rules import CsvSchema, Row, Rulebook
+
+SCHEMAS = {
+    "boilerplate": CsvSchema(
+        ("scope", "pattern", "example"), enums={"scope": ("line", "rest", "list")}
+    )
+}
+
+Kind = Literal["paragraph", "heading", "item", "row", "caption", "boilerplate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """Lines that hold no facts, compiled from rules/boilerplate.csv."""
+
+    rows: tuple[Row, ...]
+    line: re.Pattern[str] = re.compile(r"(?!)")
+    rest: re.Pattern[str] = re.compile(r"(?!)")
+
+    @staticmethod
+    def compile(rules: Rulebook) -> Boilerplate:
+        rows = rules.table("boilerplate")
+        patterns = {
+            scope: re.compile("|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I)
+            for scope in ("line", "rest")
+        }
+        return Boilerplate(rows, patterns["line"], patterns["rest"])
+
+
+_HASHES = re.compile(r"(#{1,6})\s+\S")
+_TOPIC = re.compile(r"\s*(?:[①-⑳❶-❿㊀-㊉]|[(（]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[、)）])\s*([^\s:：。，,；;！!？?]{1,24}(?: [^\s:：。，,；;！!？?]{1,24}){0,3})[:：]")
+_NUMBERED = re.compile(r"\s*(?:[①-⑳❶-❿]|[(（]?[一二三四五六七八九十]{1,3}[、)）.]|0\d\b|Part\s?\d)", re.I)
+_ITEM = re.compile(r"\s*(?:[-+•·▪●◆■►▶✔◇○]|\*(?!\*)|\d{1,2}[.)、](?!\d)|>)\s*")
+_CAPTION = re.compile(r"(?:图片?|配图|摄影|图源)(?:来源|源自)|(?:图源|来源|摄)\s*[:：|｜]|[|｜丨]\s*(?:图片|图源|来源|视觉中国)|^\s*▲|^\s*图\s*\d+\s*[:：]")
+_TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
+_END = re.compile(r"[。！？!?]+[”’」』\"')）\]】 ]*|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}[”’」』]*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def segment(article: Article, boilerplate: Boilerplate) -> Document:
+    """Lay blocks and sentences over an article."""
+    script = script_of(article.text)
+    folded = fold(article.text, script)
+    blocks = tuple(_topics(_blocks(article.text, folded, boilerplate)))
+    return Document(article, folded, script, blocks, tuple(_sentences(folded, blocks)))
+
+
+def _lines(text: str, folded: str) -> list[tuple[int, int]]:
+    """Start and end of every line, without the white space around it."""
+    out, position = [], 0
+    for line in folded.split("\n"):
+        stripped = line.strip()
+        start = position + len(line) - len(line.lstrip())
+        out.append((start, start + len(stripped)))
+        position += len(line) + 1
+    return out
+
+
+def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
+    """True when a scrape broke its paragraphs at a fixed width.
+
+    Such lines end without punctuation, are followed at once by another, and are about as wide.
+    """
+    widths = []
+    for (start, end), (start2, end2) in zip(lines, lines[1:], strict=False):
+        if end - start < 20 or end2 == start2 or folded[start] in "|#*->":
+            continue
+        if not _TERMINAL.search(folded, start, end) and folded[start2] not in "|#*->":
+            line = folded[start:end]
+            widths.append(len(line) + len(_HAN.findall(line)))
+    if len(widths) < 6:
+        return False
+    widths.sort()
+    return widths[-1] < 160 and widths[len(widths) // 5] > 0.6 * widths[-1]
+
+
+def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Kind, int]:
+    line = folded[start:end]
+    if line.startswith("|") or line.count("|") >= 3 or line.count("\t") >= 2:
+        return "row", 0
+    hashes = _HASHES.match(line)
+    if hashes:
+        return "heading", len(hashes[1])
+    if len(line) < 120 and _CAPTION.search(line) and not line.endswith("。"):
+        return "caption", 0
+    bold = text.startswith("**", start) and text.startswith("**", end - 2) if end - start > 4 else False
+    if _ITEM.match(line) and not bold:
+        return "item", 0
+    short = end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line) or (bold and end - start < 60 and "。" not in line)
+    if short and (bold or alone or _NUMBERED.match(line)):
+        return "heading", 4
+    return "paragraph", 0
+
+
+def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
+    lines = _lines(text, folded)
+    wrapped = _wrapped(folded, lines)
+    out: list[Block] = []
+    skipping = False
+    previous_end = -2
+    for index, (start, end) in enumerate(lines):
+        if start == end:
+            previous_end = -2
+            continue
+        line = folded[start:end]
+        if not skipping and len(line) < 40 and boilerplate.rest.fullmatch(line.lstrip("#* ")):
+            # a heading such as 相关阅读 in the first third belongs to a side bar, not to the end
+            skipping = start > 0.35 * len(text)
+            out.append(Block(len(out), start, end, "boilerplate"))
+            continue
+        if skipping or (len(line) < 200 and boilerplate.line.fullmatch(line)):
+            out.append(Block(len(out), start, end, "boilerplate"))
+            continue
+        last = out[-1] if out else None
+        if (
+            wrapped
+            and last is not None
+            and previous_end == index - 1
+            and last.kind == "paragraph"
+            and not re.search(r"[。！？!?」”]$", folded[last.start : last.end])
+            and not _ITEM.match(line)
+            and not _HASHES.match(line)
+        ):
+            out[-1] = Block(last.number, last.start, end, last.kind)
+            previous_end = index
+            continue
+        alone = index + 1 < len(lines) and not wrapped
+        kind, level = _kind(text, folded, start, end, alone)
+        topic = _TOPIC.match(folded, start, end) if kind in ("paragraph", "item") else None
+        if topic and topic.end() < end:
+            out.append(Block(len(out), start, topic.end(1), "heading", level=5))
+            rest = topic.end() + len(folded[topic.end() : end]) - len(folded[topic.end() : end].lstrip())
+            out.append(Block(len(out), rest, end, "paragraph"))
+        else:
+            out.append(Block(len(out), start, end, cast(Kind, kind), level=level))
+        previous_end = index
+    return out
+
+
+def _topics(blocks: list[Block]) -> list[Block]:
+    """Give every block the heading it stands under."""
+    out, current = [], -1
+    for block in blocks:
+        if block.kind == "heading":
+            current = block.number
+        out.append(Block(block.number, block.start, block.end, block.kind, current, block.level))
+    return out
+
+
+def _sentences(folded: str, blocks: tuple[Block, ...]) -> list[Sentence]:
+    out: list[Sentence] = []
+    for block in blocks:
+        if block.kind == "boilerplate":
+            continue
+        start = block.start
+        if block.kind != "row":
+            for found in _END.finditer(folded, block.start, block.end):
+                out.append(Sentence(len(out), start, found.end(), block.number))
+                start = found.end()
+        if start < block.end:
+            out.append(Sentence(len(out), start, block.end, block.number))
+    return out
