@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 
-from pipeline import attribute, link, names, numbers, segment
+from pipeline import attribute, byline, link, names, numbers, ratios, segment
 from pipeline.model import Article, ArticleRow, Facts
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 from pipeline.rules import load_rules as _load_rules
@@ -22,9 +22,11 @@ __all__ = ["Article", "Extractor", "Facts", "Rulebook", "RuleErrors", "extract",
 __version__ = "0.1.0"
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
+    **byline.SCHEMAS,
     **segment.SCHEMAS,
     **names.SCHEMAS,
     **numbers.SCHEMAS,
+    **ratios.SCHEMAS,
     **link.SCHEMAS,
     **attribute.SCHEMAS,
 }
@@ -44,21 +46,26 @@ class Extractor:
 
     def __init__(self, rules: Rulebook | None = None):
         self.rules = rules or load_rules()
+        self.bylines = byline.Bylines.compile(self.rules)
         self.boilerplate = segment.Boilerplate.compile(self.rules)
         self.names = names.Names.compile(self.rules)
         self.attribution = attribute.Attribution.compile(self.rules)
         self.numbers = numbers.Numbers.compile(self.rules)
-        self.linker = link.Linker.compile(self.rules)
+        self.ratios = ratios.Ratios.compile(self.rules, self.numbers)
+        self.linker = link.Linker.compile(self.rules, self.numbers, self.ratios)
 
     def __call__(self, article: Article) -> Facts:
         """Everything that one article says. Deterministic, no I/O, no state kept between calls."""
         sha = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
         identity = "a" + sha[:12]
         document = segment.segment(article, self.boilerplate)
+        article = self.bylines.complete(article, document.folded)
+        document = replace(document, article=article)
         mentions = self.names.find(document)
         chips, no_chips = self.names.chips(document, mentions, identity)
         quotes, no_quotes = self.attribution.quotes(document, mentions, identity)
         quantities, no_numbers = self.numbers.find(document, mentions)
+        quantities, no_ratios = self.ratios.read(document, mentions, quantities)
         metrics, no_links = self.linker.metrics(document, mentions, quantities, quotes, identity)
         row = ArticleRow(
             article=identity, path=article.path, title=article.title, author=article.author,
@@ -67,7 +74,7 @@ class Extractor:
             sentences=len(document.sentences), sha256=sha,
         )  # fmt: skip
         rejected = [
-            replace(r, path=article.path) for r in (*no_chips, *no_quotes, *no_numbers, *no_links)
+            replace(r, path=article.path) for r in (*no_chips, *no_quotes, *no_numbers, *no_ratios, *no_links)
         ]
         return Facts(row, tuple(chips), tuple(metrics), tuple(quotes), tuple(rejected))
 

@@ -1,22 +1,108 @@
-"""Quantities -> metrics: whose number is it."""
+"""Quantities -> metrics: whose number is it.
+
+In: a document, its names, the quantities that ``numbers.py`` and ``ratios.py`` read, the quotes.
+Out: the rows of table metrics. A sieve of deciders, the most certain first; what one has decided
+the next does not touch:
+
+    table        the header above the cell, or the first cell of its row
+    attribute    7纳米工艺的AI芯片Gaudi2: a name right behind the number
+    coordinate   A和B的功耗分别为45W和65W; A和B均采用7纳米: a list of names before it
+    clause       the name before it in its own clause
+    sentence     the subject of an earlier clause, else of a later one
+    anaphora     其, 该芯片, 后者: the subject of what went before
+    heading      the name in the heading that it stands under
+    previous     the subject of the sentences before, in the same section
+    topic        the chip that the title names
+
+A name that only says what a ratio is compared with (比A100高40%) is never its subject. Words of the
+language (joiners, anaphors, 预计, 据传) stand in rules/linking.toml; none stands here.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.model import Document, Metric, NameMention, Quantity, Quote, Reject
-from pipeline.rules import CsvSchema, Rulebook, TomlSchema
+from pipeline.model import (
+    Block, Document, Metric, NameMention, Quantity, Quote, Reject, Sentence,
+)  # fmt: skip
+from pipeline.numbers import Numbers
+from pipeline.ratios import Ratios, mask
+from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
-SCHEMAS: dict[str, CsvSchema | TomlSchema] = {}
+ROLES = (
+    "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
+    "rumor", "negated", "foundry", "own", "oblique",
+)  # fmt: skip
+SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
+    "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
+}
+
+OWNERS = frozenset(("chip", "system", "product", "model"))
+"""Kinds of names that own numbers; memories and processes only where nothing else can."""
+OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
+"""Metrics that a process may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a number was given to, and through which decider."""
+
+    name: str
+    type: str
+    mention: NameMention | None
+    link: str
+    decider: str
+
+
+@dataclass(slots=True)
+class _Scene:
+    """A sentence with what the deciders look at, and what the sentences before left behind."""
+
+    document: Document
+    sentence: Sentence
+    block: Block
+    owners: list[NameMention]
+    """Names that may own a number: not inside a reference frame, not a part of another."""
+    parts: list[NameMention]
+    """Cores and blocks that the sentence names as parts: 集成4颗Cortex-A720."""
+    compared: list[NameMention]
+    """Names inside reference frames."""
+    others: list[NameMention]
+    """Processes and memories."""
+    clauses: list[tuple[int, int]]
+    focus: list[NameMention]
+    """Subjects of the sentences before, the latest last."""
+    recent: list[NameMention]
+    """All chips of the sentence before."""
+    heading: list[NameMention]
+    topic: NameMention | None
+    everywhere: list[NameMention]
+    """Possible subjects of the whole article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linker:
     """The compiled deciders."""
 
+    words: dict[str, re.Pattern[str]]
+    ratios: Ratios
+    numbers: Numbers
+
     @staticmethod
-    def compile(rules: Rulebook) -> Linker:
-        return Linker()
+    def compile(rules: Rulebook, numbers: Numbers, ratios: Ratios) -> Linker:
+        faults: list[str] = []
+        words = dict.fromkeys(ROLES, re.compile("(?!)"))
+        for shape in rules.shapes_of("linking"):
+            try:
+                words[shape.get("role")] = re.compile(shape.get("pattern"))
+            except re.error as error:
+                faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
+        if faults:
+            raise RuleErrors(faults)
+        return Linker(words, ratios, numbers)
 
     def metrics(
         self,
@@ -26,4 +112,397 @@ class Linker:
         quotes: list[Quote],
         article: str,
     ) -> tuple[list[Metric], list[Reject]]:
-        return [], []
+        """The rows of table metrics, sorted by position, and what no decider would take."""
+        rows: list[Metric] = []
+        refused: list[Reject] = []
+        text = document.article.text
+        for scene, here in self._scenes(document, names, quantities):
+            shared = self._distribute(scene, here)
+            for quantity in here:
+                subjects = shared.get(quantity.start) or self._decide(scene, quantity)
+                if not subjects:
+                    refused.append(Reject(
+                        article, stage="link", reason="no chip, card or system to give it to",
+                        text=text[quantity.start : quantity.end], start=quantity.start,
+                        end=quantity.end, rule=quantity.rule,
+                    ))  # fmt: skip
+                    continue
+                status = self._status(scene, quantity)
+                for subject in subjects:
+                    rows.append(_row(document, article, scene.sentence.number, quantity, subject, status, quotes))
+        return rows, refused
+
+    # ------------------------------------------------------------------ scenes
+
+    def _scenes(
+        self, document: Document, names: list[NameMention], quantities: list[Quantity]
+    ) -> Iterator[tuple[_Scene, list[Quantity]]]:
+        """Sentences that hold quantities, each with the state of the discourse before it."""
+        folded = document.folded
+        starts = [n.start for n in names]
+        q_starts = [q.start for q in quantities]
+        everywhere = [n for n in names if n.kind in OWNERS]
+        topic = self._topic(document, names, starts)
+        focus: list[NameMention] = []
+        recent: list[NameMention] = []
+        heading_names: list[NameMention] = []
+        heading = -1
+        for sentence in document.sentences:
+            block = document.blocks[sentence.block]
+            if block.heading != heading:
+                heading = block.heading
+                head = document.blocks[heading]
+                heading_names = _chips(_between(names, starts, head.start, head.end))
+                focus, recent = [], []
+            present = _between(names, starts, sentence.start, sentence.end)
+            here = quantities[bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)]
+            if not here and not present:
+                continue
+            frames = self._frames(document, sentence, here) if here or len(present) > 1 else []
+            compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
+            free = [n for n in present if n.kind in OWNERS and n not in compared]
+            parts = self._parts(folded, free, sentence)
+            owners = [n for n in free if n not in parts]
+            if here:
+                yield _Scene(
+                    document, sentence, block, owners, parts, compared,
+                    [n for n in present if n.kind in ("process", "memory")],
+                    _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
+                ), here  # fmt: skip
+            if block.kind not in ("row", "caption"):
+                focus = self._refocus(folded, sentence, _chips(owners), parts, focus)
+                if _chips(free + compared):
+                    recent = sorted(_chips(free + compared), key=lambda n: n.start)
+
+    def _refocus(
+        self,
+        folded: str,
+        sentence: Sentence,
+        chips: list[NameMention],
+        parts: list[NameMention],
+        focus: list[NameMention],
+    ) -> list[NameMention]:
+        """What 其 and 该芯片 in the next sentence stand for: what this one is about, then the older ones.
+
+        A sentence that opens with an anaphor stays with what it stands for; a name after 对标 or
+        前代 is not what a sentence is about.
+        """
+        firm = [n for n in chips if not n.generic] or chips
+        about = [n for n in firm if not self._preceded(folded, "oblique", n, sentence)]
+        if focus and (not about or self._anaphor_at(folded, sentence.start, about[0].start)):
+            return focus
+        if about or firm:
+            return [*focus[-3:], (about or firm)[0]]
+        return focus or parts[:1]
+
+    def _parts(self, folded: str, names: list[NameMention], sentence: Sentence) -> list[NameMention]:
+        """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520."""
+        out: list[NameMention] = []
+        for n in names:
+            if n.kind != "chip" or not (n.chip_kind == "core" or n.generic):
+                continue
+            if self._preceded(folded, "contains", n, sentence) or (
+                out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
+            ):
+                out.append(n)
+        return out
+
+    def _preceded(self, folded: str, role: str, name: NameMention, sentence: Sentence) -> bool:
+        """Whether words of a role end right where a name begins."""
+        low = max(sentence.start, name.start - 16)
+        return any(hit.end() == name.start for hit in self.words[role].finditer(folded, low, name.start))
+
+    def _frames(self, document: Document, sentence: Sentence, here: list[Quantity]) -> list[tuple[int, int]]:
+        """Spans of the sentence that only name what something is compared with."""
+        masked = mask(document.folded, sentence, here)
+        spans = [q.frame for q in here if q.frame]
+        return spans + [(a, b) for a, b, *_, owner in self.ratios.frames(masked, sentence.start) if not owner]
+
+    def _topic(
+        self, document: Document, names: list[NameMention], starts: list[int]
+    ) -> NameMention | None:
+        """The one chip that the first lines of the article are about."""
+        for block in document.blocks[:3]:
+            chips = _chips(_between(names, starts, block.start, block.end))
+            if chips and len({n.name for n in chips}) == 1:
+                return chips[0]
+        return None
+
+    # ---------------------------------------------------------------- deciders
+
+    def _decide(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        if scene.block.kind == "row":
+            found = self._table(scene, q)
+            if found:
+                return found
+        for decider in (
+            self._attribute, self._process, self._pair, self._clause, self._sentence, self._anaphora,
+            self._heading, self._previous, self._part, self._other, self._title,
+        ):  # fmt: skip
+            found = decider(scene, q)
+            if found:
+                return found
+        return []
+
+    def _table(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The name in the header of the cell's column, else in the first cell of its row."""
+        for table in scene.document.tables:
+            if not table.rows[0][0][0] <= q.start <= table.rows[-1][-1][1]:
+                continue
+            for row in table.rows:
+                column = next((i for i, (a, b) in enumerate(row) if a <= q.start < b), None)
+                if column is None:
+                    continue
+                inside = [n for n in _chips(scene.owners) if row[column][0] <= n.start < q.start and n.chip_kind != "core"]
+                if inside and column:
+                    return [_subject(inside[-1], "same_clause", "table")]
+                if column < len(table.rows[0]) and row is not table.rows[0]:
+                    a, b = table.rows[0][column]
+                    above = [n for n in scene.everywhere if a <= n.start < b]
+                    if above:
+                        return [_subject(above[0], "heading", "table")]
+                first = [n for n in scene.owners if row[0][0] <= n.start < row[0][1]]
+                if first:
+                    return [_subject(first[0], "heading", "table")]
+        return []
+
+    def _attribute(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A name right behind the number, with nothing but class words between: 8 核 Snapdragon X Plus."""
+        if q.metric == "relative":
+            return []
+        folded = scene.document.folded
+        filler = self.words["filler"].match(folded, q.end, scene.sentence.end)
+        end = filler.end() if filler else q.end
+        for n in scene.owners + scene.compared:
+            if not q.end <= n.start <= end:
+                continue
+            if n.kind == "chip" and not n.generic and n.chip_kind != "core":
+                return self._with_list(scene, n, "same_clause", "attribute", forward=True)
+            if n.kind == "model" and q.metric == "parameter_count" and not _chips(scene.owners):
+                return [_subject(n, "same_clause", "attribute")]
+        return []
+
+    def _process(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A foundry's own process as the theme of its clause: 而三星的7纳米工艺落后于…"""
+        if q.metric != "process_node":
+            return []
+        folded = scene.document.folded
+        low = max(scene.sentence.start - 1, q.start - 40, 0)
+        head = self.words["foundry"].search(folded[low : q.start])
+        behind = re.match(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]", folded[q.end : q.end + 16])
+        if head and not behind:
+            return [Subject(head["foundry"], "process", None, "same_clause", "process")]
+        if self.words["own"].search(folded[max(q.left, q.start - 16) : q.start]) and not _chips(scene.owners):
+            foundries = list(re.finditer(r"台积电|三星|中芯国际|英特尔|联电|格芯|Rapidus|TSMC|Intel", folded[scene.sentence.start : q.start]))
+            if foundries:
+                return [Subject(foundries[0][0], "process", None, "same_sentence", "process")]
+        return []
+
+    def _pair(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """前者 and 后者: the first and the last of the two chips named before."""
+        folded = scene.document.folded
+        for role, which in (("latter", -1), ("former", -2)):
+            hit = self.words[role].search(folded, q.left, q.start)
+            if hit and not (q.frame and q.frame[0] <= hit.start() < q.frame[1]):
+                two = self._two(scene, hit.start())
+                if len(two) > 1:
+                    return [_subject(two[which], "anaphora", "pair")]
+        return []
+
+    def _two(self, scene: _Scene, position: int) -> list[NameMention]:
+        """The last two different chips named before a position, in this sentence or the one before."""
+        named = [n for n in scene.owners + scene.compared + scene.parts if n.kind == "chip" and n.end <= position]
+        named.sort(key=lambda n: n.start)
+        out: list[NameMention] = []
+        for n in reversed([*scene.recent, *named]):
+            if all(n.name != m.name for m in out):
+                out.insert(0, n)
+            if len(out) == 2:
+                break
+        return out
+
+    def _clause(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The name before the number in its own clause."""
+        owner = [n for n in scene.compared if q.metric != "relative" and _owns(scene, n, q)]
+        if owner:
+            return [_subject(owner[-1], "same_clause", "clause")]
+        here = [n for n in scene.owners if q.left <= n.start < q.start]
+        about = [n for n in here if not self._preceded(scene.document.folded, "oblique", n, scene.sentence)]
+        best = self._best(about or here, q, nearest=True)
+        if best is None:
+            return []
+        return self._with_list(scene, best, "same_clause", "clause")
+
+    def _sentence(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The subject of the nearest earlier clause that has one, else of a later one."""
+        for a, b in reversed([c for c in scene.clauses if c[1] <= q.left]):
+            here = [n for n in scene.owners if a <= n.start < b]
+            about = [n for n in here if not self._preceded(scene.document.folded, "oblique", n, scene.sentence)]
+            best = self._best(about or (here if not scene.focus else []), q, nearest=False)
+            if best is not None:
+                return self._with_list(scene, best, "same_sentence", "sentence")
+        if scene.focus or scene.heading:
+            return []
+        best = self._best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
+        return self._with_list(scene, best, "same_sentence", "later") if best else []
+
+    def _anaphora(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """其, 该芯片 in a clause up to here: the subject of the sentences before."""
+        if scene.focus and self._anaphor_at(scene.document.folded, scene.sentence.start, q.start):
+            return [_subject(scene.focus[-1], "anaphora", "anaphora")]
+        return []
+
+    def _heading(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The chip in the heading, when nothing was named since."""
+        if scene.heading and not scene.focus:
+            return [_subject(scene.heading[0], "heading", "heading")]
+        return []
+
+    def _previous(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The subject of the sentences before, in the same section."""
+        if scene.focus:
+            return [_subject(scene.focus[-1], "previous_sentence", "previous")]
+        return []
+
+    def _part(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A core, when no host of it is known."""
+        parts = [n for n in scene.parts if n.end <= q.start] or scene.parts
+        if parts and q.metric != "core_count":
+            return [_subject(parts[-1], "same_sentence", "part")]
+        return []
+
+    def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A process or a memory that the clause is about, when the sentence names no chip."""
+        others = [n for n in scene.others if n.end <= q.start and (n.kind == "memory" or q.metric in OF_PROCESSES)]
+        return [_subject(others[0], "same_sentence", "other")] if others else []
+
+    def _title(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """The chip that the first lines of the article are about."""
+        if scene.topic is not None:
+            return [_subject(scene.topic, "heading", "topic")]
+        return []
+
+    # ------------------------------------------------------------------- pieces
+
+    def _anaphor_at(self, folded: str, start: int, end: int) -> bool:
+        return bool(self.words["anaphor"].search(folded, start, end))
+
+    def _best(self, names: list[NameMention], q: Quantity, *, nearest: bool) -> NameMention | None:
+        """Of the names of a clause the one that owns numbers of this metric."""
+        chips = _chips(names)
+        if not chips:
+            if q.metric == "parameter_count":
+                names = [n for n in names if n.kind == "model"] or names
+            names = [n for n in names if n.kind != "model" or q.metric == "parameter_count"]
+            return names[-1] if names else None
+        firm = [n for n in chips if not n.generic] or chips
+        if q.metric == "core_count":
+            firm = [n for n in firm if n.chip_kind != "core"] or firm
+        return firm[-1] if nearest else firm[0]
+
+    def _with_list(
+        self, scene: _Scene, name: NameMention, link: str, decider: str, *, forward: bool = False
+    ) -> list[Subject]:
+        """A name and those it is listed with: A、B和C都采用7纳米 is a fact of each."""
+        folded = scene.document.folded
+        pool = [n for n in scene.owners + scene.compared if n.kind == name.kind]
+        pool.sort(key=lambda n: n.start)
+        at = pool.index(name)
+        group = [name]
+        low = high = at
+        joiner = self.words["joiner"]
+        while low > 0 and joiner.fullmatch(folded, pool[low - 1].end, pool[low].start):
+            low -= 1
+            group.insert(0, pool[low])
+        # a subject found in an earlier clause may open its list: A和B两款, …采用7纳米
+        while (forward or link != "same_clause") and high + 1 < len(pool) and joiner.fullmatch(folded, pool[high].end, pool[high + 1].start):
+            high += 1
+            group.append(pool[high])
+        seen: dict[str, NameMention] = {}
+        for n in group:
+            if n is name or not n.generic:
+                seen.setdefault(n.name, n)
+        return [_subject(n, link, decider) for n in seen.values()]
+
+    def _distribute(self, scene: _Scene, here: list[Quantity]) -> dict[int, list[Subject]]:
+        """分别: the i-th number of a run belongs to the i-th name of the list before it."""
+        folded = scene.document.folded
+        out: dict[int, list[Subject]] = {}
+        for mark in self.words["distributive"].finditer(folded, scene.sentence.start, scene.sentence.end):
+            run = []
+            for q in here:
+                if q.start < mark.end() or (run and (q.metric != run[0].metric or q.start - run[-1].end > 12)):
+                    continue
+                if not run and q.start - mark.end() > 24:
+                    break
+                run.append(q)
+            chips = [n for n in _chips(scene.owners) if n.end <= mark.start()]
+            if not chips or len(run) < 2:
+                continue
+            group = [s for s in self._with_list(scene, chips[-1], "same_sentence", "coordinate")]
+            if len(group) == len(run):
+                for subject, q in zip(group, run, strict=True):
+                    out[q.start] = [subject]
+        return out
+
+    def _status(self, scene: _Scene, q: Quantity) -> str:
+        folded = scene.document.folded
+        near = folded[max(q.left, q.start - 12) : q.start]
+        if self.words["negated"].search(near):
+            return "negated"
+        sentence = folded[scene.sentence.start : q.end]
+        if self.words["rumor"].search(sentence):
+            return "rumor"
+        if self.words["forecast"].search(folded[q.left : q.start]) or self.words["forecast"].search(folded[q.end : q.right]):
+            return "forecast"
+        return "asserted"
+
+
+def _owns(scene: _Scene, name: NameMention, q: Quantity) -> bool:
+    """T4的1.86TOPS/W: the name inside a frame owns the number when only 的 stands between."""
+    return scene.document.folded[name.end : q.start].strip() in ("的", "")
+
+
+def _chips(names: Iterable[NameMention]) -> list[NameMention]:
+    return [n for n in names if n.kind == "chip"]
+
+
+def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
+    return names[bisect_left(starts, low) : bisect_left(starts, high)]
+
+
+def _clauses(numbers: Numbers, folded: str, sentence: Sentence) -> list[tuple[int, int]]:
+    out, start = [], sentence.start
+    for mark in numbers.clause_marks(folded, sentence.start, sentence.end):
+        out.append((start, mark))
+        start = mark + 1
+    out.append((start, sentence.end))
+    return out
+
+
+def _subject(name: NameMention, link: str, decider: str) -> Subject:
+    kind = "card" if name.chip_kind == "card" else name.kind
+    return Subject(name.name, kind, name, link, decider)
+
+
+def _row(
+    document: Document,
+    article: str,
+    sentence: int,
+    q: Quantity,
+    subject: Subject,
+    status: str,
+    quotes: list[Quote],
+) -> Metric:
+    text = document.article.text
+    at = subject.mention
+    source = next((x.speaker for x in reversed(quotes) if x.start <= q.start and q.end <= x.end), "")
+    return Metric(
+        article=article, sentence=sentence, subject=subject.name, subject_type=subject.type,
+        subject_text=text[at.start : at.end] if at else "",
+        subject_start=at.start if at else None, subject_end=at.end if at else None,
+        link=subject.link, metric=q.metric, value=q.value, value_max=q.value_max, unit=q.unit,
+        bound=q.bound, precision=q.precision, item=q.item, aspect=q.aspect,
+        comparison=q.comparison, reference=q.reference, status=status, source=source,
+        text=text[q.start : q.end], start=q.start, end=q.end, rule=q.rule,
+    )  # fmt: skip

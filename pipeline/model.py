@@ -105,6 +105,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table of specifications: cells as spans, row by row; the first row may be a header."""
+
+    rows: tuple[tuple[tuple[int, int], ...], ...]
+    header: bool
+    """True when a line of dashes says that the first row is the header."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An article with the structure that the later stages share."""
 
@@ -114,6 +123,7 @@ class Document:
     script: Literal["hans", "hant"]
     blocks: tuple[Block, ...]
     sentences: tuple[Sentence, ...]
+    tables: tuple[Table, ...] = ()
 
 
 # ------------------------------------------------------------------- mentions found in the text
@@ -150,9 +160,16 @@ class Quantity:
     bound: str
     precision: str = ""
     item: str = ""
+    rule: str = ""
+    left: int = 0
+    """Start of the clause that holds the number."""
+    right: int = 0
+    """End of that clause."""
     aspect: str = ""
     comparison: str = ""
-    rule: str = ""
+    reference: str = ""
+    frame: tuple[int, int] | None = None
+    """Span of the words that name what a ratio is compared with; no subject stands inside."""
 
 
 # ---------------------------------------------------------------------------------- table rows

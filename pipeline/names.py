@@ -1,27 +1,232 @@
-"""Folded text -> mentions of names: chips, organisations, and what only looks like a chip."""
+"""Folded text -> mentions of names: chips, organisations, and what only looks like a chip.
+
+In: a document. Out: ``NameMention``s, sorted, none overlapping another, all mentions of one thing
+under one ``name``; and the rows of table ``chips``. The gazetteer says where a known name may
+stand; this stage decides which of them are meant (T4 needs a chip nearby, M3 may be a car), reads
+what hangs on a name (骁龙665、730和730G; 910B/C; M2 Pro 与 Max), the short forms (835 once 骁龙835
+was named), the names that the text itself introduces (Inferentia2(Inf2)), and the chips that no
+rule knows (推理芯片玄舟X3).
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline import discovery, gazetteer
+from pipeline.discovery import Discovery
+from pipeline.gazetteer import MARKS, Gazetteer, Hit
 from pipeline.model import Chip, Document, NameMention, Reject
-from pipeline.rules import CsvSchema, Rulebook, TomlSchema
+from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 
-SCHEMAS: dict[str, CsvSchema | TomlSchema] = {}
+SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The compiled gazetteer."""
+    """The compiled gazetteer and the words of the document logic."""
+
+    gazetteer: Gazetteer
+    discovery: Discovery
+    separator: re.Pattern[str]
+    """Between the members of a list: 、 和 /."""
+    series: re.Pattern[str]
+    measure: re.Pattern[str]
+    """What follows a number that counts or measures: 元, GB, 万."""
+    before: re.Pattern[str]
+    """What stands before a number that is no name: 约, ¥."""
+    suffix: re.Pattern[str]
+    """Pro, Max, Ti, a letter: what may take the place of the end of a name."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Names:
-        return Names()
+        words: dict[str, list[str]] = {}
+        for row in rules.table("name_words"):
+            words.setdefault(row["role"], []).append(row["word"])
+        latin = [w for w in words.get("spelling", []) if w.isascii() and w.isalpha()]
+        return Names(
+            Gazetteer.compile(rules),
+            Discovery.compile(rules),
+            re.compile(rf"\s?(?:{alternation(words.get('separator', []))})\s?"),
+            re.compile(rf"[ \n]?(?:{alternation(words.get('series', []))})"),
+            re.compile(rf"\s?(?:{alternation(words.get('measure', []))})|[A-Za-z0-9%℃°×]|[.,:]\d|-\d", re.I),
+            re.compile(rf"(?:{alternation(words.get('before', []))}|[A-Za-z0-9]|\d[.,:]|[A-Za-z0-9][-/])\s?$", re.I),
+            re.compile(rf"(?:{alternation(latin)}|[A-Za-z])(?![A-Za-z0-9])", re.I),
+        )
 
     def find(self, document: Document) -> list[NameMention]:
         """All mentions of names, sorted, none overlapping another."""
-        return []
+        return self._read(document)[0]
+
+    def _read(self, document: Document) -> tuple[list[NameMention], list[Hit]]:
+        """The mentions, and the hits refused for want of context."""
+        folded = document.folded
+        hidden = [(b.start, b.end) for b in document.blocks if b.kind == "boilerplate"]
+        hits: list[Hit] = []
+        marks: list[Hit] = []
+        for hit in self.gazetteer.hits(folded):
+            if not (hidden and _inside(hit.start, hidden)):
+                (marks if hit.family.kind in MARKS else hits).append(hit)
+        accepted, refused, topical = self._decide(folded, hits, marks)
+        spans = _longest(accepted)
+        spans = _longest([*spans, *self._lists(folded, spans)])
+        found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
+        spans = _longest([*spans, *(h for h in found if not _inside(h.start, hidden))])
+        spans = _longest([*spans, *self._shorts(folded, spans, hidden)])
+        return [self._mention(folded, hit) for hit in spans], refused
+
+    def _decide(
+        self, folded: str, hits: list[Hit], marks: list[Hit]
+    ) -> tuple[list[Hit], list[Hit], bool]:
+        """Hits whose context carries them, those refused for want of it, and whether the article
+        speaks of chips a lot. A name carried once is carried everywhere in the article."""
+        sure = [h for h in hits if not h.family.needs]
+        evidence = [h.start for h in marks if h.family.kind != "cue"]
+        evidence += [h.start for h in sure if h.family.kind == "chip"]
+        evidence.sort()
+        topical = len(evidence) > 3
+        own: dict[str, list[int]] = {}
+        for h in sure:
+            own.setdefault(h.family.maker, []).append(h.start)
+        ends = {(h.end, h.family.maker) for h in sure}
+        starts = {h.start for h in marks if h.family.kind == "noun"}
+        stops = {h.end for h in marks if h.family.kind == "noun"}
+        carried: set[tuple[str, str]] = set()
+        accepted, doubtful, refused = sure, [], []
+        for h in hits:
+            if not h.family.needs:
+                continue
+            if h.name[-1:].isdigit() and folded[h.start : h.end].isdigit() and self._counts(folded, h.start, h.end):
+                refused.append(h)
+                continue
+            doubtful.append(h)
+            family, mine = h.family, own.get(h.family.maker, [])
+            adjacent = any((h.start - gap, family.maker) in ends for gap in range(3)) or any(
+                h.end + gap in starts or h.start - gap in stops for gap in range(2)
+            )
+            if (
+                adjacent
+                or (family.needs == "topic" and (mine or topical))
+                or (family.needs in ("maker", "near") and _any(mine, h.start - 200, h.end + 80))
+                or (family.needs == "near" and _any(evidence, h.start - 40, h.end + 30))
+            ):
+                carried.add((family.id, h.name))
+        for h in doubtful:
+            (accepted if (h.family.id, h.name) in carried else refused).append(h)
+        return accepted, refused, topical
+
+    def _counts(self, folded: str, start: int, end: int) -> bool:
+        """True when the digits at start:end count or measure something: 835 元, 约 590, 2020年."""
+        return bool(self.measure.match(folded, end) or self.before.search(folded, max(0, start - 4), start))
+
+    def _lists(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
+        """What shares the stem of the name before it: 730 in 骁龙665、730; Max in M2 Pro 与 Max."""
+        for hit in spans:
+            if hit.family.kind != "chip" or hit.family.tail is None:
+                continue
+            while True:
+                gap = self.separator.match(folded, hit.end)
+                if not gap:
+                    break
+                follower = self._follower(folded, hit, gap.end())
+                if not follower:
+                    break
+                yield follower
+                hit = follower
+
+    def _follower(self, folded: str, hit: Hit, at: int) -> Hit | None:
+        read = self.gazetteer.read
+        follower = read(hit.family, folded, at, at, {})
+        if follower and follower.end > at and any(map(str.isdigit, folded[at : follower.end])):
+            if not self.measure.match(folded, follower.end):
+                return follower
+            return None
+        suffix = self.suffix.match(folded, at)
+        if not suffix:
+            return None
+        # put the suffix in the place of the one before it, and read the whole again
+        own = folded[hit.stem_end : hit.end]
+        for base in (re.sub(r"(?i)(?<=[\d ])[A-Z]+$", "", own), own):
+            text = base + suffix[0]
+            whole = read(hit.family, text, 0, 0, {})
+            if whole and whole.end == len(text) and whole.name != hit.name:
+                return Hit(at, suffix.end(), hit.family, whole.name, whole.short, at)
+        return None
+
+    def _shorts(self, folded: str, spans: list[Hit], hidden: list[tuple[int, int]]) -> Iterator[Hit]:
+        """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""
+        owner: dict[str, Hit | None] = {}
+        for hit in spans:
+            if hit.short and hit.family.kind == "chip":
+                known = owner.setdefault(hit.short, hit)
+                if known and known.name != hit.name:
+                    owner[hit.short] = None
+        known_shorts = {s: h for s, h in owner.items() if h}
+        if not known_shorts:
+            return
+        pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(set(known_shorts))})(?![A-Za-z0-9]|\.\d)")
+        for found in pattern.finditer(folded):
+            if hidden and _inside(found.start(), hidden):
+                continue
+            if found[0].isdigit() and self._counts(folded, found.start(), found.end()):
+                continue
+            hit = known_shorts[found[0]]
+            yield Hit(found.start(), found.end(), hit.family, hit.name, hit.short, found.end())
+
+    def _mention(self, folded: str, hit: Hit) -> NameMention:
+        family, name, end = hit.family, hit.name, hit.end
+        chip_kind = family.chip_kind
+        series = self.series.match(folded, end) if family.kind == "chip" else None
+        if series:
+            end = series.end()
+            name += "系列"
+            chip_kind = "series"
+        return NameMention(
+            hit.start, end, family.kind, name, family.maker, chip_kind,  # type: ignore[arg-type]
+            family.id, family.confidence, bool(family.flag),
+        )  # fmt: skip
 
     def chips(self, document: Document, mentions: list[NameMention], article: str) -> tuple[list[Chip], list[Reject]]:
         """The rows of table chips: one per distinct chip of the article."""
-        return [], []
+        rows: dict[str, list[NameMention]] = {}
+        for mention in mentions:
+            if mention.kind == "chip" and not mention.generic:
+                rows.setdefault(_key(mention.name), []).append(mention)
+        text = document.article.text
+        chips = []
+        for found in rows.values():
+            first = found[0]
+            surfaces = dict.fromkeys(" ".join(text[m.start : m.end].split()) for m in found)
+            chips.append(Chip(
+                article, first.name, first.maker, first.chip_kind, "|".join(surfaces), len(found),
+                first.start, first.end, first.rule, max(m.confidence for m in found),
+            ))  # fmt: skip
+        return chips, []
+
+
+def _key(name: str) -> str:
+    """One form for the spellings of a name: case, spaces and hyphens aside."""
+    return re.sub(r"[\s\-]+", "", name).casefold()
+
+
+def _inside(position: int, intervals: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in intervals)
+
+
+def _any(positions: list[int], low: int, high: int) -> bool:
+    """Is one of the sorted positions in low..high?"""
+    at = bisect_left(positions, low)
+    return at < len(positions) and positions[at] <= high
+
+
+def _longest(hits: Iterable[Hit]) -> list[Hit]:
+    """Leftmost, then longest; what overlaps an earlier one is dropped."""
+    out: list[Hit] = []
+    end = 0
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.start >= end:
+            out.append(hit)
+            end = hit.end
+    return out

@@ -1,22 +1,553 @@
-"""Folded text -> numbers with units, read into canonical units."""
+"""Folded text -> numbers with units, read into canonical units.
+
+In: a document and its names (digits inside a name are no number). Out: ``Quantity`` objects: what
+the number measures, its value in the canonical unit, its upper end, how it is bounded, in which
+precision. Whose number it is, is not asked here (``link.py``).
+
+A number is read in three steps, each from its own rule file: the numeral (rules/numerals.csv:
+1750亿, 三千, 上百), the unit right behind it (rules/units.csv), and, because 900GB/s may be memory
+or a link and 25W a chip or a charger, the words around it (rules/metrics.toml).
+
+>>> from pipeline import Extractor, Article
+>>> x = Extractor()
+>>> document = segment(Article("集成770亿晶体管,功耗不到25瓦。"), x.boilerplate)
+>>> [(q.metric, q.value, q.unit, q.bound) for q in x.numbers.find(document, [])[0]]
+[('transistor_count', 77000000000.0, 'count', '='), ('power', 25.0, 'W', '<')]
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from pipeline.model import Document, NameMention, Quantity, Reject
-from pipeline.rules import CsvSchema, Rulebook, TomlSchema
+from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject
+from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
+from pipeline.segment import segment
 
-SCHEMAS: dict[str, CsvSchema | TomlSchema] = {}
+__all__ = ["Numbers", "segment"]
+
+RELATIVE = ("percent", "times", "tenths")
+"""Dimensions that say how one thing stands to another; ``ratios.py`` reads on from them."""
+
+SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
+    "units": CsvSchema(
+        ("id", "pattern", "dimension", "unit", "scale", "examples"), ("hant_unit",), key=("id",)
+    ),
+    "numerals": CsvSchema(
+        ("surface", "role", "value", "example"),
+        enums={"role": ("digit", "ten", "scale", "vague")},
+        key=("surface",),
+    ),
+    "bounds": CsvSchema(
+        ("surface", "side", "bound"),
+        enums={"side": ("before", "after", "clause"), "bound": ("~", ">", ">=", "<", "<=")},
+        key=("surface", "side"),
+    ),
+    "precisions": CsvSchema(
+        ("pattern", "precision", "floating", "example"),
+        enums={"precision": PRECISIONS, "floating": ("yes", "no")},
+        key=("precision",),
+    ),
+    "metrics": TomlSchema(
+        ("metric",),
+        ("dimension", "near", "needs", "refuse", "unit", "factor", "per", "pattern", "refuse_after"),
+        enums={"metric": tuple(METRICS)},
+    ),
+}
+
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d])(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,12})?)"
+_CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|[:：](?!\d)")
+_LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: str
+    dimension: str
+    unit: str
+    scale: float
+    hant_unit: str = ""
+    """The unit in a traditional text, where it differs (元 is a Taiwan dollar there)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One shape of rules/metrics.toml, compiled."""
+
+    id: str
+    metric: str
+    near: re.Pattern[str] | None
+    needs: bool
+    refuse: bool
+    unit: str
+    factor: float
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A shape with a pattern of its own: numbers without a unit, named nodes, products of sides."""
+
+    id: str
+    metric: str
+    unit: str
+    pattern: re.Pattern[str]
+    near: re.Pattern[str] | None
+    refuse_after: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """The compiled units, numerals and metric shapes."""
 
+    scan: re.Pattern[str]
+    units: tuple[Unit, ...]
+    unit_at: re.Pattern[str]
+    contexts: dict[str, tuple[Context, ...]]
+    labelled: tuple[Labelled, ...]
+    digits: dict[str, int]
+    tens: dict[str, int]
+    scales: dict[str, float]
+    vague: frozenset[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    clause_bound: re.Pattern[str]
+    bounds: dict[tuple[str, str], str] = field(default_factory=dict)
+    precision: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
+    precisions: tuple[tuple[str, bool], ...] = ()
+
     @staticmethod
     def compile(rules: Rulebook) -> Numbers:
-        return Numbers()
+        faults: list[str] = []
+        numerals = rules.table("numerals")
+        by_role = {
+            role: {r["surface"]: float(r["value"]) for r in numerals if r["role"] == role}
+            for role in ("digit", "ten", "scale", "vague")
+        }
+        number = _number_pattern(by_role)
+        units = tuple(
+            Unit(r["id"], r["dimension"], r["unit"], _scale(r, faults), r["hant_unit"])
+            for r in rules.table("units")
+        )
+        unit_rows = [(r.where, r["pattern"]) for r in rules.table("units")]
+        joined = "|".join(f"({_checked(where, p, faults)})" for where, p in unit_rows)
+        contexts: dict[str, list[Context]] = {}
+        labelled: list[Labelled] = []
+        for shape in rules.shapes_of("metrics"):
+            if shape.get("pattern"):
+                labelled.append(_labelled(shape, number, faults))
+            else:
+                contexts.setdefault(shape.get("dimension"), []).append(_context(shape, faults))
+        known = {u.dimension for u in units}
+        for shape in rules.shapes_of("metrics"):
+            if shape.get("dimension") and shape.get("dimension") not in known:
+                faults.append(f"{shape.where}: no unit has the dimension {shape.get('dimension')!r}")
+        sides = {
+            side: [r["surface"] for r in rules.table("bounds") if r["side"] == side]
+            for side in ("before", "after", "clause")
+        }
+        precisions = rules.table("precisions")
+        precision = "|".join(f"({_checked(r.where, r['pattern'], faults)})" for r in precisions)
+        if faults:
+            raise RuleErrors(faults)
+        return Numbers(
+            scan=re.compile(number),
+            units=units,
+            unit_at=re.compile(rf"[ ]?(?:{joined})"),
+            contexts={d: tuple(c) for d, c in contexts.items()},
+            labelled=tuple(labelled),
+            digits={k: int(v) for k, v in by_role["digit"].items()},
+            tens={k: int(v) for k, v in by_role["ten"].items()},
+            scales={**by_role["scale"], "K": 1e3, "k": 1e3, "M": 1e6},
+            vague=frozenset(by_role["vague"]),
+            before=re.compile(
+                rf"({alternation(sides['before'])})(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?\s?$"
+            ),
+            after=re.compile(rf"\s?({alternation(sides['after'])})"),
+            clause_bound=re.compile(alternation(sides["clause"])),
+            bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
+            precision=re.compile(precision or "(?!)", re.I),
+            precisions=tuple((r["precision"], r["floating"] == "yes") for r in precisions),
+        )
 
-    def find(self, document: Document, names: list[NameMention]) -> tuple[list[Quantity], list[Reject]]:
-        return [], []
+    # ---------------------------------------------------------------- reading
+
+    def find(
+        self, document: Document, names: list[NameMention]
+    ) -> tuple[list[Quantity], list[Reject]]:
+        """Quantities and what was refused, both sorted by position."""
+        folded = document.folded
+        starts = [n.start for n in names]
+        found: list[Quantity] = []
+        refused: list[Reject] = []
+        taken = -1
+        for sentence in document.sentences:
+            hits = self.scan.finditer(folded, sentence.start, sentence.end)
+            for hit in hits:
+                start = hit.start()
+                if start < taken or _inside(names, starts, start):
+                    continue
+                reading = self._read(
+                    folded, hit, sentence.start, sentence.end, names, starts, document.script == "hant"
+                )
+                if isinstance(reading, Quantity):
+                    found.append(reading)
+                    taken = reading.end
+                elif reading is not None:
+                    refused.append(reading)
+        for shape in self.labelled:
+            found += self._labelled(shape, document, names, starts, found)
+        found.sort(key=lambda q: (q.start, q.end))
+        return found, refused
+
+    def _read(
+        self,
+        folded: str,
+        hit: re.Match[str],
+        low: int,
+        high: int,
+        names: list[NameMention],
+        starts: list[int],
+        hant: bool,
+    ) -> Quantity | Reject | None:
+        """The quantity that starts at a numeral, a refusal, or None when no unit follows."""
+        start = hit.start()
+        unit, end = self._unit(folded, hit.end(), high)
+        value_max: float | None = None
+        number_end = hit.end()
+        first_unit = unit
+        upper = _RANGE.match(folded, end if unit else hit.end(), high)
+        if upper:
+            second = self.scan.match(folded, upper.end(), high)
+            if second and not _inside(names, starts, second.start()):
+                unit2, end2 = self._unit(folded, second.end(), high)
+                if unit2 and (unit is None or unit.dimension == unit2.dimension):
+                    value_max = self.value(second[0])
+                    unit, end, number_end = unit2, end2, second.end()
+        if unit is None:
+            return self._named_cores(folded, hit, low, high, names, starts)
+        raw = self.value(hit[0])
+        if raw is None:
+            return None
+        left, right = self.clause(folded, start, end, low, high)
+        if unit.dimension in RELATIVE:
+            metric, rule, out_unit, factor = "relative", unit.id, unit.unit, unit.scale
+        else:
+            context = self._context(folded, unit, start, end, left, right, low, high)
+            if context is None or context.refuse:
+                rule = context.id if context else unit.id
+                reason = "the words around it speak of something else" if context else (
+                    f"no word near it says what {unit.dimension} it is")
+                return Reject(stage="numbers", reason=reason, text=folded[start:end], start=start, end=end, rule=rule)
+            metric, rule = context.metric, context.id
+            out_unit = context.unit or (hant and unit.hant_unit) or unit.unit
+            out_unit += f"/{context.per}" if context.per else ""
+            factor = unit.scale * context.factor
+        precision, floating = "", False
+        if metric in ("compute", "energy_efficiency"):
+            precision, floating = self._precision(folded, start, end, left, right)
+            near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
+            if unit.dimension not in ("compute", "efficiency"):
+                # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
+                if floating or (not precision and ("浮点" in near or "FLOPS" in near.upper())):
+                    out_unit = "TFLOPS"
+        scale_first = first_unit.scale * (factor / unit.scale) if first_unit and value_max else factor
+        text = folded[start:number_end]
+        bound = self.bound(folded, start, hit.end(), end, left, text)
+        item = unit.unit if unit.dimension == "items" else ""
+        value = _times(raw, scale_first)
+        if value_max is not None:
+            value_max = _times(value_max, factor)
+            if first_unit is None and value > value_max:
+                return None
+        return Quantity(
+            start, end, metric, value, value_max, "item/s" if item else out_unit, bound,
+            precision=precision, item=item, rule=rule, left=left, right=right,
+        )  # fmt: skip
+
+    def _named_cores(
+        self,
+        folded: str,
+        hit: re.Match[str],
+        low: int,
+        high: int,
+        names: list[NameMention],
+        starts: list[int],
+    ) -> Quantity | None:
+        """4 个 Cortex-A77, 1×X4: a name of a core counts as the unit of the number before it."""
+        counter = _COUNTER.match(folded, hit.end(), high)
+        if not counter:
+            return None
+        at = bisect_left(starts, counter.end())
+        if at == len(names) or names[at].start > counter.end() + 6 or names[at].chip_kind != "core":
+            return None
+        between = folded[counter.end() : names[at].start]
+        value = self.value(hit[0])
+        if value is None or not 1 <= value <= 1024 or re.search(r"[\d，,。；、]", between):
+            return None
+        left, right = self.clause(folded, hit.start(), hit.end(), low, high)
+        bound = self.bound(folded, hit.start(), hit.end(), hit.end(), left, hit[0])
+        return Quantity(
+            hit.start(), names[at].end, "core_count", value, None, "count", bound,
+            rule="core.named", left=left, right=right,
+        )  # fmt: skip
+
+    def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
+        found = self.unit_at.match(folded, position, high)
+        if not found or found.lastindex is None:
+            return None, position
+        return self.units[found.lastindex - 1], found.end()
+
+    def clause_marks(self, folded: str, low: int, high: int) -> Iterator[int]:
+        """Positions of the marks that end clauses between two positions."""
+        for mark in _CLAUSE.finditer(folded, low, high):
+            yield mark.start()
+
+    def clause(self, folded: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+        left = low
+        for mark in _CLAUSE.finditer(folded, low, start):
+            left = mark.end()
+        after = _CLAUSE.search(folded, end, high)
+        return left, after.start() if after else high
+
+    def _context(
+        self, folded: str, unit: Unit, start: int, end: int, left: int, right: int, low: int, high: int
+    ) -> Context | None:
+        """The shape of the unit's dimension whose word stands nearest; None when none may apply."""
+        options = self.contexts.get(unit.dimension, ())
+        default = next((c for c in options if not c.needs), None)
+        # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
+        for a, b in ((left, right), (max(low, left - 24), min(high, right + 12))):
+            best, best_distance = None, 1 << 30
+            for context in options:
+                if context.near is None:
+                    continue
+                for word in context.near.finditer(folded, a, b):
+                    # what stands before a number tells more than what stands after it
+                    distance = start - word.end() if word.end() <= start else 2 + 2 * (word.start() - end)
+                    if word.start() < end and word.end() > start:
+                        distance = 0
+                    if distance < best_distance:
+                        best, best_distance = context, distance
+            if best is not None:
+                return best
+        return default
+
+    def _precision(self, folded: str, start: int, end: int, left: int, right: int) -> tuple[str, bool]:
+        """Number format said beside a compute figure: (INT8) behind it, or the nearest one before."""
+        behind = self.precision.search(folded, end, min(right, end + 14))
+        if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
+            return self.precisions[behind.lastindex - 1]
+        last = None
+        for found in self.precision.finditer(folded, max(left, start - 40), start):
+            last = found
+        if last and last.lastindex:
+            return self.precisions[last.lastindex - 1]
+        return "", False
+
+    def bound(self, folded: str, start: int, number_end: int, end: int, left: int, text: str) -> str:
+        after = self.after.match(folded, end) or self.after.match(folded, number_end)
+        if after:
+            return self.bounds["after", after[1]]
+        if text[-1:] in "多余+" or "多" in text or "余" in text:
+            return ">=" if "+" in text else ">"
+        before = self.before.search(folded, max(left, start - 12), start)
+        if before:
+            return self.bounds["before", before[1]]
+        if text[0] in self.vague:
+            return ">"
+        for word in self.clause_bound.finditer(folded, max(left, start - 20), start):
+            if not re.search(r"\d", folded[word.end() : start]):
+                return self.bounds["clause", word[0]]
+        return "="
+
+    def _labelled(
+        self,
+        shape: Labelled,
+        document: Document,
+        names: list[NameMention],
+        starts: list[int],
+        found: list[Quantity],
+    ) -> Iterator[Quantity]:
+        folded = document.folded
+        ends = [s.end for s in document.sentences]
+        spans = sorted((q.start, q.end) for q in found)
+        for hit in shape.pattern.finditer(folded):
+            groups = {k: v for k, v in hit.groupdict().items() if v is not None}
+            whole = "number" not in groups
+            start, end = hit.span() if whole else hit.span("number")
+            if _inside(names, starts, start) and not whole:
+                continue
+            at = bisect_right(ends, start)
+            if at >= len(document.sentences) or document.sentences[at].start > start:
+                continue
+            sentence = document.sentences[at]
+            if any(a < end and start < b for a, b in spans):
+                continue
+            if whole and _inside(names, starts, start, chips_only=True):
+                continue
+            window = folded[max(sentence.start, start - 24) : min(sentence.end, end + 16)]
+            if shape.near and not shape.near.search(window):
+                continue
+            if shape.refuse_after and shape.refuse_after.match(folded[end : end + 4].strip()):
+                continue
+            value = self._group_value(groups)
+            if value is None:
+                continue
+            left, right = self.clause(folded, start, end, sentence.start, sentence.end)
+            bound = "=" if whole else self.bound(folded, start, end, end, left, folded[start:end])
+            yield Quantity(start, end, shape.metric, value, None, shape.unit, bound, rule=shape.id, left=left, right=right)
+
+    def _group_value(self, groups: dict[str, str]) -> float | None:
+        """The value that a labelled pattern names by its groups: number, nm, angstrom, side1 × side2."""
+        if "number" in groups:
+            return self.value(groups["number"])
+        if "side1" in groups:
+            return float(Decimal(groups["side1"]) * Decimal(groups["side2"]))
+        for name, text in groups.items():
+            if name.startswith("nm"):
+                return float(text)
+            if name.startswith("angstrom"):
+                return float(Decimal(text) / 10)
+            if name.startswith("count"):
+                return float(name[5:])
+            if name.startswith("tera"):
+                return float(name[4:])
+        return None
+
+    def value(self, numeral: str) -> float | None:
+        """What a numeral is worth: '1750亿', '3,352', '三千六百', '上百', '1.5万', '十分之一'.
+
+        A vague count (数百) is read as its least value, 100; its bound says that it is more.
+        Returns None for characters that make no number (两成 is read elsewhere).
+        """
+        text = numeral.replace(",", "").replace(" ", "").rstrip("+多余来几")
+        for infix in "多余+来":
+            text = text.replace(infix, "")
+        head = re.match(r"[\d.]*", text)
+        digits = head[0] if head else ""
+        rest = text[len(digits) :]
+        if digits:
+            try:
+                total = Decimal(digits)
+            except ArithmeticError:
+                return None
+            for char in rest:
+                if char in self.scales:
+                    total *= Decimal(self.scales[char])
+                elif char in self.tens:
+                    total *= self.tens[char]
+                else:
+                    return None
+            return float(total)
+        return self._han(rest)
+
+    def _han(self, text: str) -> float | None:
+        if "点" in text:
+            whole, _, fraction = text.partition("点")
+            base = self._han(whole) if whole else 0.0
+            if base is None or not fraction or any(c not in self.digits for c in fraction):
+                return None
+            return base + float("0." + "".join(str(self.digits[c]) for c in fraction))
+        total = section = 0.0
+        digit: float | None = None
+        for char in text:
+            if char in self.digits:
+                digit = self.digits[char] if digit is None else digit * 10 + self.digits[char]
+            elif char in self.tens:
+                section += (1 if digit is None else digit) * self.tens[char]
+                digit = None
+            elif char in self.scales:
+                section += digit or 0
+                total = (total + (section or 1)) * self.scales[char] if total == 0 or self.scales[char] >= 1e8 else total + (section or 1) * self.scales[char]
+                section, digit = 0.0, None
+            elif char in self.vague:
+                continue
+            else:
+                return None
+        return total + section + (digit or 0)
+
+
+_COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
+_RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
+
+
+def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
+    """Latin digits with Chinese scales, or Chinese numerals alone."""
+    scale = "".join(map(re.escape, by_role["scale"])) + "".join(map(re.escape, by_role["ten"]))
+    han = "".join(map(re.escape, [*by_role["digit"], *by_role["ten"], *by_role["scale"]]))
+    vague = "".join(map(re.escape, by_role["vague"]))
+    return (
+        rf"(?:{_LABELS_BEFORE_DIGITS}{_ARABIC}(?:[ ]?[多余来+]?[{scale}]{{1,3}}[多余]?|[ ]?[多余+])?"
+        rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
+        rf"|[{vague}][{scale}]{{1,4}}|[{han}]{{1,12}}(?:点[{han}]{{1,6}})?[多余]?)"
+    )
+
+
+def _times(value: float, factor: float) -> float:
+    """Exact decimal product: 0.1 埃 and 1866 MHz keep their digits."""
+    return float(Decimal(repr(value)) * Decimal(repr(factor)))
+
+
+def _scale(row: Row, faults: list[str]) -> float:
+    try:
+        return float(row["scale"])
+    except ValueError:
+        faults.append(f"{row.where}: scale {row['scale']!r} is not a number")
+        return 0.0
+
+
+def _checked(where: str, pattern: str, faults: list[str]) -> str:
+    """A pattern without capturing groups; one that is faulty or matches nothing at all is refused."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        faults.append(f"{where}: {error} in {pattern!r}")
+        return "(?!)"
+    if compiled.match(""):
+        faults.append(f"{where}: {pattern!r} matches the empty string")
+    if compiled.groups:
+        faults.append(f"{where}: use (?:…) in {pattern!r}, groups are counted")
+        return "(?!)"
+    return pattern
+
+
+def _context(shape: Shape, faults: list[str]) -> Context:
+    near = shape.get("near")
+    return Context(
+        shape.id,
+        shape.get("metric"),
+        re.compile(_checked(shape.where, near, faults)) if near else None,
+        bool(shape.get("needs", False)),
+        bool(shape.get("refuse", False)),
+        shape.get("unit"),
+        float(shape.get("factor", 1)),
+        shape.get("per"),
+    )
+
+
+def _labelled(shape: Shape, number: str, faults: list[str]) -> Labelled:
+    pattern = shape.get("pattern").replace("{number}", f"(?P<number>{number})")
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
+        compiled = re.compile("(?!)")
+    near, refuse = shape.get("near"), shape.get("refuse_after")
+    return Labelled(
+        shape.id, shape.get("metric"), shape.get("unit"), compiled,
+        re.compile(near) if near else None, re.compile(refuse) if refuse else None,
+    )  # fmt: skip
+
+
+def _inside(
+    names: list[NameMention], starts: list[int], position: int, chips_only: bool = False
+) -> bool:
+    """Whether a position lies inside a name."""
+    at = bisect_right(starts, position) - 1
+    if at < 0 or names[at].end <= position:
+        return False
+    return not chips_only or names[at].kind == "chip"

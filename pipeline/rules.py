@@ -112,8 +112,7 @@ class Rulebook:
 
 def default_folder() -> Path:
     """The rules that came with the package: ``rules/`` of a checkout, else those of the wheel."""
-    checkout = Path(__file__).resolve().parent.parent / "rules"
-    return checkout if checkout.is_dir() else FOLDER
+    return FOLDER if FOLDER.is_dir() else FOLDER.parent.parent / "rules"
 
 
 def load_rules(

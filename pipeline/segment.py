@@ -21,6 +21,7 @@ from typing import Literal, cast
 from pipeline.clean import fold, script_of
 from pipeline.model import Article, Block, Document, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook
+from pipeline.tables import find_tables
 
 SCHEMAS = {
     "boilerplate": CsvSchema(
@@ -64,7 +65,8 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     script = script_of(article.text)
     folded = fold(article.text, script)
     blocks = tuple(_topics(_blocks(article.text, folded, boilerplate)))
-    return Document(article, folded, script, blocks, tuple(_sentences(folded, blocks)))
+    sentences = tuple(_sentences(folded, blocks))
+    return Document(article, folded, script, blocks, sentences, tuple(find_tables(folded, blocks)))
 
 
 def _lines(text: str, folded: str) -> list[tuple[int, int]]:

@@ -1,0 +1,248 @@
+"""Chips that no rule knows by name -> hits, found by what stands around them.
+
+In: the folded text, what the gazetteer has already claimed, and where class words (芯片, GPU) and
+signs (晶体管, TOPS) stand. Out: a ``Hit`` for every place of a name that one of the shapes of
+rules/discovery.toml vouches for: 推理芯片玄舟X3 gives 玄舟X3, also where it is later called X3, and
+its sibling 玄舟X2.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.gazetteer import Family, Hit
+from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
+
+SCHEMAS = {
+    "discovery": TomlSchema(
+        ("at", "confidence"), ("left", "right", "pattern", "needs"),
+        enums={"at": ("model", "number", "class", "after", "cue"),
+               "needs": ("topic", "maker", "class")},
+    )
+}  # fmt: skip
+
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9./@#_])(?<![A-Za-z0-9]-)"
+    r"(?:(?=[A-Za-z\-]{1,12}\d)[A-Z][A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
+    r"|\d[A-Z]{1,2}\d{3,5}[A-Z]?)"
+    r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
+)
+"""A word of Latin letters and digits that may be the name of a product: X3, SL-A7, KW7-690, 7G106."""
+_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九](?=号)号")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sieve:
+    """A shape, compiled."""
+
+    shape: Shape
+    family: Family
+    needs: str
+    left: re.Pattern[str]
+    right: re.Pattern[str]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The compiled shapes by the place where they are tried."""
+
+    sieves: dict[str, tuple[_Sieve, ...]]
+    stop: frozenset[str]
+    """Two characters before a model number that are no part of a name: 采用, 搭载."""
+    common: frozenset[str]
+    """What stands in quotes before 芯片 and names none: 中国, 国产."""
+
+    @staticmethod
+    def compile(rules: Rulebook) -> Discovery:
+        faults: list[str] = []
+        words: dict[str, list[str]] = {"noun": [], "sign": [], "cue": [], "stop": [], "common": []}
+        kinds = {}
+        for row in rules.table("name_words"):
+            if row["role"] in words:
+                words[row["role"]].append(row["word"])
+                kinds[row["word"]] = row["value"]
+        slots = {role: alternation(listed) or "(?!)" for role, listed in words.items()}
+        sieves: dict[str, list[_Sieve]] = {}
+        for shape in rules.shapes_of("discovery"):
+            compiled = []
+            for key, default in (("left", "$"), ("right", ""), ("pattern", "(?!)")):
+                text = fill(shape.get(key) or default, slots, shape.where, faults)
+                try:
+                    compiled.append(re.compile(text))
+                except re.error as error:
+                    faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
+                    compiled.append(re.compile("(?!)"))
+            family = Family(shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence")))
+            sieves.setdefault(shape.get("at"), []).append(_Sieve(shape, family, shape.get("needs"), *compiled))
+        if faults:
+            raise RuleErrors(faults)
+        return Discovery(
+            {at: tuple(listed) for at, listed in sieves.items()},
+            frozenset(words["stop"]), frozenset(words["common"]),
+        )  # fmt: skip
+
+    def find(
+        self, folded: str, spans: list[Hit], marks: list[Hit], topical: bool, makers: frozenset[str]
+    ) -> list[Hit]:
+        """Hits of chips found by context, in any order.
+
+        ``spans`` are the names already accepted, ``marks`` the class words, signs and cues;
+        ``topical`` says that the article speaks of chips a lot; ``makers`` make nothing else.
+        """
+        text = _Text(folded, spans, marks)
+        found: dict[str, _Found] = {}
+        models = [m for m in _MODEL.finditer(folded) if text.free(m.start(), m.end())]
+        for word in models:
+            sieve, han = self._sieve("model", text, word.start(), word.end(), topical, makers)
+            if sieve and word[0] not in found:
+                found[word[0]] = _Found(sieve, han)
+        self._siblings(models, found)
+        for word in _NUMBER.finditer(folded):
+            sieve, han = self._sieve("number", text, word.start(), word.end(), topical, makers)
+            if sieve and han and text.free(word.start() - 2, word.end()):
+                found.setdefault(han + word[0], _Found(sieve, ""))
+        for sieve, name in self._named(text, marks, topical):
+            if name not in self.common and not any(c in self.stop for c in name):
+                found.setdefault(name, _Found(sieve, ""))
+        return [hit for name, one in found.items() for hit in self._everywhere(text, name, one)]
+
+    def _sieve(
+        self, at: str, text: _Text, start: int, end: int, topical: bool, makers: frozenset[str]
+    ) -> tuple[_Sieve | None, str]:
+        """The first shape that vouches for the name at start:end, and its Han part before it."""
+        for sieve in self.sieves.get(at, ()):
+            if sieve.needs == "topic" and not topical:
+                continue
+            left = sieve.left.search(text.folded, max(0, start - 30), start)
+            if not left or not sieve.right.match(text.folded, end):
+                continue
+            if sieve.needs == "maker" and text.maker(left.start()) not in makers:
+                continue
+            han = left.groupdict().get("han") or ""
+            if han and (han in self.stop or any(c in self.stop for c in han)):
+                if at == "number":
+                    continue
+                han = ""
+                # what stands between the class word and the number is a verb, not a name
+                if sieve.needs != "topic":
+                    continue
+            return sieve, han
+        return None, ""
+
+    def _siblings(self, models: list[re.Match[str]], found: dict[str, _Found]) -> None:
+        """Add what is built as a found name is and has its letters: YC2600 beside YC2800."""
+        shapes = {_skeleton(name): one for name, one in found.items()}
+        for word in models:
+            one = shapes.get(_skeleton(word[0]))
+            if one and word[0] not in found:
+                before = word.string[max(0, word.start() - 2) : word.start()]
+                if (one.han and before == one.han) or sum(map(str.isalpha, _skeleton(word[0]))) > 1:
+                    found[word[0]] = _Found(one.sieve, one.han if before == one.han else "")
+
+    def _named(self, text: _Text, marks: list[Hit], topical: bool) -> Iterator[tuple[_Sieve, str]]:
+        """Names in quotes beside a class word, and names that a cue introduces."""
+        folded = text.folded
+        for mark in marks:
+            if mark.family.kind == "noun":
+                if mark.start and folded[mark.start - 1] in "」』”\"】]的 AI研":
+                    for sieve in self.sieves.get("class", ()):
+                        named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
+                        if named and text.free(*named.span("name")):
+                            yield sieve, named["name"]
+                for sieve in self.sieves.get("after", ()):
+                    if sieve.needs == "topic" and not topical:
+                        continue
+                    named = sieve.pattern.match(folded, mark.end)
+                    if named and text.free(*named.span("name")):
+                        yield sieve, named["name"]
+            elif mark.family.kind == "cue":
+                for sieve in self.sieves.get("cue", ()):
+                    if sieve.needs == "class" and not text.chip_before(mark.start):
+                        continue
+                    named = sieve.pattern.match(folded, mark.end)
+                    if named and text.free(*named.span("name")):
+                        yield sieve, named["name"]
+
+    def _everywhere(self, text: _Text, name: str, one: _Found) -> Iterator[Hit]:
+        """Every free place of a found name, with its Han part where that stands before it."""
+        places = [
+            m.span() for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text.folded)
+            if text.free(*m.span())
+        ]  # fmt: skip
+        han = one.han or self._han(text, [start for start, _ in places])
+        kind = next((k for start, end in places for k in text.kinds(start, end)), "other")
+        maker = next((m for start, _ in places for m in [text.maker(start - len(han), 8)] if m), "")
+        family = one.sieve.family._replace(chip_kind=kind, maker=maker)
+        for start, end in places:
+            if han and text.folded.startswith(han, start - len(han)) and text.free(start - len(han), end):
+                start -= len(han)
+            yield Hit(start, end, family, han + name, "", end)
+
+    def _han(self, text: _Text, starts: list[int]) -> str:
+        """The two Han characters that stand before a model number more than once."""
+        before = [text.folded[s - 2 : s] for s in starts if s >= 2 and text.free(s - 2, s)]
+        for han in before:
+            if before.count(han) > 1 and not any(c in self.stop or not "\u4e00" <= c <= "\u9fff" for c in (han, *han)):
+                return han
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name, the shape that vouched for it, and its Han part."""
+
+    sieve: _Sieve
+    han: str
+
+
+class _Text:
+    """The text with what stands where."""
+
+    def __init__(self, folded: str, spans: list[Hit], marks: Iterable[Hit]):
+        self.folded = folded
+        self._spans = spans
+        self._starts = [h.start for h in spans]
+        self._marks = sorted(marks, key=lambda h: h.start)
+        self._mark_starts = [h.start for h in self._marks]
+
+    def free(self, start: int, end: int) -> bool:
+        """True when no accepted name touches start:end."""
+        at = bisect_right(self._starts, start) - 1
+        if at >= 0 and self._spans[at].end > start:
+            return False
+        return at + 1 >= len(self._starts) or self._starts[at + 1] >= end
+
+    def maker(self, position: int, gap: int = 0) -> str:
+        """The organisation whose name ends at ``position`` or up to ``gap`` characters before it."""
+        at = bisect_left(self._starts, position) - 1
+        if at < 0 or self._spans[at].family.kind != "organization":
+            return ""
+        return self._spans[at].family.maker if 0 <= position - self._spans[at].end <= gap else ""
+
+    def kinds(self, start: int, end: int) -> Iterator[str]:
+        """Kinds of the class words that touch start:end."""
+        at = bisect_left(self._mark_starts, max(0, start - 8))
+        for mark in self._marks[at:]:
+            if mark.start > end + 1:
+                return
+            if mark.family.kind == "noun" and (0 <= mark.start - end <= 1 or 0 <= start - mark.end <= 1):
+                yield mark.family.chip_kind
+
+    def chip_before(self, position: int) -> bool:
+        """True when a class word stands up to 14 characters before, in the same clause."""
+        at = bisect_left(self._mark_starts, position) - 1
+        while at >= 0 and position - self._marks[at].end <= 14:
+            mark = self._marks[at]
+            if mark.family.kind == "noun":
+                return not re.search("[。，,；;\n]|架构|平台|工艺", self.folded[mark.end : position])
+            at -= 1
+        return False
+
+
+def _skeleton(name: str) -> str:
+    """What a name looks like with its digits levelled: YC2800 -> YC0000, KW7-690 -> KW0-000."""
+    return re.sub(r"\d", "0", name)

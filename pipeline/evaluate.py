@@ -1,0 +1,565 @@
+"""Tables of a run against gold files: scores, what they hide, and the rows that differ.
+
+In: a run's folder and a folder of ``NAME.txt`` with ``NAME.gold.json`` (the format is told in
+``corpus/README.md``). Out: an ``Evaluation``: precision, recall and F1 by table, by kind of metric, by
+rule, link and confidence; which attributes of the matched rows are right; every false and missed row.
+
+Facts are compared an article at a time, as sets: a fact stated twice counts once. A gold fact
+marked optional costs nothing when missed, and what matches it costs nothing. ``floors.json`` beside the
+gold holds scores that must not fall; ``xinwen evaluate --update`` raises them, nothing lowers them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.write import read_table
+
+Row = dict[str, str]
+Gold = dict[str, Any]
+
+# Makers that names are compared without. Part of the measure and not of the rules: a measure must
+# not move when a rule does.
+_MAKERS = (
+    "英伟达 nvidia 輝達 辉达 华为 華為 huawei amd 超威 英特尔 英特爾 intel 高通 qualcomm 苹果 蘋果 apple "
+    "三星 samsung 联发科 聯發科 mediatek 谷歌 google 微软 microsoft 亚马逊 aws amazon meta 特斯拉 tesla "
+    "寒武纪 cambricon 壁仞 壁仞科技 biren 燧原 燧原科技 平头哥 阿里 阿里巴巴 百度 腾讯 海光 龙芯 龍芯 "
+    "loongson 兆芯 飞腾 鲲鹏 摩尔线程 天数智芯 沐曦 登临 地平线 黑芝麻 瑞芯微 rockchip 紫光展锐 小米 "
+    "xiaomi groq arm ibm 博通 broadcom 美满 marvell geforce instinct habana 海思 hisilicon qualcomm"
+).split()
+_JOINTS = re.compile(r"[\s\-‑–—_·・/（）()\[\]【】「」“”\"'®™]+")
+_CLASS = re.compile(r"(系列|芯片|处理器|處理器|晶片|加速卡|显卡|顯卡|gpu|cpu|npu|soc|apu)$")
+
+
+@cache
+def name_key(name: str) -> str:
+    """A name without case, width, joints, makers in front and a class word behind."""
+    key = _JOINTS.sub("", unicodedata.normalize("NFKC", name).casefold())
+    for _ in range(2):
+        for maker in _MAKERS:
+            if key.startswith(maker) and len(key) > len(maker) + 1:
+                key = key[len(maker) :]
+                break
+    return _CLASS.sub("", key) or key
+
+
+def same_name(name: str, accepted: Iterable[str] | None) -> bool:
+    """Whether a name is one of those that the gold accepts."""
+    return name_key(name) in {name_key(n) for n in accepted or ()}
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _close(a: float | None, b: float | None, slack: float = 1e-3) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= slack * max(abs(a), abs(b), 1e-12)
+
+
+@cache
+def overlap(a: str, b: str) -> float:
+    """How alike two statements are: F1 of their longest common block, punctuation aside."""
+    a, b = (re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", s)) for s in (a, b))
+    if not a or not b:
+        return 0.0
+    longest, row = 0, [0] * (len(b) + 1)
+    for x in a:
+        row = [0] + [row[i] + 1 if x == y else 0 for i, y in enumerate(b)]
+        longest = max(longest, *row)
+    return 2 * longest / (len(a) + len(b))
+
+
+# ------------------------------------------------------------------------ what agrees with what
+
+
+def _chip(row: Row, gold: Gold) -> float:
+    names = [row["chip"], *filter(None, row["surfaces"].split("|"))]
+    return float(any(same_name(name, gold["names"]) for name in names))
+
+
+def _ratio(value: float | None, unit: str, comparison: str | None) -> tuple[str, float] | None:
+    """One form for ratios that say the same: 翻倍 is "of" 2 x, "increase" 100 %, "increase" 1 x.
+
+    "increase" N x for N over 1 (提升三倍) stays as it is: readers disagree whether it is 3 or 4 times.
+    """
+    if value is None or comparison not in ("of", "increase", "decrease"):
+        return None
+    share = value / 100 if unit == "%" else value
+    if comparison == "of":
+        return "times", share
+    if comparison == "increase":
+        return ("times", 1 + share) if unit == "%" or share <= 1 else ("more by", share)
+    return ("times", 1 - share) if share <= 1 else ("less by", share)
+
+
+def _same_ratio(row: Row, gold: Gold) -> bool:
+    for name in ("value", "value_max"):
+        a = _ratio(_number(row[name]), row["unit"], row["comparison"])
+        b = _ratio(gold.get(name), gold["unit"], gold.get("comparison"))
+        if a is None or b is None:
+            if a is not b:
+                return False
+        elif a[0] != b[0] or not _close(a[1], b[1]):
+            return False
+    return True
+
+
+def _value(row: Row, gold: Gold) -> float:
+    if row["metric"] != gold["metric"]:
+        return 0.0
+    if gold["metric"] == "relative":
+        return float(_same_ratio(row, gold))
+    # KB are 1000 or 1024 bytes to different readers
+    slack = 0.025 if gold["metric"] == "cache_size" else 1e-3
+    return float(
+        row["unit"] == gold["unit"]
+        and _close(_number(row["value"]), gold["value"], slack)
+        and _close(_number(row["value_max"]), gold.get("value_max"), slack)
+    )
+
+
+def _strict(row: Row, gold: Gold) -> float:
+    reference = gold.get("reference") if gold["metric"] == "relative" else None
+    return float(
+        _value(row, gold)
+        and same_name(row["subject"], gold["subject"])
+        and (not gold.get("precision") or row["precision"] == gold["precision"])
+        and (not reference or same_name(row["reference"], reference))
+    )
+
+
+def _speaker(row: Row, gold: Gold) -> bool:
+    return same_name(row["speaker"], gold["speaker"]) or same_name(row["speaker_text"], gold["speaker"])
+
+
+def _content(least: float, speaker: bool) -> Callable[[Row, Gold], float]:
+    def agree(row: Row, gold: Gold) -> float:
+        alike = overlap(row["content"], gold["content"])
+        return alike if alike >= least and (not speaker or _speaker(row, gold)) else 0.0
+
+    return agree
+
+
+def _first(names: list[str] | None) -> str:
+    return name_key((names or [""])[0])
+
+
+def _stated(row: Row) -> Hashable:
+    columns = ("metric", "unit", "precision", "comparison")
+    values = (_number(row["value"]), _number(row["value_max"]))
+    return (name_key(row["subject"]), name_key(row["reference"]), values, *(row[c] for c in columns))
+
+
+def _gold_stated(gold: Gold) -> Hashable:
+    columns = ("metric", "unit", "value", "value_max", "precision", "comparison")
+    return (_first(gold["subject"]), _first(gold.get("reference")), *(gold.get(c) for c in columns))
+
+
+def _stated_value(row: Row) -> Hashable:
+    values = (_number(row["value"]), _number(row["value_max"]))
+    return (values, *(row[c] for c in ("metric", "unit", "comparison")))
+
+
+def _gold_value(gold: Gold) -> Hashable:
+    return tuple(gold.get(c) for c in ("metric", "unit", "value", "value_max", "comparison"))
+
+
+Key = Callable[[Any], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One way to compare a table's rows with gold."""
+
+    name: str
+    table: Literal["chips", "metrics", "quotes"]
+    agree: Callable[[Row, Gold], float]
+    """0 for no, else how well they agree."""
+    same_row: tuple[Key, ...] = ()
+    """What makes two rows one fact said twice, told apart in this order."""
+    same_gold: tuple[Key, ...] = ()
+
+
+MEASURES = (
+    Measure("chips", "chips", _chip, (lambda row: name_key(row["chip"]),)),
+    Measure("metrics_strict", "metrics", _strict, (_stated,), (_gold_stated,)),
+    Measure("metrics_value", "metrics", _value, (_stated, _stated_value), (_gold_value,)),
+    Measure("quotes_strict", "quotes", _content(0.8, True)),
+    Measure("quotes_content", "quotes", _content(0.8, False)),
+    Measure("quotes_exact", "quotes", _content(1.0, True)),
+    Measure("quotes_half", "quotes", _content(0.5, False)),
+)
+FLOORED = ("chips", "metrics_strict", "metrics_value", "quotes_strict", "quotes_content", "quotes_exact")
+_ALWAYS = {"process_node", "transistor_count", "compute", "power", "memory_bandwidth"}
+"""Kinds of metric that are scored in every article; the others where its gold has any."""
+
+
+# ------------------------------------------------------------------------------------- matching
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row, of a gold fact, or of both."""
+
+    document: str
+    measure: str
+    row: Row | None
+    gold: Gold | None
+
+    @property
+    def verdict(self) -> Literal["right", "false", "missed", "free"]:
+        """``free`` is a row that matches an optional fact: it counts for nothing."""
+        if self.gold is None:
+            return "false"
+        if self.row is None:
+            return "missed"
+        return "free" if self.gold.get("optional") else "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Precision, recall and F1 of some outcomes."""
+
+    right: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.false) if self.right else 0.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right else 0.0
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / (2 * self.right + self.false + self.missed) if self.right else 0.0
+
+    def plain(self) -> dict[str, float]:
+        return {
+            "precision": round(self.precision, 4),
+            "recall": round(self.recall, 4),
+            "f1": round(self.f1, 4),
+            "right": self.right,
+            "false": self.false,
+            "missed": self.missed,
+        }
+
+
+def _once(rows: list[Row], key: Key) -> list[Row]:
+    """The first of the rows that say the same."""
+    kept: dict[Hashable, Row] = {}
+    for row in rows:
+        kept.setdefault(key(row), row)
+    return list(kept.values())
+
+
+def _gold_once(facts: list[Gold], key: Key) -> list[Gold]:
+    """Gold facts that say the same as one: firm if one is, with the names of all."""
+    found: dict[Hashable, Gold] = {}
+    for fact in facts:
+        held = found.setdefault(key(fact), dict(fact))
+        if not fact.get("optional"):
+            held["optional"] = False
+        for names in ("subject", "reference"):
+            if isinstance(fact.get(names), list) and isinstance(held.get(names), list):
+                held[names] = list(dict.fromkeys(held[names] + fact[names]))
+    return list(found.values())
+
+
+def _match(document: str, measure: Measure, rows: list[Row], gold: list[Gold]) -> Iterator[Outcome]:
+    """Pair rows with gold facts one to one: each fact, firm ones first, takes the best row left."""
+    for key in measure.same_row:
+        rows = _once(rows, key)
+    for key in measure.same_gold:
+        gold = _gold_once(gold, key)
+    agreement = [[measure.agree(row, fact) for row in rows] for fact in gold]
+    free = dict.fromkeys(range(len(rows)))
+    for g in sorted(range(len(gold)), key=lambda g: bool(gold[g].get("optional"))):
+        best = max(free, key=lambda r: agreement[g][r], default=None)
+        if best is not None and agreement[g][best] > 0:
+            del free[best]
+            yield Outcome(document, measure.name, rows[best], gold[g])
+        elif not gold[g].get("optional"):
+            yield Outcome(document, measure.name, None, gold[g])
+    for r in free:
+        # what agrees with a fact that is already matched repeats it and is no error
+        if not any(row[r] > 0 for row in agreement):
+            yield Outcome(document, measure.name, rows[r], None)
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """All outcomes of a run against a folder of gold."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    documents: int = 0
+    spans: Counter[str] = field(default_factory=Counter)
+    """Rows whose offsets cut their own text out of the article (exact), and others (broken)."""
+    boundaries: Counter[bool] = field(default_factory=Counter)
+    """Matched metrics whose text begins and ends where a gold fact's does (True)."""
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def of(self, measure: str) -> list[Outcome]:
+        return [o for o in self.outcomes if o.measure == measure]
+
+    def scores(self, measure: str) -> Scores:
+        return _scores(self.of(measure))
+
+    def grouped(self, measure: str, column: str) -> dict[str, Scores]:
+        """Scores by a column that rows and gold share (metric), or that rows alone have (rule, link).
+
+        Where gold has no such column nothing is missed, so only the precision means something.
+        """
+        groups = defaultdict(list)
+        for outcome in self.of(measure):
+            side = outcome.gold if outcome.gold and column in outcome.gold else outcome.row
+            if side is not None:
+                groups[_group(column, str(side[column]))].append(outcome)
+        return {name: _scores(found) for name, found in sorted(groups.items())}
+
+    def attributes(self) -> dict[str, tuple[int, int]]:
+        """Of the rows that matched: how many have the attribute right, of how many where gold has it."""
+        found: dict[str, Counter[bool]] = defaultdict(Counter)
+        for outcome in self.outcomes:
+            row, gold = outcome.row, outcome.gold
+            if row is None or gold is None:
+                continue
+            if outcome.measure == "metrics_strict":
+                for name in ("bound", "status", "aspect", "item"):
+                    if gold.get(name):
+                        found[name][row[name] == gold[name]] += 1
+            elif outcome.measure == "quotes_strict":
+                found["kind"][row["kind"] == gold["kind"]] += 1
+                found["speaker_type"][row["speaker_type"] == gold["speaker_type"]] += 1
+                for name in ("title", "organization"):
+                    if gold.get(name):
+                        found[name][same_name(row[name], gold[name])] += 1
+            elif outcome.measure == "quotes_half":
+                found["speaker"][_speaker(row, gold)] += 1
+                found["cue"][row["cue"] == gold["cue"]] += 1
+                for least in (0.5, 0.8, 1.0):
+                    alike = overlap(row["content"], gold["content"]) >= least
+                    found[f"content {least}"][alike] += 1
+        return {name: (count[True], count.total()) for name, count in found.items()}
+
+    def plain(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "documents": self.documents,
+            "scores": {m.name: self.scores(m.name).plain() for m in MEASURES},
+            "by_metric": {
+                k: s.plain() for k, s in self.grouped("metrics_strict", "metric").items()
+            },
+            **{
+                f"{table}_by_{column}": {
+                    name: scores.plain() for name, scores in self.grouped(measure, column).items()
+                }
+                for table, measure, column in _GROUPS
+            },
+            "attributes": {k: {"right": a, "of": b} for k, (a, b) in self.attributes().items()},
+            "boundaries": {"right": self.boundaries[True], "of": self.boundaries.total()},
+            "spans": {name: self.spans[name] for name in ("exact", "broken")},
+        }
+
+
+_GROUPS = (
+    ("chips", "chips", "rule"),
+    ("metrics", "metrics_strict", "link"),
+    ("metrics", "metrics_strict", "rule"),
+    ("metrics", "metrics_strict", "confidence"),
+    ("quotes", "quotes_strict", "link"),
+    ("quotes", "quotes_strict", "rule"),
+    ("quotes", "quotes_strict", "confidence"),
+)
+
+
+def _group(column: str, value: str) -> str:
+    """Confidence in bands of a tenth: 0.87 -> 0.8."""
+    return f"{math.floor(float(value) * 10) / 10:.1f}" if column == "confidence" else value
+
+
+def _scores(outcomes: Iterable[Outcome]) -> Scores:
+    count = Counter(o.verdict for o in outcomes)
+    return Scores(count["right"], count["false"], count["missed"])
+
+
+def evaluate(run: Path, gold_folder: Path) -> Evaluation:
+    """Compare a run's tables with every gold file of a folder, article by article.
+
+    An article and a gold file belong together when the stem of the article's path is the file's
+    name. Raises ``FileNotFoundError`` when the run lacks a table or the folder has no gold.
+    """
+    stems = {row["article"]: Path(row["path"]).stem for row in read_table(run / "articles.csv")}
+    rows: dict[str, dict[str, list[Row]]] = {}
+    for table in ("chips", "metrics", "quotes"):
+        rows[table] = defaultdict(list)
+        for row in read_table(run / f"{table}.csv"):
+            rows[table][stems.get(row["article"], row["article"])].append(row)
+    files = sorted(gold_folder.glob("*.gold.json"))
+    if not files:
+        raise FileNotFoundError(f"{gold_folder}: no NAME.gold.json in this folder")
+    result = Evaluation(documents=len(files))
+    for path in files:
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        document = Path(gold["doc"]).stem
+        text = (gold_folder / gold["doc"]).read_text(encoding="utf-8")
+        result.texts[document] = text
+        found = {table: by_document[document] for table, by_document in rows.items()}
+        scored = _ALWAYS | {fact["metric"] for fact in gold["metrics"]}
+        for column, table in (("text", "metrics"), ("content", "quotes")):
+            for row in found[table]:
+                cut = text[int(row["start"]) : int(row["end"])]
+                result.spans["exact" if cut == row[column] else "broken"] += 1
+        found["metrics"] = [row for row in found["metrics"] if row["metric"] in scored]
+        for measure in MEASURES:
+            result.outcomes += _match(document, measure, found[measure.table], gold[measure.table])
+        places = {place for fact in gold["metrics"] for place in _places(text, fact)}
+        for outcome in result.outcomes:
+            if (outcome.document, outcome.measure) == (document, "metrics_strict"):
+                if outcome.row is not None and outcome.gold is not None:
+                    here = int(outcome.row["start"]), int(outcome.row["end"])
+                    result.boundaries[here in places] += 1
+    return result
+
+
+def _places(text: str, fact: Gold) -> Iterator[tuple[int, int]]:
+    """Where a gold metric stands in the text: its text in each occurrence of its evidence."""
+    for found in re.finditer(re.escape(fact["evidence"]), text):
+        start = found.start() + fact["evidence"].index(fact["text"])
+        yield start, start + len(fact["text"])
+
+
+# --------------------------------------------------------------------------- reading the result
+
+
+def render(result: Evaluation, diff: bool = False) -> str:
+    """The evaluation for people; with ``diff`` every row that is false or missed."""
+    out = [f"{result.documents} articles with gold", ""]
+    for measure in MEASURES:
+        out.append(f"{measure.name:16} {_line(result.scores(measure.name))}")
+    out += ["", "metrics_strict by metric"]
+    for name, scores in result.grouped("metrics_strict", "metric").items():
+        out.append(f"  {name:24} {_line(scores)}")
+    for table, measure_name, column in _GROUPS:
+        groups = result.grouped(measure_name, column)
+        groups.pop("", None)
+        out += ["", f"{table} by {column}: precision (right/found)"]
+        if column == "rule":  # there are hundreds: those that err, the worst first
+            groups = {n: s for n, s in groups.items() if s.false}
+            groups = dict(sorted(groups.items(), key=lambda group: -group[1].false))
+        out += [
+            f"  {name:40} {s.precision:.3f} ({s.right}/{s.right + s.false})"
+            for name, s in groups.items()
+            if s.right + s.false
+        ]
+    out += ["", "of the rows that matched, right"]
+    out += [f"  {name:16} {a}/{b}" for name, (a, b) in result.attributes().items()]
+    out.append(f"  {'boundaries':16} {result.boundaries[True]}/{result.boundaries.total()}")
+    out.append(f"spans: {result.spans['exact']} exact, {result.spans['broken']} broken")
+    if diff:
+        out += ["", *differences(result)]
+    return "\n".join(out)
+
+
+def _line(s: Scores) -> str:
+    return (
+        f"F1 {s.f1:.3f}  P {s.precision:.3f}  R {s.recall:.3f}  "
+        f"(right {s.right} false {s.false} missed {s.missed})"
+    )
+
+
+def differences(
+    result: Evaluation, measures: tuple[str, ...] = ("chips", "metrics_strict", "quotes_strict")
+) -> list[str]:
+    """One line a difference: ``+`` a row that is false, ``-`` a fact missed, ``~`` both of one text."""
+    out = []
+    for name in measures:
+        left = [o for o in result.of(name) if o.verdict in ("false", "missed")]
+        false = [o for o in left if o.verdict == "false"]
+        for missed in (o for o in left if o.verdict == "missed"):
+            twin = next((o for o in false if _same_place(o, missed)), None)
+            if twin is not None:
+                false.remove(twin)
+                out.append((missed.document, f"~ {_told(result, twin)}   should be: {_facts(missed)}"))
+            else:
+                out.append((missed.document, f"- {_told(result, missed)}"))
+        out += [(o.document, f"+ {_told(result, o)}") for o in false]
+    return [line for _, line in sorted(out, key=lambda pair: pair[0])]
+
+
+def _same_place(false: Outcome, missed: Outcome) -> bool:
+    row, gold = false.row, missed.gold
+    if false.document != missed.document or row is None or gold is None:
+        return False
+    if "metric" in gold:
+        return bool(row["text"] == gold["text"] or row["text"] in gold["evidence"])
+    return "content" in gold and overlap(row["content"], gold["content"]) >= 0.3
+
+
+def _told(result: Evaluation, outcome: Outcome) -> str:
+    """Document, line and what is said there."""
+    text = result.texts[outcome.document]
+    if outcome.row is not None:
+        at = int(outcome.row["start"])
+    else:
+        gold = outcome.gold or {}
+        anchor = gold.get("evidence") or gold.get("content") or next(
+            (name for name in gold.get("names", ()) if name in text), ""
+        )  # fmt: skip
+        at = max(text.find(anchor), 0)
+    return f"{outcome.document}:{text.count(chr(10), 0, at) + 1}: {_facts(outcome)}"
+
+
+def _facts(outcome: Outcome) -> str:
+    fact: Mapping[str, Any] = outcome.row or outcome.gold or {}
+
+    def one(name: str) -> str:
+        value = fact.get(name)
+        return str(value[0] if isinstance(value, list) and value else "" if value is None else value)
+
+    if outcome.measure == "chips":
+        return one("chip") or one("names")
+    if outcome.measure.startswith("metrics"):
+        columns = ("subject", "metric", "bound", "value", "value_max", "unit", "precision", "aspect",
+                   "comparison", "reference")  # fmt: skip
+        rule = f" [{fact['link']} {fact['rule']}]" if "rule" in fact else ""
+        return " ".join(filter(None, map(one, columns))) + f" «{one('text')}»{rule}"
+    rule = f" [{fact['link']} {fact['rule']}]" if "rule" in fact else ""
+    return f"{one('speaker')} | {one('cue')} | {one('content')}{rule}"
+
+
+# ----------------------------------------------------------------------------------------- floors
+
+
+def fallen(result: Evaluation, floors: Mapping[str, float]) -> list[str]:
+    """What is worse than it may be, a line each."""
+    lines = [
+        f"{name}: F1 {result.scores(name).f1:.4f} is below its floor {floor}"
+        for name, floor in floors.items()
+        if result.scores(name).f1 < floor
+    ]
+    if result.spans["broken"]:
+        lines.append(f"{result.spans['broken']} rows do not stand where their offsets say")
+    return lines
+
+
+def raised(result: Evaluation, floors: Mapping[str, float]) -> dict[str, float]:
+    """Floors that are as high as this result, and nowhere lower than they were."""
+    scores = {name: math.floor(result.scores(name).f1 * 1000) / 1000 for name in FLOORED}
+    return {name: max(score, floors.get(name, 0.0)) for name, score in scores.items()}

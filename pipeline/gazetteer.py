@@ -1,0 +1,234 @@
+"""Names as data -> one automaton: every place where a known name may stand.
+
+In: the rows of makers.csv, chips.csv and decoys.csv. Each row is a *family*: stems (骁龙|Snapdragon),
+a tail (a regex over what may follow), and a template for the canonical name. Out: ``Hit``s, all
+places where a stem with its tail stands between proper edges, overlapping ones included. What is a
+name here and what is not is decided in ``names.py``.
+
+Notation of the rule files: ``~`` in a stem or tail stands for an optional space, hyphen or (R);
+``骁龙{n} Gen {g}`` puts the named groups of the tail into the canonical name, and a character
+before the name of a group (``{ w}``, ``{ Gen g}``) is put in front of it when it is not empty.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from pipeline.model import CHIP_KINDS
+from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, alternation
+
+DECOYS = ("organization", "process", "memory", "model", "architecture", "system", "product", "class")
+NEEDS = ("topic", "near", "maker", "adjacent")
+MARKS = ("noun", "sign", "cue")
+"""Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号."""
+_FAMILY = ("tail", "lead", "name", "needs", "short", "maker", "flag", "examples", "never")
+SCHEMAS = {
+    "makers": CsvSchema(("id", "name"), ("aliases", "weak", "makes"), enums={"makes": ("chips",)},
+                        key=("id",)),
+    "chips": CsvSchema(("id", "kind", "stems"), _FAMILY, key=("id",),
+                       enums={"kind": CHIP_KINDS, "needs": NEEDS, "flag": ("generic", "line")}),
+    "decoys": CsvSchema(("id", "kind", "stems"), _FAMILY, key=("id",),
+                        enums={"kind": DECOYS, "needs": NEEDS, "flag": ("generic",)}),
+    "name_words": CsvSchema(
+        ("role", "word"), ("value",), key=("role", "word"),
+        enums={"role": (*MARKS, "spelling", "series", "separator", "measure", "before", "stop", "common")}),
+}  # fmt: skip
+
+_GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
+_SLOT = re.compile(r"\{([^{}]*?)(\w+)\}")
+_ALNUM = frozenset(string.ascii_letters + string.digits)
+_EDGE = r"(?![A-Za-z0-9]|\.\d)"
+
+
+class Family(NamedTuple):
+    """One row of a rule file, compiled."""
+
+    id: str
+    kind: str
+    """``chip``, the kind of a decoy, or ``noun``, ``sign``, ``cue`` for words about chips."""
+    maker: str = ""
+    chip_kind: str = ""
+    tail: re.Pattern[str] | None = None
+    lead: re.Pattern[str] | None = None
+    name: str = ""
+    needs: str = ""
+    short: str = ""
+    flag: str = ""
+    confidence: float = 0.95
+
+
+class Hit(NamedTuple):
+    """A family's name at a place in the text."""
+
+    start: int
+    end: int
+    family: Family
+    name: str
+    short: str = ""
+    stem_end: int = 0
+    """Where the stem ends and the tail begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """All families in one Aho-Corasick automaton over the lower-cased text."""
+
+    automaton: AhoCorasick
+    entries: tuple[tuple[bool, bool, tuple[Family, ...]], ...]
+    """For each stem: does it begin, does it end with a Latin letter or digit, and its families."""
+    spelling: dict[str, str]
+    words: re.Pattern[str]
+    makers: frozenset[str] = field(default=frozenset())
+    """Makers that make nothing but chips: a model number right after their name is a chip's."""
+
+    @staticmethod
+    def compile(rules: Rulebook) -> Gazetteer:
+        """Raises ``RuleErrors`` for patterns that do not compile, match nothing, or repeat others."""
+        faults: list[str] = []
+        spelling = {r["word"].casefold(): r["value"] for r in rules.table("name_words")
+                    if r["role"] == "spelling"}  # fmt: skip
+        entries: dict[str, list[Family]] = {}
+        seen: dict[tuple[str, str, str], tuple[Row, Family]] = {}
+        for stem, family, row in _families(rules, faults):
+            for spelled in _variants(stem):
+                same = (spelled, row.cells.get("tail", ""), row.cells.get("lead", ""))
+                other = seen.setdefault(same, (row, family))
+                if other[0] is not row and not _apart(family, other[1]):
+                    faults.append(f"{row.where}: {spelled!r} with this tail stands already at {other[0].where}")
+                elif family not in entries.setdefault(spelled, []):
+                    entries[spelled].append(family)
+        if faults:
+            raise RuleErrors(faults)
+        return Gazetteer(
+            AhoCorasick(list(entries) or ["\0"]),
+            tuple((s[0] in _ALNUM, s[-1] in _ALNUM, tuple(f)) for s, f in entries.items()),
+            spelling,
+            re.compile(alternation(set(spelling)) + r"|[^\s]+", re.I),
+            frozenset(r["name"] for r in rules.table("makers") if r["makes"]),
+        )
+
+    def hits(self, folded: str) -> list[Hit]:
+        """Every place where a stem and its tail stand, overlapping ones included."""
+        out: list[Hit] = []
+        names: dict[tuple[str, ...], tuple[str, str]] = {}
+        entries, size, edge = self.entries, len(folded), _ALNUM
+        for index, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True):
+            ascii_start, ascii_end, families = entries[index]
+            if ascii_start and start and folded[start - 1] in edge:
+                continue
+            for family in families:
+                if family.tail is None:
+                    if not (ascii_end and end < size and folded[end] in edge):
+                        out.append(Hit(start, end, family, family.name, "", end))
+                else:
+                    hit = self.read(family, folded, start, end, names)
+                    if hit:
+                        out.append(hit)
+        return out
+
+    def read(
+        self, family: Family, text: str, start: int, stem_end: int,
+        names: dict[tuple[str, ...], tuple[str, str]],
+    ) -> Hit | None:  # fmt: skip
+        """The name of ``family`` whose stem is ``text[start:stem_end]``, if its tail follows.
+
+        ``names`` remembers what was spelled before in this text.
+        """
+        assert family.tail is not None
+        found = family.tail.match(text, stem_end)
+        if not found:
+            return None
+        lead = ""
+        if family.lead:
+            before = family.lead.search(text, max(0, start - 16), start)
+            if not before:
+                return None
+            start, lead = before.start(), before[0]
+        key = (family.id, family.name, found[0], lead)
+        known = names.get(key)
+        if known is None:
+            groups = found.groupdict("")
+            if family.lead:
+                groups |= before.groupdict("")
+            known = self.fill(family.name, groups), self.fill(family.short, groups)
+            names[key] = known
+        return Hit(start, found.end(), family, *known, stem_end)
+
+    def fill(self, template: str, groups: dict[str, str]) -> str:
+        """A canonical name: ``RTX {n}{ w}`` with n 4070, w ``tiSuper`` -> RTX 4070 Ti Super."""
+        if "{" not in template:
+            return template
+
+        def put(slot: re.Match[str]) -> str:
+            text = groups.get(slot[2], "").strip(" -\n")
+            if not text:
+                return ""
+            words = (self.spelling.get(w.casefold(), w.upper()) for w in self.words.findall(text))
+            return slot[1] + " ".join(words)
+
+        return _SLOT.sub(put, template)
+
+
+def _apart(a: Family, b: Family) -> bool:
+    """True when the context decides between two families with the same stem: K1 of two makers."""
+    return bool(a.needs and b.needs and a.maker != b.maker)
+
+
+def _variants(stem: str) -> Iterator[str]:
+    """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; five letters and more in any usual case, fewer as written."""
+    gaps = stem.count("~")
+    cases = [stem]
+    if sum(c in _ALNUM for c in stem) > 4:
+        cases += [stem.lower(), stem.upper(), stem.title()]
+    for spelled in dict.fromkeys(cases):
+        for between in product(("", " ", "-"), repeat=gaps):
+            parts = spelled.split("~")
+            yield "".join(map("".join, zip(parts, (*between, ""), strict=True)))
+
+
+def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family, Row]]:
+    """Every stem with its family and row."""
+    makers = {r["name"] for r in rules.table("makers")}
+    for row in rules.table("makers"):
+        sure = Family(f"maker.{row['id']}", "organization", row["name"], name=row["name"])
+        weak = Family(sure.id, "organization", row["name"], name=row["name"], needs="maker")
+        for alias in (row["name"], *row.list("aliases")):
+            yield alias, sure, row
+        for alias in row.list("weak"):
+            yield alias, weak, row
+    for row in rules.table("name_words"):
+        if row["role"] in MARKS:
+            yield row["word"], Family("", row["role"], name=row["word"], chip_kind=row["value"]), row
+    for table in ("chips", "decoys"):
+        for row in rules.table(table):
+            if row["maker"] and row["maker"] not in makers:
+                faults.append(f"{row.where}: maker {row['maker']!r} is not in makers.csv")
+            tail = _compiled(row, "tail", "{}" + _EDGE, faults)
+            chip = table == "chips"
+            family = Family(
+                row["id"], "chip" if chip else row["kind"], row["maker"], row["kind"] if chip else "",
+                tail, _compiled(row, "lead", "(?:{})$", faults), row["name"], row["needs"],
+                row["short"], row["flag"], 0.8 if row["needs"] else 0.95,
+            )  # fmt: skip
+            for stem in row.list("stems"):
+                # a family without a template: every stem is a name of its own, spelled as here
+                name = (row["name"] or "{stem}").replace("{stem}", stem.replace("~", " "))
+                yield stem, family._replace(name=name), row
+
+
+def _compiled(row: Row, column: str, frame: str, faults: list[str]) -> re.Pattern[str] | None:
+    if not row[column]:
+        return None
+    pattern = f"(?:{row[column]})" if column == "tail" else row[column]
+    try:
+        return re.compile(frame.format(pattern.replace("~", _GAP)), re.I)
+    except re.error as error:
+        faults.append(f"{row.where}: {column} does not compile: {error}")
+        return None

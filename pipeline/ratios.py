@@ -1,0 +1,311 @@
+"""Quantities -> the same, with every ratio told: how it compares, in what, and with what.
+
+In: a document, its names, and the quantities of ``numbers.py``, in which 40% and 2倍 are still bare.
+Out: the quantities, where a ratio has its comparison (of, increase, decrease), its aspect
+(性能 -> performance) and its reference (比A100 -> A100); ratios that are words of their own (翻倍,
+腰斩, 四分之一) are added, and ratios that speak of business (营收增长40%) are refused.
+
+The three questions are answered apart, each from its rule file, because Chinese says them apart:
+与A100相比 (with what), 训练性能 (in what), 提升了40% (how).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
+from pipeline.numbers import Numbers
+from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
+
+SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
+    "aspects": CsvSchema(
+        ("surface", "aspect", "role"),
+        enums={"aspect": ASPECTS, "role": ("noun", "verb")},
+        key=("surface",),
+    ),
+    "ratios": TomlSchema(
+        ("kind",),
+        ("comparison", "before", "after", "pattern", "unit", "value", "owner"),
+        enums={
+            "kind": ("comparison", "reference", "token", "company", "change"),
+            "comparison": ("of", "increase", "decrease"),
+        },
+    ),
+}
+
+_MASK = "\ue000"
+_HEDGE = r"(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再)\s?){0,4}\s?"
+_TRIM = re.compile(r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$")
+_JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    id: str
+    comparison: str
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    id: str
+    comparison: str
+    value: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """The compiled ratio shapes and aspect words."""
+
+    comparisons: tuple[Comparison, ...]
+    references: tuple[tuple[str, re.Pattern[str], bool], ...]
+    tokens: tuple[Token, ...]
+    token: re.Pattern[str]
+    company: re.Pattern[str]
+    noun: re.Pattern[str]
+    verb: re.Pattern[str]
+    aspects: dict[str, str]
+    numbers: Numbers
+
+    @staticmethod
+    def compile(rules: Rulebook, numbers: Numbers) -> Ratios:
+        faults: list[str] = []
+        shapes: dict[str, list[Shape]] = {}
+        for shape in rules.shapes_of("ratios"):
+            shapes.setdefault(shape.get("kind"), []).append(shape)
+        change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
+        references = tuple(
+            (s.id, _compiled(s, s.get("pattern").replace("{change}", f"(?:{change})").replace("{ratio}", f"(?P<ratio>{_MASK}+)"), faults), bool(s.get("owner", False)))
+            for s in shapes.get("reference", ())
+        )
+        comparisons = tuple(
+            Comparison(
+                s.id, s.get("comparison"),
+                _compiled(s, rf"(?:{s.get('before')})\s?{_HEDGE}$", faults) if s.get("before") else None,
+                _compiled(s, rf"\s?(?:{s.get('after')})", faults) if s.get("after") else None,
+                s.get("unit"),
+            )
+            for s in shapes.get("comparison", ())
+        )  # fmt: skip
+        tokens = shapes.get("token", [])
+        joined = "|".join(f"(?P<t{i}>{s.get('pattern')})" for i, s in enumerate(tokens)) or "(?!)"
+        words = rules.table("aspects")
+        try:
+            token = re.compile(joined)
+        except re.error as error:
+            faults.append(f"rules/ratios.toml:1: token patterns: {error}")
+            token = re.compile("(?!)")
+        company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
+        if faults:
+            raise RuleErrors(faults)
+        return Ratios(
+            comparisons, references,
+            tuple(Token(s.id, s.get("comparison"), s.get("value", None), s.get("unit")) for s in tokens),
+            token,
+            re.compile(company),
+            re.compile(alternation([w["surface"] for w in words])),
+            re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
+            {w["surface"]: w["aspect"] for w in words},
+            numbers,
+        )  # fmt: skip
+
+    def read(
+        self, document: Document, names: list[NameMention], quantities: list[Quantity]
+    ) -> tuple[list[Quantity], list[Reject]]:
+        """Quantities with their ratios told, and the ratios that were refused."""
+        folded = document.folded
+        quantities = self._with_tokens(document, names, quantities)
+        out: list[Quantity] = []
+        refused: list[Reject] = []
+        ends = [s.end for s in document.sentences]
+        sentence: Sentence | None = None
+        masked = ""
+        frames: list[tuple[int, int, int, int, bool]] = []
+        for index, quantity in enumerate(quantities):
+            if quantity.metric != "relative":
+                out.append(quantity)
+                continue
+            at = bisect_right(ends, quantity.start)
+            if sentence is not document.sentences[at]:
+                sentence = document.sentences[at]
+                masked = mask(folded, sentence, quantities[index:])
+                frames = self.frames(masked, sentence.start)
+            reading = self._read(folded, masked, sentence, quantity, names, frames)
+            if isinstance(reading, Reject):
+                refused.append(reading)
+            else:
+                out.append(reading)
+        return out, refused
+
+    def frames(self, masked: str, offset: int) -> list[tuple[int, int, int, int, bool]]:
+        """Reference frames of a sentence: start and end of the named thing, of the ratio (or -1), owner."""
+        found = []
+        for _, pattern, owner in self.references:
+            for hit in pattern.finditer(masked):
+                a, b = hit.span("ref")
+                r = hit.span("ratio") if "ratio" in pattern.groupindex and hit["ratio"] else (-1, -1)
+                found.append((a + offset, b + offset, r[0] + offset if r[0] >= 0 else -1, r[1] + offset, owner))
+        return found
+
+    def _with_tokens(
+        self, document: Document, names: list[NameMention], quantities: list[Quantity]
+    ) -> list[Quantity]:
+        folded = document.folded
+        taken = [(q.start, q.end) for q in quantities]
+        ends = [s.end for s in document.sentences]
+        added: list[Quantity] = []
+        starts = [n.start for n in names]
+        for hit in self.token.finditer(folded):
+            start, end = hit.span()
+            at = bisect_right(ends, start)
+            if at >= len(ends) or document.sentences[at].start > start:
+                continue
+            if any(a < end and start < b for a, b in taken):
+                continue
+            name = bisect_right(starts, start) - 1
+            if name >= 0 and names[name].end > start:
+                continue
+            token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
+            value = token.value
+            if value is None:
+                groups = {k.rstrip("2"): v for k, v in hit.groupdict().items() if v and not k.startswith("t")}
+                top = self.numbers.value(groups.get("numerator", ""))
+                bottom = self.numbers.value(groups.get("denominator", ""))
+                if not top or not bottom or top >= bottom and bottom != 100:
+                    continue
+                value = round(100 * top / bottom, 4)
+            sentence = document.sentences[at]
+            left, right = self.numbers.clause(folded, start, end, sentence.start, sentence.end)
+            bound = self.numbers.bound(folded, start, end, end, left, folded[start:end])
+            added.append(Quantity(
+                start, end, "relative", float(value), None, token.unit, bound, rule=token.id,
+                left=left, right=right, comparison=token.comparison,
+            ))  # fmt: skip
+        if not added:
+            return quantities
+        return sorted([*quantities, *added], key=lambda q: (q.start, q.end))
+
+    def _read(
+        self,
+        folded: str,
+        masked: str,
+        sentence: Sentence,
+        q: Quantity,
+        names: list[NameMention],
+        frames: list[tuple[int, int, int, int, bool]],
+    ) -> Quantity | Reject:
+        def refuse(reason: str, rule: str = q.rule) -> Reject:
+            return Reject(stage="ratios", reason=reason, text=folded[q.start : q.end], start=q.start, end=q.end, rule=rule)
+
+        comparison, rule = q.comparison, q.rule
+        owner = next((f for f in frames if f[4] and f[2] <= q.start < f[3]), None)
+        if not comparison:
+            comparison, rule = self._comparison(folded, sentence, q)
+        if not comparison and owner is not None:
+            comparison, rule = "of", "ratio.of-possessive"
+        if not comparison:
+            return refuse("nothing beside it says how it compares")
+        window = folded[max(sentence.start, q.left - 30) : q.start] if q.left - sentence.start < 30 else folded[q.left : q.start]
+        business = self.company.search(window + folded[q.end : q.right])
+        aspect = self._aspect(folded, sentence, q)
+        if business:
+            return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
+        frame = self._frame(q, comparison, frames, owner)
+        if not aspect:
+            chip_near = any(n.kind == "chip" and sentence.start <= n.start < sentence.end for n in names)
+            if not (frame or chip_near):
+                return refuse("neither an aspect nor a chip beside it")
+            aspect = "performance" if frame else "other"
+        reference = self._reference(folded, frame, names) if frame else ""
+        return replace(q, aspect=aspect, comparison=comparison, reference=reference, frame=frame, rule=rule)
+
+    def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
+        before = folded[max(sentence.start, q.start - 36) : q.start]
+        for shape in self.comparisons:
+            if shape.unit and shape.unit != q.unit:
+                continue
+            if shape.before and not shape.before.search(before):
+                continue
+            if shape.after and not shape.after.match(folded, q.end, sentence.end):
+                continue
+            return shape.comparison, shape.id
+        return "", ""
+
+    def _aspect(self, folded: str, sentence: Sentence, q: Quantity) -> str:
+        """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
+        near = re.match(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?", folded[q.end : q.end + 12])
+        position = q.end + (near.end() if near else 0)
+        behind = self.noun.search(folded, position, min(sentence.end, position + 10))
+        comma = re.search(r"[，,；;。、]", folded[position : position + 10])
+        if behind and (not comma or behind.start() < position + comma.start()):
+            verb_before = re.search(r"(?:提升|提高|降低|减少|增加|下降|快|高|低|多|少)了?\s?(?:约|近|超过|高达|达)?\s?$", folded[max(sentence.start, q.start - 8) : q.start])
+            if not verb_before:
+                return self.aspects[behind[0]]
+        for low in (q.left, sentence.start):
+            last = ""
+            for word in self.noun.finditer(folded, low, q.start):
+                last = word[0]
+            if last:
+                return self.aspects[last]
+        if behind:
+            return self.aspects[behind[0]]
+        return ""
+
+    def _frame(
+        self,
+        q: Quantity,
+        comparison: str,
+        frames: list[tuple[int, int, int, int, bool]],
+        owner: tuple[int, int, int, int, bool] | None,
+    ) -> tuple[int, int] | None:
+        """The frame that gives this number its reference: its own owner, one tied to it, the latest before."""
+        if comparison == "of" and owner is not None:
+            return owner[0], owner[1]
+        tied = [f for f in frames if not f[4] and f[2] <= q.start < f[3]]
+        if tied:
+            return tied[-1][0], tied[-1][1]
+        before = [f for f in frames if not f[4] and f[2] < 0 and f[1] <= q.start]
+        if before:
+            best = max(before, key=lambda f: f[0])
+            return best[0], best[1]
+        # 比A高20%,功耗低30%: the second ratio is still compared with A
+        earlier = [f for f in frames if not f[4] and 0 <= f[3] <= q.start]
+        if earlier:
+            return earlier[-1][0], earlier[-1][1]
+        return None
+
+    def _reference(self, folded: str, frame: tuple[int, int], names: list[NameMention]) -> str:
+        """Canonical name of the chip in a frame (the head stands last in Chinese), else its words."""
+        inside = [n for n in names if frame[0] <= n.start and n.end <= frame[1]]
+        chips = [n for n in inside if n.kind == "chip"] or [n for n in inside if n.kind in ("product", "system", "process")]
+        if chips:
+            head = len(chips) - 1
+            while head and _JOIN.fullmatch(folded[chips[head - 1].end : chips[head].start]):
+                head -= 1
+            return chips[head].name
+        return _TRIM.sub("", folded[frame[0] : frame[1]]).strip()
+
+
+def mask(folded: str, sentence: Sentence, quantities: list[Quantity]) -> str:
+    """The sentence with its ratios as runs of one private character, for patterns to name."""
+    out = folded[sentence.start : sentence.end]
+    for q in quantities:
+        if q.start >= sentence.end:
+            break
+        if q.metric == "relative" and q.start >= sentence.start:
+            a, b = q.start - sentence.start, q.end - sentence.start
+            out = out[:a] + _MASK * (b - a) + out[b:]
+    return out
+
+
+def _compiled(shape: Shape, pattern: str, faults: list[str]) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        faults.append(f"{shape.where}: {error} in {pattern!r}")
+        return re.compile("(?!)")

@@ -1,0 +1,104 @@
+"""Facts -> a spaCy Doc, for people who live in spaCy.
+
+In: an article and its facts. Out: a ``Doc`` whose text is the article's text, character for
+character, with entities (chips, metrics, speakers) and a span group for each kind of fact. Tokens are
+jieba's words, cut once more where a fact begins or ends, so that every fact is a span.
+
+>>> from pipeline import Article, extract
+>>> article = Article("思元370采用7纳米工艺。")
+>>> doc = to_spacy(article, extract(article))  # doctest: +SKIP
+>>> [(e.text, e.label_, e.kb_id_) for e in doc.ents]  # doctest: +SKIP
+[('思元370', 'CHIP', '思元370'), ('7纳米', 'process_node', '思元370')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import Article, Facts
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+GROUPS = ("chips", "metrics", "subjects", "quotes", "speakers", "cues")
+"""Names of the span groups of a Doc. ``kb_id_`` of a span is the canonical name it stands for."""
+
+
+@cache
+def _tokenizer() -> Any:
+    """A jieba tokenizer of our own: the one that the module shares is everybody's to change."""
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba.Tokenizer()
+
+
+@cache
+def _vocabulary() -> Any:
+    from spacy.lang.zh import Chinese
+
+    return Chinese().vocab
+
+
+def to_spacy(article: Article, facts: Facts, vocab: Any = None) -> Doc:
+    """The article as a Doc with its facts. ``vocab`` is that of your pipeline (``nlp.vocab``)."""
+    from spacy.tokens import Doc, Span
+    from spacy.util import filter_spans
+
+    spans = list(_spans(facts))
+    edges = {place for _, start, end, _, _ in spans for place in (start, end)}
+    words, spaces = _words(article.text, edges)
+    doc = Doc(vocab if vocab is not None else _vocabulary(), words=words, spaces=spaces)
+    for name in GROUPS:
+        doc.spans[name] = [
+            doc.char_span(start, end, label, identity, alignment_mode="expand")
+            for group, start, end, label, identity in spans
+            if group == name
+        ]
+    entities: list[Span] = [s for name in ("chips", "metrics", "speakers") for s in doc.spans[name]]
+    doc.ents = filter_spans(entities)
+    return doc
+
+
+def _spans(facts: Facts) -> Iterator[tuple[str, int, int, str, str]]:
+    """Group, start, end, label and canonical name of everything that the facts point to."""
+    for chip in facts.chips:
+        yield "chips", chip.start, chip.end, "CHIP", chip.chip
+    for metric in facts.metrics:
+        yield "metrics", metric.start, metric.end, metric.metric, metric.subject
+        if metric.subject_start is not None and metric.subject_end is not None:
+            place = metric.subject_start, metric.subject_end
+            yield "subjects", *place, metric.subject_type.upper(), metric.subject
+    for quote in facts.quotes:
+        yield "quotes", quote.start, quote.end, "QUOTE", quote.speaker
+        if quote.speaker_start is not None and quote.speaker_end is not None:
+            place = quote.speaker_start, quote.speaker_end
+            yield "speakers", *place, quote.speaker_type.upper(), quote.speaker
+        if quote.cue_start is not None and quote.cue_end is not None:
+            yield "cues", quote.cue_start, quote.cue_end, quote.stance.upper(), quote.cue
+
+
+def _words(text: str, edges: set[int]) -> tuple[list[str], list[bool]]:
+    """Words that make up the text, and whether a space follows each, cut at every edge.
+
+    A single space behind a word is the word's; other white space is a word of its own. (Left to
+    spaCy's guess, ``AMD CEO苏姿丰`` would lose its space and all offsets behind it.)
+    """
+    words: list[str] = []
+    spaces: list[bool] = []
+    at = 0
+    for word in _tokenizer().cut(text):
+        cuts = [c for c in range(at + 1, at + len(word)) if c in edges]
+        for start, end in zip([at, *cuts], [*cuts, at + len(word)], strict=True):
+            piece = text[start:end]
+            if piece == " " and words and not spaces[-1] and not words[-1].isspace():
+                spaces[-1] = True
+            else:
+                words.append(piece)
+                spaces.append(False)
+        at += len(word)
+    return words, spaces

@@ -1,0 +1,194 @@
+"""Facts of many articles -> one row a chip, conflicts kept.
+
+In: rows of the tables articles, chips and metrics. Out: rows of the table specs. For every property of
+a spec sheet (``process_nm``, ``int8_tops``, …) the facts of all articles are grouped by what they
+say, and one group is chosen: asserted over rumor, exact over bounded, newer over older, more
+articles over fewer. What the others say stays in ``<property>_conflict``.
+
+寒武纪's 思元370 with ``7纳米`` in two articles and ``据传…5纳米`` in a third gives ``process_nm`` 7,
+``process_nm_facts`` 2, ``process_nm_conflict`` ``5 (rumor)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model import BOUNDS, CHIP_KINDS, METRICS, PRECISIONS, STATUSES
+from pipeline.schema import Column, TableSchema
+
+Row = Mapping[str, str]
+
+_PROPERTIES = {
+    "process_node": "process_nm",
+    "transistor_count": "transistors",
+    "transistor_density": "transistors_per_mm2",
+    "power": "tdp_w",
+    "memory_capacity": "memory_gb",
+    "memory_bandwidth": "memory_bandwidth_gbs",
+    "cache_size": "cache_mb",
+    "die_area": "die_mm2",
+    "clock_frequency": "clock_ghz",
+    "core_count": "cores",
+    "parameter_count": "model_parameters",
+    "latency": "latency_ms",
+}
+"""Metrics that are one property each; the others are told apart by unit, precision or item."""
+_ITEMS = ("tokens", "images", "frames")
+
+
+def property_of(row: Row) -> str:
+    """The property of the spec sheet that a row of metrics states, empty for none."""
+    metric, unit = row["metric"], row["unit"]
+    if metric in _PROPERTIES:
+        return _PROPERTIES[metric]
+    if metric == "compute":
+        precision = row["precision"].lower()
+        if not precision:
+            return unit.lower()
+        return f"{precision}_{'tops' if precision.startswith('int') else 'tflops'}"
+    if metric == "energy_efficiency":
+        return unit.lower().replace("/", "_per_")
+    if metric == "interconnect_bandwidth":
+        return "interconnect_gbs" if unit == "GB/s" else "interconnect_gbits"
+    if metric == "throughput" and row["item"] in _ITEMS:
+        return f"{row['item']}_per_s"
+    if metric == "price":
+        return f"price_{unit.lower()}"
+    return ""
+
+
+def _properties() -> Iterator[tuple[str, str]]:
+    """Every property with its unit, in the order of the columns."""
+    for metric, units in METRICS.items():
+        if metric == "relative":
+            continue
+        if metric == "throughput":
+            yield from ((f"{item}_per_s", f"{item}/s") for item in _ITEMS)
+            continue
+        precisions = ("", *PRECISIONS) if metric == "compute" else ("",)
+        for precision in precisions:
+            for unit in units:
+                row = {"metric": metric, "unit": unit, "precision": precision, "item": ""}
+                name = property_of(row)
+                if name.startswith(("fp", "bf", "tf32")) and unit == "TOPS":
+                    continue
+                if name.startswith("int") and unit == "TFLOPS":
+                    continue
+                yield name, unit
+
+
+PROPERTIES = dict(_properties())
+"""Name -> unit of every property of the spec sheet."""
+
+
+def _columns() -> Iterator[Column]:
+    yield Column("chip", "string", "canonical name, without the maker", key="primary")
+    yield Column("maker", "string", "canonical name of the maker")
+    yield Column("kind", "string", "what kind of processor", enum=CHIP_KINDS)
+    yield Column("aliases", "string", "each spelling in the articles, joined by |")
+    for name, unit in PROPERTIES.items():
+        yield Column(name, "number", f"chosen value of {name}; the lower end of a range", unit)
+        yield Column(f"{name}_max", "number", "upper end, when the chosen value is a range", unit)
+        yield Column(f"{name}_bound", "string", "how the chosen value bounds it", enum=BOUNDS)
+        yield Column(f"{name}_facts", "integer", "how many facts say so")
+        yield Column(f"{name}_conflict", "string", "what other facts say, joined by |")
+        yield Column(f"{name}_evidence", "string", "article:start of the chosen fact")
+    yield Column("articles", "integer", "number of articles that name the chip")
+    yield Column("first_published", "date", "date of the first dated article that names it")
+    yield Column("last_published", "date", "date of the last dated article that names it")
+
+
+SPECS = TableSchema("specs", "one row per chip over all articles of the run.", tuple(_columns()))
+
+
+@dataclass(slots=True)
+class _Claim:
+    """What one or more facts say of a property: one value, one bound."""
+
+    value: str
+    value_max: str
+    bound: str
+    status: str = "negated"
+    facts: int = 0
+    articles: set[str] = field(default_factory=set)
+    published: str = ""
+    evidence: tuple[str, int] = ("", 0)
+
+    def add(self, row: Row, published: str) -> None:
+        """One more fact. Evidence is the best-held, newest, first one in the tables' order."""
+        here = (row["article"], int(row["start"]))
+        better = (-STATUSES.index(row["status"]), published)
+        held = (-STATUSES.index(self.status), self.published)
+        if not self.facts or better > held or (better == held and here < self.evidence):
+            self.evidence = here
+        self.status = min(self.status, row["status"], key=STATUSES.index)
+        self.published = max(self.published, published)
+        self.facts += 1
+        self.articles.add(row["article"])
+
+    def rank(self) -> tuple[int, bool, str, int]:
+        """The higher, the better: what decides between claims that differ."""
+        exact = self.bound == "=" and not self.value_max
+        return (-STATUSES.index(self.status), exact, self.published, len(self.articles))
+
+    def __str__(self) -> str:
+        bound = "" if self.bound == "=" else self.bound
+        upper = f"-{self.value_max}" if self.value_max else ""
+        status = "" if self.status == "asserted" else f" ({self.status})"
+        return f"{bound}{self.value}{upper}{status}"
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """All that the articles of a run say of one chip."""
+
+    makers: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    aliases: set[str] = field(default_factory=set)
+    articles: set[str] = field(default_factory=set)
+    claims: dict[str, dict[tuple[str, str, str], _Claim]] = field(default_factory=dict)
+
+
+def specs(
+    articles: Iterable[Row], chips: Iterable[Row], metrics: Iterable[Row]
+) -> Iterator[tuple[str, ...]]:
+    """Rows of table specs, sorted by chip; cells as they stand in the file."""
+    published = {row["article"]: row["published"] for row in articles}
+    sheets: dict[str, _Sheet] = {}
+    for row in chips:
+        sheet = sheets.setdefault(row["chip"], _Sheet())
+        sheet.makers[row["maker"]] = sheet.makers.get(row["maker"], 0) + 1
+        sheet.kinds[row["kind"]] = sheet.kinds.get(row["kind"], 0) + 1
+        sheet.aliases.update(row["surfaces"].split("|"))
+        sheet.articles.add(row["article"])
+    for row in metrics:
+        name = property_of(row)
+        if not name or row["subject"] not in sheets or row["status"] == "negated":
+            continue
+        claims = sheets[row["subject"]].claims.setdefault(name, {})
+        key = (row["value"], row["value_max"], row["bound"])
+        claims.setdefault(key, _Claim(*key)).add(row, published[row["article"]])
+    for chip in sorted(sheets):
+        yield tuple(_cells(chip, sheets[chip], published))
+
+
+def _most(counts: Mapping[str, int]) -> str:
+    """What most articles say; an empty cell only when all are empty."""
+    return max(counts, key=lambda name: (bool(name), counts[name], name))
+
+
+def _cells(chip: str, sheet: _Sheet, published: Mapping[str, str]) -> Iterator[str]:
+    yield from (chip, _most(sheet.makers), _most(sheet.kinds), "|".join(sorted(sheet.aliases)))
+    for name in PROPERTIES:
+        claims = sorted(sheet.claims.get(name, {}).values(), key=lambda c: c.evidence)
+        if not claims:
+            yield from ("",) * 6
+            continue
+        chosen = max(claims, key=_Claim.rank)
+        others = "|".join(str(c) for c in claims if c is not chosen)
+        article, start = chosen.evidence
+        yield from (chosen.value, chosen.value_max, chosen.bound, str(chosen.facts))
+        yield from (others, f"{article}:{start}")
+    dates = sorted(filter(None, (published[a] for a in sheet.articles)))
+    yield from (str(len(sheet.articles)), *((dates[0], dates[-1]) if dates else ("", "")))

@@ -1,0 +1,190 @@
+"""Facts -> files: CSV cells and rows, datapackage.json, run.json, and how a folder is replaced.
+
+Tables are written for people who open them in a spreadsheet and for programs that compare bytes:
+UTF-8 with a byte-order mark, CRLF, numbers in the shortest exact form, no cell that a spreadsheet
+would run. Nothing of a run is seen in its folder before all of it is ready (``Staging``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import TABLES as ROWS
+from pipeline.model import Facts
+from pipeline.schema import TableSchema, descriptor, table_of
+from pipeline.specs import SPECS
+
+if TYPE_CHECKING:
+    import pandas
+
+TABLES: dict[str, TableSchema] = {
+    **{name: table_of(name, row) for name, row in ROWS.items() if name != "rejected"},
+    "specs": SPECS,
+    "rejected": table_of("rejected", ROWS["rejected"]),
+}
+"""All tables of a run, in the order in which they are shown."""
+
+BOM = "\ufeff"
+
+# A lone sign (the bound "=") is no formula. An apostrophe of the text before a sign is guarded as
+# well, so that taking one apostrophe away always gives the text back.
+_FORMULA = re.compile(r"'*[=+\-@\t\r].", re.S)
+
+
+def cell(value: str | float | None) -> str:
+    """A value as it stands in a CSV file: ``7.0`` -> ``7``, ``3.9e10`` -> ``39000000000``."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guard(value)
+    if isinstance(value, int):
+        return str(value)
+    shortest = repr(value)
+    if "e" in shortest:
+        shortest = format(Decimal(shortest), "f")
+    return shortest.removesuffix(".0")
+
+
+def guard(text: str) -> str:
+    """Keep a spreadsheet from running a text as a formula: ``=1+1`` -> ``'=1+1``."""
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """What ``guard`` was given."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+
+
+def lines(rows: Iterable[Iterable[str]]) -> str:
+    """Rows as CSV text."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def header(table: TableSchema) -> str:
+    """What a table's file begins with."""
+    return BOM + lines([table.names])
+
+
+def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
+    """The rows of one article by table: how many, and their CSV text, sorted as the tables are.
+
+    Tables are sorted by article first, so the whole tables are these blocks in the order of the
+    articles' ids.
+    """
+    rows = {"articles": (facts.article,), "chips": facts.chips, "metrics": facts.metrics,
+            "quotes": facts.quotes, "rejected": facts.rejected}  # fmt: skip
+    return {
+        name: (len(found), lines(_sorted(TABLES[name], found))) for name, found in rows.items() if found
+    }
+
+
+def _sorted(table: TableSchema, rows: Iterable[Any]) -> list[tuple[str, ...]]:
+    """Cells of the rows by start, end, rule and then everything; the article is the same for all."""
+    if "start" not in table.names:
+        return [tuple(map(cell, astuple(row))) for row in rows]
+    keyed = []
+    for row in rows:
+        cells = tuple(map(cell, astuple(row)))
+        start, end = (-1 if p is None else p for p in (row.start, row.end))
+        keyed.append(((start, end, row.rule, cells), cells))
+    return [cells for _, cells in sorted(keyed)]
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a table of a run as they were before they were guarded."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: unguard(value or "") for name, value in row.items()}
+
+
+def plain(facts: Facts) -> dict[str, Any]:
+    """Facts as the JSON that ``xinwen extract --json`` prints."""
+    return asdict(facts)
+
+
+def frames(facts: Facts) -> dict[str, pandas.DataFrame]:
+    """Facts as one pandas DataFrame a table, columns as in the files."""
+    import pandas
+
+    data = plain(facts) | {"articles": [asdict(facts.article)]}
+    return {name: pandas.DataFrame(data[name], columns=list(TABLES[name].names)) for name in ROWS}
+
+
+def package(folder: Path) -> str:
+    """The text of datapackage.json for the tables in ``folder``."""
+    files = {}
+    for name in TABLES:
+        data = sha256()
+        with (folder / f"{name}.csv").open("rb") as file:
+            while chunk := file.read(1 << 20):
+                data.update(chunk)
+        size = (folder / f"{name}.csv").stat().st_size
+        files[name] = {"bytes": size, "hash": f"sha256:{data.hexdigest()}"}
+    return to_json(descriptor(TABLES, files))
+
+
+def to_json(data: Any) -> str:
+    """JSON for files that people may read."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+class Unwritable(Exception):
+    """The folder for a run cannot be written; the message says why and what would cure it."""
+
+
+class Staging:
+    """A folder inside a run's folder, in which everything is made before it takes its place.
+
+    >>> with Staging(Path("out")) as staging:  # doctest: +SKIP
+    ...     (staging.folder / "chips.csv").write_text("…")
+    ...     staging.publish()
+
+    Left without ``publish`` (an error, Ctrl-C), it is removed and the last good tables stay. Files
+    take their places one by one, run.json last: what stands in datapackage.json under ``hash``
+    tells a table of this run from one of the run before.
+    """
+
+    def __init__(self, target: Path):
+        self.target = target
+        self.folder = target / ".partial"
+
+    def __enter__(self) -> Staging:
+        try:
+            self.target.mkdir(parents=True, exist_ok=True)
+            if self.folder.exists():  # what a killed run left
+                shutil.rmtree(self.folder)
+            self.folder.mkdir()
+        except OSError as error:
+            raise Unwritable(
+                f"{self.target}: cannot be written ({error.strerror}); "
+                "choose another folder with --out or change its permissions"
+            ) from error
+        return self
+
+    def publish(self) -> None:
+        """Move every file to its place."""
+        names = sorted(p.name for p in self.folder.iterdir() if p.is_file())
+        for name in sorted(names, key=lambda n: (n == "run.json", n)):
+            os.replace(self.folder / name, self.target / name)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
