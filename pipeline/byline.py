@@ -24,25 +24,31 @@ from pipeline.model import Article
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
 FIELDS = ("title", "author", "publisher", "published", "url")
-SCHEMAS = {"bylines": CsvSchema(("field", "word", "example"), enums={"field": FIELDS}, key=("word",))}
+SCHEMAS = {
+    "bylines": CsvSchema(
+        ("field", "word", "example"), enums={"field": (*FIELDS, "other")}, key=("word",)
+    )
+}
 
-_HEAD, _FOOT = 2500, 800
-"""How many characters of the text can hold a byline."""
+_LINES = 15
+"""How many lines at the head and at the foot can hold a byline."""
 _SHORT = 120
 """Longer lines are prose."""
 
 _DATE = re.compile(
     r"(?<![\d.])((?:19|20)\d\d) ?(?:[-/.]|年) ?(1[0-2]|0?[1-9]) ?(?:[-/.]|月) ?"
-    r"(3[01]|[12]\d|0?[1-9])(?![\d.])(?: ?日)?"
+    r"(3[01]|[12]\d|0?[1-9])(?![\d.])"
 )
-_CLOCK = r"(?:[ T]*(?:周.|星期.|[上下]午)? ?\d{1,2}:\d\d(?::\d\d)?)?"
-_DATE_LINE = re.compile(rf"[\W_]*{_DATE.pattern}{_CLOCK}(?:[\W_]+.{{0,40}})?")
-_DATE_LAST = re.compile(rf".{{0,60}}[\W_]{_DATE.pattern}{_CLOCK}[\W_]*")
 _YEAR_LINE = re.compile(r"((?:19|20)\d\d)年?")
 _DAY_LINE = re.compile(r"(1[0-2]|0?[1-9])[-/.月](3[01]|[12]\d|0?[1-9])日?")
-_DATELINE = re.compile(rf"[^。]{{0,24}}?{_DATE.pattern}(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])")
-_MARKUP = re.compile(r"[\s#>*\-–—]+")
+_DATELINE = re.compile(rf"[^。]{{0,24}}?{_DATE.pattern} ?日?(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])")
+_PROSE = re.compile(r"[。！？!?;；]")
+_NAVIGATION = re.compile(r"(?:[^|｜>]*[|｜>]){2}|.*[▲▼]|[<>{!|-]|[*•·] ?\[|https?:")
 _URL = re.compile(r"https?://[^\s<>\"'（）()，。]+")
+
+
+Line = tuple[int, int]
+"""Start and end of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,79 +63,81 @@ class Bylines:
 
     @staticmethod
     def compile(rules: Rulebook) -> Bylines:
-        words: dict[str, list[str]] = {name: [] for name in FIELDS}
+        words: dict[str, list[str]] = {name: [] for name in (*FIELDS, "other")}
         for row in rules.table("bylines"):
             words[row["field"]].append(row["word"])
         every = alternation([w for group in words.values() for w in group]) or "(?!)"
-        stop = rf"(?= {{2,}}| ?[|丨]| ?[;；。,，)）\]】]| +(?:{every}) ?[:|丨/]|$)"
+        more = rf"(?:(?:[/、]|和)(?:{every}))*"  # 采访/整理:林舟
+        bare = r" +([\u4e00-\u9fff·]{2,4})(?=[ )\]】|,，]|$)"  # 记者 林舟
+        stop = rf"(?= {{2,}}| ?[|丨(（)）\]】;；。,，]| +(?:{every})(?: ?[:|丨/]| |$)| +(?:19|20)\d\d|$)"
         labels, alone = {}, {}
-        for name, group in words.items():
-            label = rf"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))(?:{alternation(group) or '(?!)'})"
-            labels[name] = re.compile(rf"{label} ?[:|丨/] *(\S(?:.{{0,60}}?\S)??){stop}", re.I | re.M)
-            alone[name] = re.compile(rf"[\W_]*(?:{alternation(group) or '(?!)'})[\s:|丨]*", re.I)
-        return Bylines(labels, alone, re.compile(rf"[\W_]*(?:{every}) ?[:|丨/]", re.I))
+        for name in FIELDS:
+            word = alternation(words[name]) or "(?!)"
+            begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))"
+            labels[name] = re.compile(
+                rf"{begin}(?:{word}){more}(?: ?[:|丨/] *([^\s:](?:[^:\n]{{0,60}}?[^\s:])??){stop}|{bare})",
+                re.I,
+            )
+            alone[name] = re.compile(rf"[\W_]*(?:{word})[\s:|丨]*", re.I)
+        return Bylines(labels, alone, re.compile(rf"[\W_]*(?:{every})(?: ?[:|丨/]| +|$)", re.I))
 
     def complete(self, article: Article, folded: str) -> Article:
         """The article with the fields filled that were empty."""
-        head = list(_lines(folded, 0, _HEAD))
-        foot = list(_lines(folded, max(_HEAD, len(folded) - _FOOT), len(folded)))
-        found = {
-            "title": article.title or self._title(article.text, folded, head),
-            "author": article.author or self._labelled("author", article.text, folded, head + foot),
-            "publisher": article.publisher
-            or self._labelled("publisher", article.text, folded, head + foot),
-            "published": article.published or self._published(folded, head, foot),
-            "url": article.url or self._url(article.text, folded, head + foot),
-        }
-        return replace(article, **found)
+        head = list(_head(folded))
+        foot = [line for line in _foot(folded) if not head or line[0] > head[-1][0]]
+        lines = head + foot
+        return replace(
+            article,
+            title=article.title or self._title(article.text, folded, head),
+            author=article.author or self._labelled("author", article.text, folded, lines),
+            publisher=article.publisher or self._labelled("publisher", article.text, folded, lines),
+            published=article.published or self._published(folded, head, foot),
+            url=article.url or self._url(article.text, folded, lines),
+        )
 
-    def _title(self, text: str, folded: str, head: list[tuple[int, int]]) -> str:
-        """The first heading of the first level, else the first line when it looks like a title."""
-        labelled = self._labelled("title", text, folded, head[:10])
+    def _title(self, text: str, folded: str, head: list[Line]) -> str:
+        """The first heading of the first level, else the first line that looks like a title."""
+        labelled = self._labelled("title", text, folded, head)
         if labelled:
             return labelled
         for start, end in head:
-            if re.match(r"# *[^#\s]", folded[start:end]) and end - start <= _SHORT:
+            if end - start <= _SHORT and re.match(r"# *[^#\s]", folded[start:end]):
                 return _plain(text[start:end])
-        for start, end in head[:1]:
+        for start, end in head:
             line = folded[start:end]
-            if end - start <= 100 and line[-1] not in "。；;,，>" and line[0] not in ">![{<|-":
-                return _plain(text[start:end])
+            if _NAVIGATION.match(text, start, end) or self.any_label.match(line) or _DATE.match(line):
+                continue
+            return _plain(text[start:end]) if len(line) <= 100 and line[-1] not in "。；;,，" else ""
         return ""
 
-    def _labelled(self, field: str, text: str, folded: str, lines: list[tuple[int, int]]) -> str:
+    def _labelled(self, field: str, text: str, folded: str, lines: list[Line]) -> str:
         """The value behind the first word of ``field``: on its line, or on the next."""
         for number, (start, end) in enumerate(lines):
             if end - start > _SHORT:
                 continue
             found = self.labels[field].search(folded, start, end)
             if found:
-                return _plain(text[found.start(1) : found.end(1)])
+                start, end = found.span(found.lastindex or 0)
+                return _plain(text[start:end])
             if number + 1 < len(lines) and self.alone[field].fullmatch(folded, start, end):
                 start, end = lines[number + 1]
-                if end - start <= 30 and not self.any_label.match(folded, start, end):
+                if end - start <= 30 and ":" not in folded[start:end]:
                     return _plain(text[start:end])
         return ""
 
-    def _published(
-        self, folded: str, head: list[tuple[int, int]], foot: list[tuple[int, int]]
-    ) -> str:
-        """The date behind a word for it, else on a line of its own, split over lines, in a dateline."""
-        lines = head + foot
-        labelled = [
-            found[1]
-            for start, end in lines
-            if end - start <= _SHORT and (found := self.labels["published"].search(folded, start, end))
-        ]
-        for value in labelled:
-            if date := _iso(_DATE.match(value)):
+    def _published(self, folded: str, head: list[Line], foot: list[Line]) -> str:
+        """The date behind a word for it, else in a line of the head that is no prose, else in the foot:
+        on a line, or split over two; else in a dateline."""
+        short = [line for line in head + foot if line[1] - line[0] <= _SHORT]
+        for start, end in short:
+            found = self.labels["published"].search(folded, start, end)
+            if found and (date := _iso(_DATE.search(found[0]))):
                 return date
-        for start, end in lines:
-            if end - start <= _SHORT:
-                line = folded[start:end]
-                if date := _iso(_DATE_LINE.fullmatch(line) or _DATE_LAST.fullmatch(line)):
-                    return date
-        for (start, end), (start2, end2) in zip(lines, lines[1:], strict=False):
+        for start, end in short:
+            line = folded[start:end]
+            if not _PROSE.search(line) and (date := _iso(_DATE.search(line))):
+                return date
+        for (start, end), (start2, end2) in zip(foot, foot[1:], strict=False):
             year = _YEAR_LINE.fullmatch(folded, start, end)
             day = _DAY_LINE.fullmatch(folded, start2, end2)
             if year and day:
@@ -150,25 +158,39 @@ class Bylines:
         return ""
 
 
-def _lines(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The lines that begin between two positions, without white space, empty ones left out."""
-    end = min(end, len(folded))
-    if start:
-        start = folded.find("\n", start) + 1 or end
-    while start < end:
+def _head(folded: str) -> Iterator[Line]:
+    """The first lines that are not empty, without the white space around them."""
+    start = count = 0
+    while start < len(folded) and count < _LINES:
         stop = folded.find("\n", start)
         stop = len(folded) if stop < 0 else stop
-        line = folded[start : min(stop, start + 4 * _SHORT)]
-        stripped = line.strip()
-        if stripped:
-            first = start + len(line) - len(line.lstrip())
-            yield first, first + len(stripped)
+        if line := _trimmed(folded, start, stop):
+            yield line
+            count += folded[line[0]] not in "*[|"  # menus of links can be long
         start = stop + 1
+
+
+def _foot(folded: str) -> list[Line]:
+    """The last lines that are not empty, in their order."""
+    lines: list[Line] = []
+    stop = len(folded)
+    while stop >= 0 and len(lines) < _LINES:
+        start = folded.rfind("\n", 0, stop) + 1
+        if line := _trimmed(folded, start, stop):
+            lines.append(line)
+        stop = start - 1
+    return lines[::-1]
+
+
+def _trimmed(folded: str, start: int, stop: int) -> Line | None:
+    line = folded[start:stop]
+    left = len(line) - len(line.lstrip())
+    return (start + left, start + len(line.rstrip())) if left < len(line) else None
 
 
 def _plain(text: str) -> str:
     """A value without the markup around it."""
-    return re.sub(r"\s+", " ", re.sub(r"\*+|^[\s#>]+|[\s#|]+$|[\u200b\ufeff]", "", text)).strip()
+    return re.sub(r"\s+", " ", re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)).strip()
 
 
 def _iso(found: re.Match[str] | None) -> str:

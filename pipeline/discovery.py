@@ -27,6 +27,7 @@ SCHEMAS = {
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9./@#_])(?<![A-Za-z0-9]-)"
     r"(?:(?=[A-Za-z\-]{1,12}\d)[A-Z][A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
+    r"|[A-Z][a-z]{3,11} \d{1,2}(?!\d|[.,]\d|[%年月日])"
     r"|\d[A-Z]{1,2}\d{3,5}[A-Z]?)"
     r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
 )
@@ -55,11 +56,13 @@ class Discovery:
     """Two characters before a model number that are no part of a name: 采用, 搭载."""
     common: frozenset[str]
     """What stands in quotes before 芯片 and names none: 中国, 国产."""
+    product: re.Pattern[str]
+    """What a model number names that stands before it: 手机, 工厂."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Discovery:
         faults: list[str] = []
-        words: dict[str, list[str]] = {"noun": [], "sign": [], "cue": [], "stop": [], "common": []}
+        words: dict[str, list[str]] = {"noun": [], "sign": [], "cue": [], "stop": [], "common": [], "product": []}
         kinds = {}
         for row in rules.table("name_words"):
             if row["role"] in words:
@@ -83,6 +86,7 @@ class Discovery:
         return Discovery(
             {at: tuple(listed) for at, listed in sieves.items()},
             frozenset(words["stop"]), frozenset(words["common"]),
+            re.compile(rf"[ \"”」』]?(?:{slots['product']})"),
         )  # fmt: skip
 
     def find(
@@ -96,15 +100,23 @@ class Discovery:
         text = _Text(folded, spans, marks)
         found: dict[str, _Found] = {}
         models = [m for m in _MODEL.finditer(folded) if text.free(m.start(), m.end())]
+        products = {m[0] for m in models if self.product.match(folded, m.end())}
+        models = [m for m in models if m[0] not in products]
         for word in models:
             sieve, han = self._sieve("model", text, word.start(), word.end(), topical, makers)
             if sieve and word[0] not in found:
                 found[word[0]] = _Found(sieve, han)
-        self._siblings(models, found)
-        for word in _NUMBER.finditer(folded):
+        numbered = [m for m in _NUMBER.finditer(folded) if text.free(m.start() - 2, m.end())]
+        families: dict[str, _Sieve] = {}
+        for word in numbered:
             sieve, han = self._sieve("number", text, word.start(), word.end(), topical, makers)
-            if sieve and han and text.free(word.start() - 2, word.end()):
-                found.setdefault(han + word[0], _Found(sieve, ""))
+            if sieve and han:
+                families.setdefault(han, sieve)
+        for word in numbered:
+            han = folded[word.start() - 2 : word.start()]
+            if han in families:
+                found.setdefault(han + word[0], _Found(families[han], ""))
+        self._siblings(models, found)
         for sieve, name in self._named(text, marks, topical):
             if name not in self.common and not any(c in self.stop for c in name):
                 found.setdefault(name, _Found(sieve, ""))

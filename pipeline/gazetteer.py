@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
@@ -25,22 +25,25 @@ from pipeline.model import CHIP_KINDS
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, alternation
 
 DECOYS = ("organization", "process", "memory", "model", "architecture", "system", "product", "class")
-NEEDS = ("topic", "near", "maker", "adjacent")
+NEEDS = ("topic", "document", "near", "maker", "adjacent")
 MARKS = ("noun", "sign", "cue")
 """Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号."""
 _FAMILY = ("tail", "lead", "name", "needs", "short", "maker", "flag", "examples", "never")
 SCHEMAS = {
     "makers": CsvSchema(("id", "name"), ("aliases", "weak", "makes"), enums={"makes": ("chips",)},
                         key=("id",)),
-    "chips": CsvSchema(("id", "kind", "stems"), _FAMILY, key=("id",),
+    "chips": CsvSchema(("id", "kind"), ("stems", *_FAMILY), key=("id",),
                        enums={"kind": CHIP_KINDS, "needs": NEEDS, "flag": ("generic", "line")}),
     "decoys": CsvSchema(("id", "kind", "stems"), _FAMILY, key=("id",),
                         enums={"kind": DECOYS, "needs": NEEDS, "flag": ("generic",)}),
     "name_words": CsvSchema(
         ("role", "word"), ("value",), key=("role", "word"),
-        enums={"role": (*MARKS, "spelling", "series", "separator", "measure", "before", "stop", "common")}),
+        enums={"role": (*MARKS, "spelling", "series", "separator", "measure", "before", "stop", "common",
+                        "product")}),
 }  # fmt: skip
 
+WORD = re.compile(r"(?<![A-Za-z0-9.\-])(?:\d{3,5}[A-Z+]|\d[A-Z]\d{2}|[A-Z]\d{2,3}-\d)")
+"""Where a word of digits and letters begins that may be a name by its shape alone."""
 _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
 _SLOT = re.compile(r"\{([^{}]*?)(\w+)\}")
 _ALNUM = frozenset(string.ascii_letters + string.digits)
@@ -85,7 +88,9 @@ class Gazetteer:
     """For each stem: does it begin, does it end with a Latin letter or digit, and its families."""
     spelling: dict[str, str]
     words: re.Pattern[str]
-    makers: frozenset[str] = field(default=frozenset())
+    stemless: tuple[Family, ...]
+    """Families known by the shape of the whole word: 9800X3D, 14900K."""
+    makers: frozenset[str]
     """Makers that make nothing but chips: a model number right after their name is a chip's."""
 
     @staticmethod
@@ -96,7 +101,11 @@ class Gazetteer:
                     if r["role"] == "spelling"}  # fmt: skip
         entries: dict[str, list[Family]] = {}
         seen: dict[tuple[str, str, str], tuple[Row, Family]] = {}
+        stemless = []
         for stem, family, row in _families(rules, faults):
+            if not stem:
+                stemless.append(family)
+                continue
             for spelled in _variants(stem):
                 same = (spelled, row.cells.get("tail", ""), row.cells.get("lead", ""))
                 other = seen.setdefault(same, (row, family))
@@ -111,6 +120,7 @@ class Gazetteer:
             tuple((s[0] in _ALNUM, s[-1] in _ALNUM, tuple(f)) for s, f in entries.items()),
             spelling,
             re.compile(alternation(set(spelling)) + r"|[^\s]+", re.I),
+            tuple(stemless),
             frozenset(r["name"] for r in rules.table("makers") if r["makes"]),
         )
 
@@ -131,6 +141,11 @@ class Gazetteer:
                     hit = self.read(family, folded, start, end, names)
                     if hit:
                         out.append(hit)
+        for word in WORD.finditer(folded):
+            for family in self.stemless:
+                hit = self.read(family, folded, word.start(), word.start(), names)
+                if hit:
+                    out.append(hit)
         return out
 
     def read(
@@ -217,7 +232,9 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
                 tail, _compiled(row, "lead", "(?:{})$", faults), row["name"], row["needs"],
                 row["short"], row["flag"], 0.8 if row["needs"] else 0.95,
             )  # fmt: skip
-            for stem in row.list("stems"):
+            if not row["stems"] and (not chip or tail is None):
+                faults.append(f"{row.where}: {row['id']!r} has neither stems nor a tail")
+            for stem in row.list("stems") or ("",):
                 # a family without a template: every stem is a name of its own, spelled as here
                 name = (row["name"] or "{stem}").replace("{stem}", stem.replace("~", " "))
                 yield stem, family._replace(name=name), row

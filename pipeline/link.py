@@ -42,6 +42,14 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 
 OWNERS = frozenset(("chip", "system", "product", "model"))
 """Kinds of names that own numbers; memories and processes only where nothing else can."""
+OWN_BESIDES_CHIPS = {
+    "memory_capacity": ("system", "product"), "power": ("system", "product"), "price": ("system",),
+    "compute": ("system",), "throughput": ("system",), "latency": ("system",),
+    "interconnect_bandwidth": ("system",), "memory_bandwidth": ("system",), "relative": ("system",),
+    "core_count": ("system",), "clock_frequency": ("system",), "energy_efficiency": ("system",),
+    "parameter_count": ("model",),
+}  # fmt: skip
+"""What else than a chip may own a number of a metric."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
 
@@ -216,7 +224,7 @@ class Linker:
         """Spans of the sentence that only name what something is compared with."""
         masked = mask(document.folded, sentence, here)
         spans = [q.frame for q in here if q.frame]
-        return spans + [(a, b) for a, b, *_, owner in self.ratios.frames(masked, sentence.start) if not owner]
+        return spans + [(f.start, f.end) for f in self.ratios.frames(masked, sentence.start) if not f.owner]
 
     def _topic(
         self, document: Document, names: list[NameMention], starts: list[int]
@@ -236,8 +244,8 @@ class Linker:
             if found:
                 return found
         for decider in (
-            self._attribute, self._process, self._pair, self._clause, self._sentence, self._anaphora,
-            self._heading, self._previous, self._part, self._other, self._title,
+            self._attribute, self._process, self._pair, self._clause, self._sentence, self._other,
+            self._anaphora, self._heading, self._previous, self._part, self._title,
         ):  # fmt: skip
             found = decider(scene, q)
             if found:
@@ -372,9 +380,14 @@ class Linker:
         return []
 
     def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
-        """A process or a memory that the clause is about, when the sentence names no chip."""
-        others = [n for n in scene.others if n.end <= q.start and (n.kind == "memory" or q.metric in OF_PROCESSES)]
-        return [_subject(others[0], "same_sentence", "other")] if others else []
+        """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
+        heads = {a for a, _ in scene.clauses}
+        for n in scene.others:
+            if n.end > q.start or (n.kind == "process" and q.metric not in OF_PROCESSES):
+                continue
+            if any(0 <= n.start - head <= 3 for head in heads):
+                return [_subject(n, "same_sentence", "other")]
+        return []
 
     def _title(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The chip that the first lines of the article are about."""
@@ -392,8 +405,8 @@ class Linker:
         chips = _chips(names)
         if not chips:
             if q.metric == "parameter_count":
-                names = [n for n in names if n.kind == "model"] or names
-            names = [n for n in names if n.kind != "model" or q.metric == "parameter_count"]
+                names = [n for n in names if n.kind == "model"]
+            names = [n for n in names if n.kind in OWN_BESIDES_CHIPS.get(q.metric, ())]
             return names[-1] if names else None
         firm = [n for n in chips if not n.generic] or chips
         if q.metric == "core_count":

@@ -93,29 +93,34 @@ class Names:
         ends = {(h.end, h.family.maker) for h in sure}
         starts = {h.start for h in marks if h.family.kind == "noun"}
         stops = {h.end for h in marks if h.family.kind == "noun"}
-        carried: set[tuple[str, str]] = set()
-        accepted, doubtful, refused = sure, [], []
+        doubtful, refused = [], []
         for h in hits:
-            if not h.family.needs:
-                continue
-            if h.name[-1:].isdigit() and folded[h.start : h.end].isdigit() and self._counts(folded, h.start, h.end):
-                refused.append(h)
-                continue
-            doubtful.append(h)
-            family, mine = h.family, own.get(h.family.maker, [])
-            adjacent = any((h.start - gap, family.maker) in ends for gap in range(3)) or any(
-                h.end + gap in starts or h.start - gap in stops for gap in range(2)
-            )
-            if (
-                adjacent
-                or (family.needs == "topic" and (mine or topical))
-                or (family.needs in ("maker", "near") and _any(mine, h.start - 200, h.end + 80))
-                or (family.needs == "near" and _any(evidence, h.start - 40, h.end + 30))
-            ):
-                carried.add((family.id, h.name))
-        for h in doubtful:
-            (accepted if (h.family.id, h.name) in carried else refused).append(h)
-        return accepted, refused, topical
+            if h.family.needs:
+                counts = folded[h.start : h.end].isdigit() and self._counts(folded, h.start, h.end)
+                (refused if counts else doubtful).append(h)
+        carried: set[tuple[str, str]] = set()
+        # what the first round carries is evidence for the second
+        for _ in range(2):
+            for h in doubtful:
+                family, mine = h.family, own.get(h.family.maker, [])
+                if (family.id, h.name) not in carried and (
+                    any((h.start - gap, family.maker) in ends for gap in range(3))
+                    or any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
+                    or (family.needs in ("topic", "document") and mine)
+                    or (family.needs == "topic" and topical)
+                    or (family.needs in ("maker", "near") and _distance(mine, h.start) <= 200)
+                    or (family.needs == "near" and _distance(evidence, h.start) <= 40)
+                ):
+                    carried.add((family.id, h.name))
+            more = [h for h in doubtful if (h.family.id, h.name) in carried]
+            for h in more:
+                own.setdefault(h.family.maker, []).append(h.start)
+            for positions in own.values():
+                positions.sort()
+        # where two families claim the same characters, the one whose maker stands nearer has them
+        more.sort(key=lambda h: _distance(own[h.family.maker], h.start, but=h.start))
+        refused += [h for h in doubtful if (h.family.id, h.name) not in carried]
+        return [*sure, *more], refused, topical
 
     def _counts(self, folded: str, start: int, end: int) -> bool:
         """True when the digits at start:end count or measure something: 835 元, 约 590, 2020年."""
@@ -215,10 +220,11 @@ def _inside(position: int, intervals: list[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in intervals)
 
 
-def _any(positions: list[int], low: int, high: int) -> bool:
-    """Is one of the sorted positions in low..high?"""
-    at = bisect_left(positions, low)
-    return at < len(positions) and positions[at] <= high
+def _distance(positions: list[int], position: int, but: int = -1) -> int:
+    """How far the nearest of the sorted positions is, ``but`` aside."""
+    at = bisect_left(positions, position)
+    near = [p for p in positions[max(0, at - 2) : at + 2] if p != but]
+    return min((abs(p - position) for p in near), default=1 << 30)
 
 
 def _longest(hits: Iterable[Hit]) -> list[Hit]:

@@ -232,6 +232,8 @@ class Numbers:
         raw = self.value(hit[0])
         if raw is None:
             return None
+        if unit.dimension == "tenths":
+            raw += self._part_of_tenth(folded[end - 1])
         left, right = self.clause(folded, start, end, low, high)
         if unit.dimension in RELATIVE:
             metric, rule, out_unit, factor = "relative", unit.id, unit.unit, unit.scale
@@ -267,6 +269,10 @@ class Numbers:
             start, end, metric, value, value_max, "item/s" if item else out_unit, bound,
             precision=precision, item=item, rule=rule, left=left, right=right,
         )  # fmt: skip
+
+    def _part_of_tenth(self, last: str) -> float:
+        """三成五 is 3.5 tenths, 一成半 1.5."""
+        return 0.5 if last == "半" else self.digits.get(last, 0) / 10
 
     def _named_cores(
         self,

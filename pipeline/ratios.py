@@ -36,7 +36,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 
 _MASK = "\ue000"
-_HEDGE = r"(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再)\s?){0,4}\s?"
+_HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
+_HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|[是为达有])")
 _TRIM = re.compile(r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$")
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
@@ -56,6 +57,20 @@ class Token:
     comparison: str
     value: float | None
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words that name what a ratio is compared with: 比A100高40%."""
+
+    start: int
+    end: int
+    ratio: tuple[int, int] | None
+    """The ratio that stands in the frame, if one does."""
+    owner: bool
+    """X的N倍: the frame holds only when the ratio is an "of"."""
+    comparison: str = ""
+    """What the verb of the frame says: 领先A100 29% is an increase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class Ratios:
         comparisons = tuple(
             Comparison(
                 s.id, s.get("comparison"),
-                _compiled(s, rf"(?:{s.get('before')})\s?{_HEDGE}$", faults) if s.get("before") else None,
+                _compiled(s, rf"(?:{s.get('before')})\s*{_HEDGE}$", faults) if s.get("before") else None,
                 _compiled(s, rf"\s?(?:{s.get('after')})", faults) if s.get("after") else None,
                 s.get("unit"),
             )
@@ -124,8 +139,9 @@ class Ratios:
         refused: list[Reject] = []
         ends = [s.end for s in document.sentences]
         sentence: Sentence | None = None
+        rows = {b.number for b in document.blocks if b.kind == "row"}
         masked = ""
-        frames: list[tuple[int, int, int, int, bool]] = []
+        frames: list[Frame] = []
         for index, quantity in enumerate(quantities):
             if quantity.metric != "relative":
                 out.append(quantity)
@@ -136,20 +152,34 @@ class Ratios:
                 masked = mask(folded, sentence, quantities[index:])
                 frames = self.frames(masked, sentence.start)
             reading = self._read(folded, masked, sentence, quantity, names, frames)
+            if isinstance(reading, Reject) and out and out[-1].metric == "relative" and _JOIN.fullmatch(folded, out[-1].end, quantity.start):
+                # 分别降低45%和36%: the second shares what is said of the first
+                before = out[-1]
+                reading = replace(quantity, aspect=before.aspect, comparison=before.comparison,
+                                  reference=before.reference, frame=before.frame, rule=before.rule)
+            if isinstance(reading, Quantity) and sentence.block in rows and not reading.reference:
+                reading = Reject(stage="ratios", reason="a table cell does not say with what it compares",
+                                 text=folded[quantity.start : quantity.end], start=quantity.start,
+                                 end=quantity.end, rule=quantity.rule)  # fmt: skip
             if isinstance(reading, Reject):
                 refused.append(reading)
             else:
                 out.append(reading)
         return out, refused
 
-    def frames(self, masked: str, offset: int) -> list[tuple[int, int, int, int, bool]]:
-        """Reference frames of a sentence: start and end of the named thing, of the ratio (or -1), owner."""
+    def frames(self, masked: str, offset: int) -> list[Frame]:
+        """The reference frames of a sentence that starts at ``offset``."""
         found = []
         for _, pattern, owner in self.references:
             for hit in pattern.finditer(masked):
-                a, b = hit.span("ref")
-                r = hit.span("ratio") if "ratio" in pattern.groupindex and hit["ratio"] else (-1, -1)
-                found.append((a + offset, b + offset, r[0] + offset if r[0] >= 0 else -1, r[1] + offset, owner))
+                groups = {k: hit.span(k) for k, v in hit.groupdict().items() if v}
+                a, b = groups["ref"]
+                ratio = groups.get("ratio")
+                found.append(Frame(
+                    a + offset, b + offset,
+                    (ratio[0] + offset, ratio[1] + offset) if ratio else None, owner,
+                    "increase" if "more" in groups else "decrease" if "less" in groups else "",
+                ))  # fmt: skip
         return found
 
     def _with_tokens(
@@ -197,15 +227,18 @@ class Ratios:
         sentence: Sentence,
         q: Quantity,
         names: list[NameMention],
-        frames: list[tuple[int, int, int, int, bool]],
+        frames: list[Frame],
     ) -> Quantity | Reject:
         def refuse(reason: str, rule: str = q.rule) -> Reject:
             return Reject(stage="ratios", reason=reason, text=folded[q.start : q.end], start=q.start, end=q.end, rule=rule)
 
         comparison, rule = q.comparison, q.rule
-        owner = next((f for f in frames if f[4] and f[2] <= q.start < f[3]), None)
+        own = [f for f in frames if f.ratio and f.ratio[0] <= q.start < f.ratio[1]]
+        owner = next((f for f in own if f.owner), None)
         if not comparison:
             comparison, rule = self._comparison(folded, sentence, q)
+        if not comparison:
+            comparison = next((f.comparison for f in own if f.comparison), "")
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison:
@@ -240,10 +273,10 @@ class Ratios:
         """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
         near = re.match(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?", folded[q.end : q.end + 12])
         position = q.end + (near.end() if near else 0)
-        behind = self.noun.search(folded, position, min(sentence.end, position + 10))
-        comma = re.search(r"[，,；;。、]", folded[position : position + 10])
+        behind = self.noun.search(folded, position, min(sentence.end, position + 14))
+        comma = re.search(r"[，,；;。、]", folded[position : position + 14])
         if behind and (not comma or behind.start() < position + comma.start()):
-            verb_before = re.search(r"(?:提升|提高|降低|减少|增加|下降|快|高|低|多|少)了?\s?(?:约|近|超过|高达|达)?\s?$", folded[max(sentence.start, q.start - 8) : q.start])
+            verb_before = re.search(r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$", folded[max(sentence.start, q.start - 8) : q.start])
             if not verb_before:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
@@ -260,23 +293,19 @@ class Ratios:
         self,
         q: Quantity,
         comparison: str,
-        frames: list[tuple[int, int, int, int, bool]],
-        owner: tuple[int, int, int, int, bool] | None,
+        frames: list[Frame],
+        owner: Frame | None,
     ) -> tuple[int, int] | None:
         """The frame that gives this number its reference: its own owner, one tied to it, the latest before."""
         if comparison == "of" and owner is not None:
-            return owner[0], owner[1]
-        tied = [f for f in frames if not f[4] and f[2] <= q.start < f[3]]
-        if tied:
-            return tied[-1][0], tied[-1][1]
-        before = [f for f in frames if not f[4] and f[2] < 0 and f[1] <= q.start]
-        if before:
-            best = max(before, key=lambda f: f[0])
-            return best[0], best[1]
+            return owner.start, owner.end
+        tied = [f for f in frames if not f.owner and f.ratio and f.ratio[0] <= q.start < f.ratio[1]]
+        open_frames = [f for f in frames if not f.owner and not f.ratio and f.end <= q.start]
         # 比A高20%,功耗低30%: the second ratio is still compared with A
-        earlier = [f for f in frames if not f[4] and 0 <= f[3] <= q.start]
-        if earlier:
-            return earlier[-1][0], earlier[-1][1]
+        earlier = [f for f in frames if f.ratio and f.ratio[1] <= q.start]
+        for group in (tied, sorted(open_frames, key=lambda f: f.start), earlier):
+            if group:
+                return group[-1].start, group[-1].end
         return None
 
     def _reference(self, folded: str, frame: tuple[int, int], names: list[NameMention]) -> str:
@@ -288,7 +317,7 @@ class Ratios:
             while head and _JOIN.fullmatch(folded[chips[head - 1].end : chips[head].start]):
                 head -= 1
             return chips[head].name
-        return _TRIM.sub("", folded[frame[0] : frame[1]]).strip()
+        return _TRIM.sub("", _HEAD.sub("", folded[frame[0] : frame[1]])).strip()
 
 
 def mask(folded: str, sentence: Sentence, quantities: list[Quantity]) -> str:

@@ -28,6 +28,8 @@ class Column:
     enum: tuple[str, ...] = ()
     key: str = ""
     """``primary``, or the ``table.column`` that it refers to."""
+    beside: str = ""
+    """Name of the column that this one tells more about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,16 @@ def markdown(tables: Mapping[str, TableSchema]) -> str:
     for table in tables.values():
         lines += [f"## {table.name}", "", f"{table.about[:1].upper()}{table.about[1:]}", ""]
         lines += ["| column | type | what it holds |", "|---|---|---|"]
-        lines += [f"| `{c.name}` | {c.type} | {_prose(c)} |" for c in table.columns]
+        lines += [f"| `{c.name}` | {c.type} | {_prose(c)} |" for c in table.columns if not c.beside]
         lines.append("")
-    return "\n".join(lines)
+        first = next((c.beside for c in table.columns if c.beside), "")
+        if first:
+            lines += [f"Beside each of these properties stand more columns, here those of `{first}`:", ""]
+            lines += ["| column | type | what it holds |", "|---|---|---|"]
+            more = (c for c in table.columns if c.beside == first)
+            lines += [f"| `{c.name}` | {c.type} | {_prose(c)} |" for c in more]
+            lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
 
 
 def _prose(column: Column) -> str:

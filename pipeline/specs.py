@@ -11,6 +11,7 @@ articles over fewer. What the others say stays in ``<property>_conflict``.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -58,28 +59,21 @@ def property_of(row: Row) -> str:
     return ""
 
 
-def _properties() -> Iterator[tuple[str, str]]:
-    """Every property with its unit, in the order of the columns."""
+def _properties() -> Iterator[tuple[str, tuple[str, str]]]:
+    """Every property with its metric and unit, in the order of the columns."""
     for metric, units in METRICS.items():
-        if metric == "relative":
-            continue
-        if metric == "throughput":
-            yield from ((f"{item}_per_s", f"{item}/s") for item in _ITEMS)
-            continue
         precisions = ("", *PRECISIONS) if metric == "compute" else ("",)
-        for precision in precisions:
-            for unit in units:
-                row = {"metric": metric, "unit": unit, "precision": precision, "item": ""}
-                name = property_of(row)
-                if name.startswith(("fp", "bf", "tf32")) and unit == "TOPS":
-                    continue
-                if name.startswith("int") and unit == "TFLOPS":
-                    continue
-                yield name, unit
+        items = _ITEMS if metric == "throughput" else ("",)
+        for precision, item, unit in itertools.product(precisions, items, units):
+            if precision and (unit == "TOPS") != precision.startswith("INT"):
+                continue
+            row = {"metric": metric, "unit": unit, "precision": precision, "item": item}
+            if name := property_of(row):
+                yield name, (metric, unit.replace("item", item or "item"))
 
 
 PROPERTIES = dict(_properties())
-"""Name -> unit of every property of the spec sheet."""
+"""Name -> metric and unit of every property of the spec sheet."""
 
 
 def _columns() -> Iterator[Column]:
@@ -87,13 +81,13 @@ def _columns() -> Iterator[Column]:
     yield Column("maker", "string", "canonical name of the maker")
     yield Column("kind", "string", "what kind of processor", enum=CHIP_KINDS)
     yield Column("aliases", "string", "each spelling in the articles, joined by |")
-    for name, unit in PROPERTIES.items():
-        yield Column(name, "number", f"chosen value of {name}; the lower end of a range", unit)
-        yield Column(f"{name}_max", "number", "upper end, when the chosen value is a range", unit)
-        yield Column(f"{name}_bound", "string", "how the chosen value bounds it", enum=BOUNDS)
-        yield Column(f"{name}_facts", "integer", "how many facts say so")
-        yield Column(f"{name}_conflict", "string", "what other facts say, joined by |")
-        yield Column(f"{name}_evidence", "string", "article:start of the chosen fact")
+    for name, (metric, unit) in PROPERTIES.items():
+        yield Column(name, "number", f"{metric}: the chosen value", unit)
+        yield Column(f"{name}_max", "number", "upper end, if it is a range", unit, beside=name)
+        yield Column(f"{name}_bound", "string", "how it bounds the fact", "", BOUNDS, beside=name)
+        yield Column(f"{name}_facts", "integer", "how many facts say so", beside=name)
+        yield Column(f"{name}_conflict", "string", "what others say, joined by |", beside=name)
+        yield Column(f"{name}_evidence", "string", "article:start of the fact", beside=name)
     yield Column("articles", "integer", "number of articles that name the chip")
     yield Column("first_published", "date", "date of the first dated article that names it")
     yield Column("last_published", "date", "date of the last dated article that names it")
