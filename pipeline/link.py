@@ -473,7 +473,8 @@ class Linker:
 
 def _owns(scene: _Scene, name: NameMention, q: Quantity) -> bool:
     """T4的1.86TOPS/W: the name inside a frame owns the number when only 的 stands between."""
-    return scene.document.folded[name.end : q.start].strip() in ("的", "")
+    between = scene.document.folded[name.end : q.start].strip()
+    return name.end <= q.start and between in ("的", "")
 
 
 def _chips(names: Iterable[NameMention]) -> list[NameMention]:
