@@ -196,11 +196,11 @@ def merge(spools: list[Path], folder: Path) -> Counter[str]:
                 path = folder / f"{name}.csv"
                 files[name] = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
                 files[name].write(header(table))
-        for article, group in itertools.groupby(_records(spools), key=lambda record: record[0]):
-            _, taken, found = next(group)
+        for article, copies in itertools.groupby(_records(spools), key=lambda record: record[0]):
+            (_, taken, found), *others = copies
             reason = f"the same text as {taken}, which stands for both"
-            for _, path, _ in group:
-                again = Reject(article, path, "read", reason)
+            for _, other, _ in others:
+                again = Reject(article, other, "read", reason)
                 files["rejected"].write(lines([map(cell, astuple(again))]))
                 rows["rejected"] += 1
             for name, (count, text) in found.items():

@@ -16,6 +16,7 @@ The words that open a byline are rows of ``rules/bylines.csv``.
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -41,7 +42,9 @@ _DATE = re.compile(
 )
 _YEAR_LINE = re.compile(r"((?:19|20)\d\d)年?")
 _DAY_LINE = re.compile(r"(1[0-2]|0?[1-9])[-/.月](3[01]|[12]\d|0?[1-9])日?")
-_DATELINE = re.compile(rf"[^。]{{0,24}}?{_DATE.pattern} ?日?(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])")
+_DATELINE = re.compile(
+    rf"[^。]{{0,24}}?{_DATE.pattern} ?日?(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])"
+)
 _PROSE = re.compile(r"[。！？!?;；]")
 _NAVIGATION = re.compile(r"(?:[^|｜>]*[|｜>]){2}|.*[▲▼]|[<>{!|-]|[*•·] ?\[|https?:")
 _URL = re.compile(r"https?://[^\s<>\"'（）()，。]+")
@@ -105,9 +108,15 @@ class Bylines:
                 return _plain(text[start:end])
         for start, end in head:
             line = folded[start:end]
-            if _NAVIGATION.match(text, start, end) or self.any_label.match(line) or _DATE.match(line):
+            if (
+                _NAVIGATION.match(text, start, end)
+                or self.any_label.match(line)
+                or _DATE.match(line)
+            ):
                 continue
-            return _plain(text[start:end]) if len(line) <= 100 and line[-1] not in "。；;,，" else ""
+            return (
+                _plain(text[start:end]) if len(line) <= 100 and line[-1] not in "。；;,，" else ""
+            )
         return ""
 
     def _labelled(self, field: str, text: str, folded: str, lines: list[Line]) -> str:
@@ -137,7 +146,7 @@ class Bylines:
             line = folded[start:end]
             if not _PROSE.search(line) and (date := _iso(_DATE.search(line))):
                 return date
-        for (start, end), (start2, end2) in zip(foot, foot[1:], strict=False):
+        for (start, end), (start2, end2) in itertools.pairwise(foot):
             year = _YEAR_LINE.fullmatch(folded, start, end)
             day = _DAY_LINE.fullmatch(folded, start2, end2)
             if year and day:
@@ -190,7 +199,9 @@ def _trimmed(folded: str, start: int, stop: int) -> Line | None:
 
 def _plain(text: str) -> str:
     """A value without the markup around it."""
-    return re.sub(r"\s+", " ", re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)).strip()
+    return re.sub(
+        r"\s+", " ", re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)
+    ).strip()
 
 
 def _iso(found: re.Match[str] | None) -> str:

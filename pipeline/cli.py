@@ -101,8 +101,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", "tables of a run against gold files",
                        "xinwen evaluate tables corpus/articles --update")  # fmt: skip
     evaluate.add_argument("run", type=Path, metavar="RUN", help="folder that xinwen run wrote")
-    evaluate.add_argument("gold", type=Path, metavar="GOLD", help="folder of NAME.txt and NAME.gold.json")
-    evaluate.add_argument("--diff", action="store_true", help="list every row that is false or missed")
+    evaluate.add_argument(
+        "gold", type=Path, metavar="GOLD", help="folder of NAME.txt and NAME.gold.json"
+    )
+    evaluate.add_argument(
+        "--diff", action="store_true", help="list every row that is false or missed"
+    )
     evaluate.add_argument("--json", action="store_true", help="for programs")
     evaluate.add_argument("--floors", type=Path, metavar="FILE",
                           help="scores that must not fall (default GOLD/floors.json)")  # fmt: skip
@@ -236,7 +240,10 @@ def _extract(arguments: argparse.Namespace) -> int:
 def listing(facts: Facts) -> str:
     """The facts of an article for people: one line a fact, aligned also where Han are wide."""
     a = facts.article
-    head = [a.title or a.path, " · ".join(filter(None, (a.author, a.publisher, a.published, a.url)))]
+    head = [
+        a.title or a.path,
+        " · ".join(filter(None, (a.author, a.publisher, a.published, a.url))),
+    ]
     chips = [
         (c.chip, c.maker, c.kind, f"×{c.mentions}", c.surfaces.replace("|", " | "))
         for c in facts.chips
@@ -249,7 +256,14 @@ def listing(facts: Facts) -> str:
         detail = (m.precision, m.item, m.aspect, m.comparison, m.reference and f"vs {m.reference}",
                   "" if m.status == "asserted" else m.status)  # fmt: skip
         metrics.append(
-            (m.subject or "?", m.metric, value, " ".join(filter(None, detail)), f"{m.start}", f"«{m.text}»")
+            (
+                m.subject or "?",
+                m.metric,
+                value,
+                " ".join(filter(None, detail)),
+                f"{m.start}",
+                f"«{m.text}»",
+            )
         )
     quotes = [
         (q.speaker or "?", " ".join(filter(None, (q.organization, q.title))), q.cue, f"{q.start}",
@@ -285,7 +299,9 @@ def _check(arguments: argparse.Namespace) -> int:
     wrong = [fault for case in found for fault in faults(case, extractor)]
     for fault in wrong:
         print(fault)
-    _say(f"{len(found)} examples and never-cases, {len(wrong)} faults; rules {rules.fingerprint[:12]}")
+    _say(
+        f"{len(found)} examples and never-cases, {len(wrong)} faults; rules {rules.fingerprint[:12]}"
+    )
     return 3 if wrong else 0
 
 

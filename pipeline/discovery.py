@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -98,14 +99,16 @@ class Discovery:
         ``topical`` says that the article speaks of chips a lot; ``makers`` make nothing else.
         """
         text = _Text(folded, spans, marks)
-        found: dict[str, _Found] = {}
+        found: dict[str, _Sieve] = {}
         models = [m for m in _MODEL.finditer(folded) if text.free(m.start(), m.end())]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
         models = [m for m in models if m[0] not in products]
         for word in models:
-            sieve, han = self._sieve("model", text, word.start(), word.end(), topical, makers)
-            if sieve and word[0] not in found:
-                found[word[0]] = _Found(sieve, han)
+            sieve, _ = self._sieve("model", text, word.start(), word.end(), topical, makers)
+            if sieve:
+                found.setdefault(word[0], sieve)
+        self._siblings(models, found)
+        stems = self._stems(text, [m for m in models if m[0] in found])
         numbered = [m for m in _NUMBER.finditer(folded) if text.free(m.start() - 2, m.end())]
         families: dict[str, _Sieve] = {}
         for word in numbered:
@@ -115,12 +118,14 @@ class Discovery:
         for word in numbered:
             han = folded[word.start() - 2 : word.start()]
             if han in families:
-                found.setdefault(han + word[0], _Found(families[han], ""))
-        self._siblings(models, found)
+                found.setdefault(han + word[0], families[han])
         for sieve, name in self._named(text, marks, topical):
-            if name not in self.common and not any(c in self.stop for c in name):
-                found.setdefault(name, _Found(sieve, ""))
-        return [hit for name, one in found.items() for hit in self._everywhere(text, name, one)]
+            if name not in self.common and name not in self.stop and not re.search("[的了是和与在]", name):
+                found.setdefault(name, sieve)
+        return [
+            hit for name, sieve in found.items()
+            for hit in self._everywhere(text, name, sieve, stems.get(_skeleton(name), ""))
+        ]  # fmt: skip
 
     def _sieve(
         self, at: str, text: _Text, start: int, end: int, topical: bool, makers: frozenset[str]
@@ -135,25 +140,35 @@ class Discovery:
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
             han = left.groupdict().get("han") or ""
-            if han and (han in self.stop or any(c in self.stop for c in han)):
-                if at == "number":
-                    continue
-                han = ""
-                # what stands between the class word and the number is a verb, not a name
-                if sieve.needs != "topic":
-                    continue
+            if han and (han in self.stop or (at == "number" and any(c in self.stop for c in han))):
+                continue
             return sieve, han
         return None, ""
 
-    def _siblings(self, models: list[re.Match[str]], found: dict[str, _Found]) -> None:
-        """Add what is built as a found name is and has its letters: YC2600 beside YC2800."""
-        shapes = {_skeleton(name): one for name, one in found.items()}
+    def _siblings(self, models: list[re.Match[str]], found: dict[str, _Sieve]) -> None:
+        """Add what is built as a found name is: YC2600 beside YC2800, K70 beside a K90 named twice."""
+        times = Counter(m[0] for m in models)
+        shapes = {
+            _skeleton(name): sieve for name, sieve in found.items()
+            if times[name] > 1 or sum(map(str.isalpha, name)) > 1
+        }  # fmt: skip
+        for name in times:
+            if name not in found and _skeleton(name) in shapes:
+                found[name] = shapes[_skeleton(name)]
+
+    def _stems(self, text: _Text, models: list[re.Match[str]]) -> dict[str, str]:
+        """The Han stem that names of one shape share: 玄舟 for X0 when 玄舟X3, 玄舟X2 are written."""
+        times: Counter[tuple[str, str]] = Counter()
         for word in models:
-            one = shapes.get(_skeleton(word[0]))
-            if one and word[0] not in found:
-                before = word.string[max(0, word.start() - 2) : word.start()]
-                if (one.han and before == one.han) or sum(map(str.isalpha, _skeleton(word[0]))) > 1:
-                    found[word[0]] = _Found(one.sieve, one.han if before == one.han else "")
+            han = text.folded[max(0, word.start() - 2) : word.start()]
+            if len(han) == 2 and all("\u4e00" <= c <= "\u9fff" and c not in self.stop for c in han):
+                if han not in self.stop and text.free(word.start() - 2, word.start()):
+                    times[_skeleton(word[0]), han] += 1
+        stems: dict[str, str] = {}
+        for (shape, han), count in times.most_common():
+            if count > 1:
+                stems.setdefault(shape, han)
+        return stems
 
     def _named(self, text: _Text, marks: list[Hit], topical: bool) -> Iterator[tuple[_Sieve, str]]:
         """Names in quotes beside a class word, and names that a cue introduces."""
@@ -179,36 +194,19 @@ class Discovery:
                     if named and text.free(*named.span("name")):
                         yield sieve, named["name"]
 
-    def _everywhere(self, text: _Text, name: str, one: _Found) -> Iterator[Hit]:
-        """Every free place of a found name, with its Han part where that stands before it."""
+    def _everywhere(self, text: _Text, name: str, sieve: _Sieve, han: str) -> Iterator[Hit]:
+        """Every free place of a found name, with its Han stem where that stands before it."""
         places = [
             m.span() for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text.folded)
             if text.free(*m.span())
         ]  # fmt: skip
-        han = one.han or self._han(text, [start for start, _ in places])
         kind = next((k for start, end in places for k in text.kinds(start, end)), "other")
         maker = next((m for start, _ in places for m in [text.maker(start - len(han), 8)] if m), "")
-        family = one.sieve.family._replace(chip_kind=kind, maker=maker)
+        family = sieve.family._replace(chip_kind=kind, maker=maker)
         for start, end in places:
-            if han and text.folded.startswith(han, start - len(han)) and text.free(start - len(han), end):
+            if han and text.folded.startswith(han, start - len(han)):
                 start -= len(han)
             yield Hit(start, end, family, han + name, "", end)
-
-    def _han(self, text: _Text, starts: list[int]) -> str:
-        """The two Han characters that stand before a model number more than once."""
-        before = [text.folded[s - 2 : s] for s in starts if s >= 2 and text.free(s - 2, s)]
-        for han in before:
-            if before.count(han) > 1 and not any(c in self.stop or not "\u4e00" <= c <= "\u9fff" for c in (han, *han)):
-                return han
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A name, the shape that vouched for it, and its Han part."""
-
-    sieve: _Sieve
-    han: str
 
 
 class _Text:

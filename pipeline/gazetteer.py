@@ -38,7 +38,7 @@ SCHEMAS = {
                         enums={"kind": DECOYS, "needs": NEEDS, "flag": ("generic",)}),
     "name_words": CsvSchema(
         ("role", "word"), ("value",), key=("role", "word"),
-        enums={"role": (*MARKS, "spelling", "series", "separator", "measure", "before", "stop", "common",
+        enums={"role": (*MARKS, "spelling", "series", "generation", "separator", "measure", "before", "stop", "common",
                         "product")}),
 }  # fmt: skip
 

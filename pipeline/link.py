@@ -34,7 +34,7 @@ from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
-    "rumor", "negated", "foundry", "own", "oblique",
+    "rumor", "negated", "foundry", "own", "oblique", "predecessor",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
@@ -196,7 +196,11 @@ class Linker:
         前代 is not what a sentence is about.
         """
         firm = [n for n in chips if not n.generic] or chips
-        about = [n for n in firm if not self._preceded(folded, "oblique", n, sentence)]
+        about = [
+            n for n in firm
+            if not self._preceded(folded, "oblique", n, sentence)
+            and not self._preceded(folded, "predecessor", n, sentence)
+        ]  # fmt: skip
         if focus and (not about or self._anaphor_at(folded, sentence.start, about[0].start)):
             return focus
         if about or firm:
@@ -206,8 +210,9 @@ class Linker:
     def _parts(self, folded: str, names: list[NameMention], sentence: Sentence) -> list[NameMention]:
         """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520."""
         out: list[NameMention] = []
+        system = any(n.kind == "system" for n in names)
         for n in names:
-            if n.kind != "chip" or not (n.chip_kind == "core" or n.generic):
+            if n.kind != "chip" or not (n.chip_kind == "core" or n.generic or system):
                 continue
             if self._preceded(folded, "contains", n, sentence) or (
                 out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
@@ -309,8 +314,10 @@ class Linker:
     def _pair(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """前者 and 后者: the first and the last of the two chips named before."""
         folded = scene.document.folded
+        # 后者只有20组,功耗190W: it holds until another name comes
+        low = max((n.end for n in scene.owners if n.end <= q.start), default=scene.sentence.start)
         for role, which in (("latter", -1), ("former", -2)):
-            hit = self.words[role].search(folded, q.left, q.start)
+            hit = self.words[role].search(folded, low, q.start)
             if hit and not (q.frame and q.frame[0] <= hit.start() < q.frame[1]):
                 two = self._two(scene, hit.start())
                 if len(two) > 1:

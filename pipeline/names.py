@@ -37,6 +37,8 @@ class Names:
     """What follows a number that counts or measures: 元, GB, 万."""
     before: re.Pattern[str]
     """What stands before a number that is no name: 约, ¥."""
+    generation: re.Pattern[str]
+    """前代, 下一代."""
     suffix: re.Pattern[str]
     """Pro, Max, Ti, a letter: what may take the place of the end of a name."""
 
@@ -53,6 +55,7 @@ class Names:
             re.compile(rf"[ \n]?(?:{alternation(words.get('series', []))})"),
             re.compile(rf"\s?(?:{alternation(words.get('measure', []))})|[A-Za-z0-9%℃°×]|[.,:]\d|-\d", re.I),
             re.compile(rf"(?:{alternation(words.get('before', []))}|[A-Za-z0-9]|\d[.,:]|[A-Za-z0-9][-/])\s?$", re.I),
+            re.compile(rf"(?:{alternation(words.get('generation', []))})(?:的|产品|旗舰)?\s?"),
             re.compile(rf"(?:{alternation(latin)}|[A-Za-z])(?![A-Za-z0-9])", re.I),
         )
 
@@ -71,7 +74,7 @@ class Names:
                 (marks if hit.family.kind in MARKS else hits).append(hit)
         accepted, refused, topical = self._decide(folded, hits, marks)
         spans = _longest(accepted)
-        spans = _longest([*spans, *self._lists(folded, spans)])
+        spans = _longest([*spans, *self._lists(folded, spans), *self._elliptic(folded, spans)])
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest([*spans, *(h for h in found if not _inside(h.start, hidden))])
         spans = _longest([*spans, *self._shorts(folded, spans, hidden)])
@@ -159,6 +162,16 @@ class Names:
             if whole and whole.end == len(text) and whole.name != hit.name:
                 return Hit(at, suffix.end(), hit.family, whole.name, whole.short, at)
         return None
+
+    def _elliptic(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
+        """A number behind 前代, 下一代 in an article that names its family: 前代7390 for 海光7390."""
+        families = dict.fromkeys(h.family for h in spans if h.short and h.family.kind == "chip")
+        for found in self.generation.finditer(folded) if families else ():
+            for family in families:
+                hit = self.gazetteer.read(family, folded, found.end(), found.end(), {})
+                if hit and not self.measure.match(folded, hit.end):
+                    yield hit
+                    break
 
     def _shorts(self, folded: str, spans: list[Hit], hidden: list[tuple[int, int]]) -> Iterator[Hit]:
         """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject
+from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject, Table
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 from pipeline.segment import segment
 
@@ -200,6 +200,8 @@ class Numbers:
                     refused.append(reading)
         for shape in self.labelled:
             found += self._labelled(shape, document, names, starts, found)
+        for table in document.tables:
+            found += self._cells(table, document, names, starts, found)
         found.sort(key=lambda q: (q.start, q.end))
         return found, refused
 
@@ -220,7 +222,8 @@ class Numbers:
         number_end = hit.end()
         first_unit = unit
         upper = _RANGE.match(folded, end if unit else hit.end(), high)
-        if upper:
+        # 从14纳米到11纳米 is a change, no range
+        if upper and not (upper[0].strip() in ("到", "至") and folded[start - 1] in "从由自"):
             second = self.scan.match(folded, upper.end(), high)
             if second and not _inside(names, starts, second.start()):
                 unit2, end2 = self._unit(folded, second.end(), high)
@@ -261,6 +264,8 @@ class Numbers:
         bound = self.bound(folded, start, hit.end(), end, left, text)
         item = unit.unit if unit.dimension == "items" else ""
         value = _times(raw, scale_first)
+        if out_unit == "count" and value != int(value):
+            return None
         if value_max is not None:
             value_max = _times(value_max, factor)
             if first_unit is None and value > value_max:
@@ -285,7 +290,8 @@ class Numbers:
     ) -> Quantity | None:
         """4 个 Cortex-A77, 1×X4: a name of a core counts as the unit of the number before it."""
         counter = _COUNTER.match(folded, hit.end(), high)
-        if not counter:
+        # 一个 before a name is an article in translated texts, no count
+        if not counter or hit[0] == "一":
             return None
         at = bisect_left(starts, counter.end())
         if at == len(names) or names[at].start > counter.end() + 6 or names[at].chip_kind != "core":
@@ -324,7 +330,7 @@ class Numbers:
     ) -> Context | None:
         """The shape of the unit's dimension whose word stands nearest; None when none may apply."""
         options = self.contexts.get(unit.dimension, ())
-        default = next((c for c in options if not c.needs), None)
+        default = next((c for c in options if c.near is None), None)
         # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
         for a, b in ((left, right), (max(low, left - 24), min(high, right + 12))):
             best, best_distance = None, 1 << 30
@@ -369,6 +375,66 @@ class Numbers:
             if not re.search(r"\d", folded[word.end() : start]):
                 return self.bounds["clause", word[0]]
         return "="
+
+    def _cells(
+        self,
+        table: Table,
+        document: Document,
+        names: list[NameMention],
+        starts: list[int],
+        found: list[Quantity],
+    ) -> Iterator[Quantity]:
+        """Bare numbers whose unit stands in the first cell of their row or at the head of their column.
+
+        | 制程(nm) | 4 | 5 |, | 流处理器 | 4608个 |: the label is read as if it stood before the number.
+        """
+        folded = document.folded
+        spans = {(q.start, q.end) for q in found}
+        for number, row in enumerate(table.rows):
+            for column, (a, b) in enumerate(row):
+                cell = _BARE.fullmatch(folded[a:b])
+                if not cell or column == 0 or (number == 0 and table.header) or any(s < b and a < e for s, e in spans):
+                    continue
+                hit = self.scan.match(folded, a, b)
+                if hit is None or _inside(names, starts, a):
+                    continue
+                head = table.rows[0][column] if column < len(table.rows[0]) else (a, a)
+                for x, y in (row[0], head):
+                    reading = self._under_label(folded[x:y], folded, hit)
+                    if reading is not None:
+                        yield reading
+                        break
+
+    def _under_label(self, label: str, folded: str, hit: re.Match[str]) -> Quantity | None:
+        """A bare number read under the label of its row or column."""
+        raw = self.value(hit[0])
+        if raw is None or not label:
+            return None
+        unit = None
+        for place in _UNIT_PLACE.finditer(label):
+            unit, _ = self._unit(label, place.start(1), len(label))
+            if unit is not None:
+                break
+        scale = 1.0
+        if unit is None:
+            counted = re.search(r"[(/（]\s?([百千万亿]+)(?:个|颗)?\s?[)）]?", label)
+            scale = self._han(counted[1]) or 1.0 if counted else 1.0
+            unit, _ = self._unit("个" + label, 0, len(label) + 1)
+            if unit is None or unit.unit != "count":
+                return None
+        context = self._context(label, unit, len(label), len(label), 0, len(label), 0, len(label))
+        if context is None or context.refuse or unit.dimension in RELATIVE:
+            return None
+        out_unit = (context.unit or unit.unit) + (f"/{context.per}" if context.per else "")
+        precision, floating = self._precision(label, len(label), len(label), 0, len(label))
+        if floating and unit.dimension == "compute_short":
+            out_unit = "TFLOPS"
+        value = _times(_times(raw, scale), unit.scale * context.factor)
+        start, end = hit.span()
+        return Quantity(
+            start, end, context.metric, value, None, out_unit, "=", rule=context.id, left=start, right=end,
+            precision=precision if context.metric in ("compute", "energy_efficiency") else "",
+        )  # fmt: skip
 
     def _labelled(
         self,
@@ -477,19 +543,23 @@ class Numbers:
         return total + section + (digit or 0)
 
 
+_BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
+_UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 
 
 def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
-    """Latin digits with Chinese scales, or Chinese numerals alone."""
-    scale = "".join(map(re.escape, by_role["scale"])) + "".join(map(re.escape, by_role["ten"]))
-    han = "".join(map(re.escape, [*by_role["digit"], *by_role["ten"], *by_role["scale"]]))
+    """Latin digits with Chinese scales (1750亿, 30 亿, 100多亿), or Chinese numerals alone (三千六百)."""
+    small = "".join(map(re.escape, [*by_role["digit"], *by_role["ten"]]))
+    scale = "".join(map(re.escape, [*by_role["ten"], *by_role["scale"]]))
     vague = "".join(map(re.escape, by_role["vague"]))
+    # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
+    scaled = rf"(?:(?!兆[赫瓦字比位])[{scale}]){{1,3}}"
     return (
-        rf"(?:{_LABELS_BEFORE_DIGITS}{_ARABIC}(?:[ ]?[多余来+]?[{scale}]{{1,3}}[多余]?|[ ]?[多余+])?"
+        rf"(?:{_LABELS_BEFORE_DIGITS}{_ARABIC}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
-        rf"|[{vague}][{scale}]{{1,4}}|[{han}]{{1,12}}(?:点[{han}]{{1,6}})?[多余]?)"
+        rf"|[{vague}]{scaled}|[{small}](?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
     )
 
 

@@ -23,9 +23,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Fil
     """Rule files are collected where they lie: in the default pack, or in a folder that was named."""
     named = [Path(str(a).split("::")[0]).resolve() for a in parent.config.args]
     packs = [*named, default_folder().resolve()]
-    if file_path.suffix in (".csv", ".toml") and file_path.parent.resolve() in packs:
-        if file_path.name != "pyproject.toml":
-            return RuleFile.from_parent(parent, path=file_path)
+    here = file_path.parent.resolve() in packs and file_path.name != "pyproject.toml"
+    if here and file_path.suffix in (".csv", ".toml"):
+        return RuleFile.from_parent(parent, path=file_path)
     return None
 
 
@@ -60,7 +60,9 @@ class RuleItem(pytest.Item):
             raise AssertionError("\n".join(wrong))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        return str(excinfo.value) if excinfo.errisinstance(AssertionError) else str(excinfo.getrepr())
+        return (
+            str(excinfo.value) if excinfo.errisinstance(AssertionError) else str(excinfo.getrepr())
+        )
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, int(self.case.where.rpartition(":")[2]) - 1, self.name

@@ -95,7 +95,7 @@ class Ratios:
             shapes.setdefault(shape.get("kind"), []).append(shape)
         change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
         references = tuple(
-            (s.id, _compiled(s, s.get("pattern").replace("{change}", f"(?:{change})").replace("{ratio}", f"(?P<ratio>{_MASK}+)"), faults), bool(s.get("owner", False)))
+            (s.id, _compiled(s, s.get("pattern").replace("{change}", f"(?:{change})").replace("{ratio}", f"(?P<ratio>{_MASK}+)").replace("[^，", f"[^{_MASK}，"), faults), bool(s.get("owner", False)))
             for s in shapes.get("reference", ())
         )
         comparisons = tuple(
@@ -250,7 +250,7 @@ class Ratios:
             return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
         frame = self._frame(q, comparison, frames, owner)
         if not aspect:
-            chip_near = any(n.kind == "chip" and sentence.start <= n.start < sentence.end for n in names)
+            chip_near = any(n.kind in ("chip", "memory", "process") and sentence.start <= n.start < sentence.end for n in names)
             if not (frame or chip_near):
                 return refuse("neither an aspect nor a chip beside it")
             aspect = "performance" if frame else "other"

@@ -67,13 +67,17 @@ def table_of(name: str, row: type) -> TableSchema:
     return TableSchema(name, about, columns_of(row))
 
 
-def descriptor(tables: Mapping[str, TableSchema], files: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def descriptor(
+    tables: Mapping[str, TableSchema], files: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The Frictionless Data Package of a run. ``files`` adds bytes and hash of each table's file."""
     return {
         "profile": "tabular-data-package",
         "name": "xinwen",
         "title": "Facts from Chinese tech articles (芯闻)",
-        "resources": [_resource(table) | (files or {}).get(table.name, {}) for table in tables.values()],
+        "resources": [
+            _resource(table) | (files or {}).get(table.name, {}) for table in tables.values()
+        ],
     }
 
 
@@ -141,7 +145,10 @@ def markdown(tables: Mapping[str, TableSchema]) -> str:
         lines.append("")
         first = next((c.beside for c in table.columns if c.beside), "")
         if first:
-            lines += [f"Beside each of these properties stand more columns, here those of `{first}`:", ""]
+            lines += [
+                f"Beside each of these properties stand more columns, here those of `{first}`:",
+                "",
+            ]
             lines += ["| column | type | what it holds |", "|---|---|---|"]
             more = (c for c in table.columns if c.beside == first)
             lines += [f"| `{c.name}` | {c.type} | {_prose(c)} |" for c in more]

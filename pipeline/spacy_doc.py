@@ -2,7 +2,7 @@
 
 In: an article and its facts. Out: a ``Doc`` whose text is the article's text, character for
 character, with entities (chips, metrics, speakers) and a span group for each kind of fact. Tokens are
-jieba's words, cut once more where a fact begins or ends, so that every fact is a span.
+the words of ``words.py``, cut once more where a fact begins or ends, so that every fact is a span.
 
 >>> from pipeline import Article, extract
 >>> article = Article("思元370采用7纳米工艺。")
@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pipeline import load_rules
 from pipeline.model import Article, Facts
+from pipeline.words import Words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -27,14 +29,8 @@ GROUPS = ("chips", "metrics", "subjects", "quotes", "speakers", "cues")
 
 
 @cache
-def _tokenizer() -> Any:
-    """A jieba tokenizer of our own: the one that the module shares is everybody's to change."""
-    import logging
-
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    return jieba.Tokenizer()
+def _segmenter() -> Words:
+    return Words.compile(load_rules())
 
 
 @cache
@@ -54,11 +50,12 @@ def to_spacy(article: Article, facts: Facts, vocab: Any = None) -> Doc:
     words, spaces = _words(article.text, edges)
     doc = Doc(vocab if vocab is not None else _vocabulary(), words=words, spaces=spaces)
     for name in GROUPS:
-        doc.spans[name] = [
+        found = (
             doc.char_span(start, end, label, identity, alignment_mode="expand")
             for group, start, end, label, identity in spans
             if group == name
-        ]
+        )
+        doc.spans[name] = [span for span in found if span is not None]
     entities: list[Span] = [s for name in ("chips", "metrics", "speakers") for s in doc.spans[name]]
     doc.ents = filter_spans(entities)
     return doc
@@ -91,7 +88,7 @@ def _words(text: str, edges: set[int]) -> tuple[list[str], list[bool]]:
     words: list[str] = []
     spaces: list[bool] = []
     at = 0
-    for word in _tokenizer().cut(text):
+    for word in _segmenter().cut(text):
         cuts = [c for c in range(at + 1, at + len(word)) if c in edges]
         for start, end in zip([at, *cuts], [*cuts, at + len(word)], strict=True):
             piece = text[start:end]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -88,7 +87,9 @@ def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
     rows = {"articles": (facts.article,), "chips": facts.chips, "metrics": facts.metrics,
             "quotes": facts.quotes, "rejected": facts.rejected}  # fmt: skip
     return {
-        name: (len(found), lines(_sorted(TABLES[name], found))) for name, found in rows.items() if found
+        name: (len(found), lines(_sorted(TABLES[name], found)))
+        for name, found in rows.items()
+        if found
     }
 
 
@@ -179,7 +180,7 @@ class Staging:
         """Move every file to its place."""
         names = sorted(p.name for p in self.folder.iterdir() if p.is_file())
         for name in sorted(names, key=lambda n: (n == "run.json", n)):
-            os.replace(self.folder / name, self.target / name)
+            (self.folder / name).replace(self.target / name)
 
     def __exit__(
         self,

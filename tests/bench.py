@@ -43,7 +43,9 @@ def articles(folder: Path, chars: int, each: int, seed: int = 1) -> list[Source]
         text, length = [], 0
         while length < each:
             sentence = draw.choice(sentences)
-            varied = re.sub(r"\d", lambda m: m[0] if m[0] in "01" else draw.choice("23456789"), sentence)
+            varied = re.sub(
+                r"\d", lambda m: m[0] if m[0] in "01" else draw.choice("23456789"), sentence
+            )
             text.append(varied)
             length += len(varied)
         (folder / f"{number:06}.txt").write_text("".join(text), encoding="utf-8")
@@ -62,7 +64,10 @@ def reference(inputs: list[Source], extractor: Extractor) -> dict[str, list[tupl
     def text(value: Any) -> str:
         return "" if value is None else value if isinstance(value, str) else f"{value:.17g}"
 
-    return {name: sorted(tuple(map(text, astuple(row))) for row in found) for name, found in rows.items()}
+    return {
+        name: sorted(tuple(map(text, astuple(row))) for row in found)
+        for name, found in rows.items()
+    }
 
 
 def written(folder: Path) -> dict[str, list[tuple[str, ...]]]:
@@ -90,7 +95,23 @@ def spacy_pipeline(extractor: Extractor) -> Callable[[str, Any], None]:
     names = {n for row in rules.table("chips") for n in row.list("examples")}
     names |= {n for row in rules.table("makers") for n in (row["name"], *row.list("aliases"))}
     ruler.add_patterns([{"label": "NAME", "pattern": name} for name in sorted(names)])
-    units = ["nm", "纳米", "tops", "tflops", "w", "瓦", "gb", "tb", "ghz", "核", "亿", "万", "%", "倍", "元"]
+    units = [
+        "nm",
+        "纳米",
+        "tops",
+        "tflops",
+        "w",
+        "瓦",
+        "gb",
+        "tb",
+        "ghz",
+        "核",
+        "亿",
+        "万",
+        "%",
+        "倍",
+        "元",
+    ]
     number = {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}
     ruler.add_patterns([{"label": "NUMBER", "pattern": [number, {"LOWER": {"IN": units}}]}])
     cues = PhraseMatcher(nlp.vocab)
@@ -148,7 +169,9 @@ def main() -> None:
         one = read(inputs[0])
         measured = {
             "xinwen run, files to CSV": statistics.median(whole() for _ in range(arguments.times)),
-            "xinwen extract, one article": seconds(lambda: extractor(one), 5) * chars / len(texts[0]),
+            "xinwen extract, one article": seconds(lambda: extractor(one), 5)
+            * chars
+            / len(texts[0]),
             "jieba.lcut": seconds(lambda: [jieba.lcut(t) for t in texts], arguments.times),
             "spaCy + jieba + rulers to CSV": seconds(with_spacy, arguments.times),
         }

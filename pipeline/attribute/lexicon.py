@@ -1,8 +1,8 @@
 """rules/ -> the compiled words of the quotes stage: cues, titles, nouns for sources, adverbials.
 
-In: the rows of cues.csv, titles.csv, sources.csv, adverbials.csv and characters.csv. Out: one
-automaton that finds every cue, every title and every known source in one pass over a text, and the
-regexes that read the words around them.
+In: the rows of cues.csv, titles.csv, sources.csv, adverbials.csv, endings.csv and characters.csv,
+and the frames of quotes.toml. Out: one automaton that finds every cue, title, frame and known
+organisation in one pass over a text, and the regexes that read the words around them.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
-from pipeline.attribute.shapes import QuoteShape
+from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.model import STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
+from pipeline.words import Words
 
 SOURCE_KINDS = ("person", "organization", "document", "anonymous")
-FORMS = ("comma", "colon", "mark")
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "cues": CsvSchema(
         ("cue", "stance"),
         ("form", "bare", "object", "suffix", "not_before", "not_after"),
-        enums={"stance": (*STANCES, "none"), "form": FORMS, "bare": SOURCE_KINDS, "object": ("yes",)},
+        enums={
+            "stance": (*STANCES, "none"), "form": ("comma", "colon", "mark"),
+            "bare": SOURCE_KINDS, "object": ("yes", "listener"),
+        },
         key=("cue",),
     ),
     "titles": CsvSchema(
@@ -36,13 +39,16 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         enums={
             "kind": (
                 "person", "organization", "author", "anonymous", "document", "medium", "company",
-                "suffix", "class", "quantifier", "reference",
+                "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
             )
         },
         key=("word", "kind"),
     ),
     "adverbials": CsvSchema(
         ("place", "pattern", "example"), enums={"place": ("front", "between", "both")}
+    ),
+    "endings": CsvSchema(
+        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded")}
     ),
     "quotes": TomlSchema(
         optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
@@ -62,7 +68,7 @@ class Cue:
     stance: str
     form: str
     bare: frozenset[str]
-    takes_object: bool
+    object: str
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
 
@@ -89,8 +95,13 @@ class Hit:
 class Lexicon:
     """Everything the stage knows about words."""
 
+    words: Words
     automaton: AhoCorasick
     entries: tuple[Entry | None, ...]
+    nouns: dict[str, re.Pattern[str]]
+    """By kind: the words of sources.csv at the end of a phrase."""
+    whole: dict[str, frozenset[str]]
+    """By kind: the words of sources.csv as a set."""
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     address: re.Pattern[str]
@@ -99,91 +110,73 @@ class Lexicon:
     """What stands in front of a source, as often as it comes."""
     tail: re.Pattern[str]
     """A source and what stands between it and its cue, whole: ``何小鹏|在发布会上``."""
-    person: re.Pattern[str]
-    """A pronoun for a person at the end of a phrase."""
-    organization: re.Pattern[str]
-    """A pronoun for an organisation at the end of a phrase."""
-    author: re.Pattern[str]
-    anonymous: re.Pattern[str]
-    document: re.Pattern[str]
     reference: re.Pattern[str]
-    suffix: re.Pattern[str]
+    """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
     class_noun: re.Pattern[str]
+    """A phrase up to a class noun that stands before a proper name: ``手机芯片巨头|联发科``."""
+    department: re.Pattern[str]
+    """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
+    listener: re.Pattern[str]
+    """Whom a source speaks to, then a comma or colon: ``记者，``."""
+    asks: re.Pattern[str]
+    answers: re.Pattern[str]
+    """Labels of interview turns, whole: 问, 记者; 答, A."""
     name: re.Pattern[str]
-    """A personal name by its shape, whole."""
+    """A Chinese personal name by its shape, whole."""
     foreign: re.Pattern[str]
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
-    latin: re.Pattern[str]
+    transliteration: str
+    surname: str
+    """Both as the inside of a regex: a class of characters, an alternation."""
+    endings: dict[str, re.Pattern[str]]
 
     @staticmethod
     def compile(rules: Rulebook, frames: tuple[QuoteShape, ...]) -> Lexicon:
+        """Compile the tables. Raises ``RuleErrors`` with every pattern that fails its example."""
         faults: list[str] = []
-        words: dict[str, list[str]] = {}
-        for row in rules.table("sources"):
-            words.setdefault(row["kind"], []).append(row["word"])
-        titles: dict[str, list[str]] = {}
-        for row in rules.table("titles"):
-            titles.setdefault(row["kind"], []).append(row["title"])
+        words = _by_kind(rules, "sources", "word")
+        titles = _by_kind(rules, "titles", "title")
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
-
-        known: dict[str, Entry | None] = {}
-        for row in rules.table("cues"):
-            cue = _cue(row)
-            for suffix in ("", *row.list("suffix")):
-                known.setdefault(row["cue"] + suffix, Entry(cue) if cue else None)
-        for kind in ("company", "medium"):
-            known |= dict.fromkeys(words.get(kind, []), Entry(kind=kind))
-        for kind in ("core", "role"):
-            known |= dict.fromkeys(titles.get(kind, []), Entry(kind="title"))
-        for frame in frames:
-            for anchor in frame.anchors:
-                entry = known.get(anchor) or Entry()
-                known[anchor] = replace(entry, frames=(*entry.frames, frame))
-
-        front, between = [], []
-        for row in rules.table("adverbials"):
-            pattern = row["pattern"].replace("…", "[^，。；:]{1,24}?")
-            try:
-                if not re.fullmatch(pattern, row["example"]):
-                    faults.append(f"{row.where}: the pattern does not match {row['example']!r} whole")
-                    continue
-            except re.error as error:
-                faults.append(f"{row.where}: {error}")
-                continue
-            if row["place"] != "between":
-                front.append(pattern)
-            if row["place"] != "front":
-                between.append(pattern)
+        known = _words_to_find(rules, words, titles, frames)
+        front, between = _adverbials(rules, faults)
+        endings = _endings(rules, faults)
         if faults:
             raise RuleErrors(faults)
 
-        core = alternation([t for k in ("core", "role") for t in titles.get(k, []) if not t.isascii()])
-        latin_core = alternation([t for k in ("core", "role") for t in titles.get(k, []) if t.isascii()])
+        cores = titles.get("core", []) + titles.get("role", [])
+        han = alternation([t for t in cores if not t.isascii()])
+        latin = alternation([t for t in cores if t.isascii()])
         modifier = alternation(titles.get("modifier", []))
-        title = rf"(?:(?:{modifier}) ?)*(?:(?:{core})|(?<![A-Za-z])(?:{latin_core})(?![A-Za-z]))"
-        surname = f"(?:{characters['compound']}|[{characters['surname']}])"
-        word = r"[A-Z][A-Za-z.'’\-]*"
+        title = rf"(?:(?:{modifier}) ?)*(?:{han}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
+        surname = f"{characters['compound']}|[{characters['surname']}]"
         foreign = characters["transliteration"]
+        suffix, department = alternation(words["suffix"]), alternation(words["department"])
         return Lexicon(
+            words=Words.compile(rules),
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
+            nouns={kind: re.compile(rf"(?:{alternation(words[kind])})\Z") for kind in words},
+            whole={kind: frozenset(words[kind]) for kind in words},
             titles=re.compile(rf"{title}(?: ?(?:兼任?|暨|、|/|&|及|和) ?[^，、兼暨的]{{0,10}}?{title})*"),
-            address=re.compile(rf"{surname}(?:{alternation(titles.get('address', []))})|[老小阿]{surname}"),
+            address=re.compile(rf"(?:{surname})(?:{alternation(titles['address'])})|[老小阿](?:{surname})"),
             front=re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
             tail=re.compile(rf"(.*?)((?:(?:{'|'.join(between)})|[ ])*)"),
-            person=_ending(words.get("person", [])),
-            organization=_ending(words.get("organization", [])),
-            author=_ending(words.get("author", [])),
-            anonymous=_ending(words.get("anonymous", [])),
-            document=_ending(words.get("document", [])),
-            reference=re.compile(rf"(?:{alternation(words.get('reference', []))})(?=\S)"),
-            suffix=re.compile(alternation(words.get("suffix", []))),
-            quantifier=re.compile(rf"(?:{alternation(words.get('quantifier', []))})"),
-            class_noun=re.compile(rf".*(?:{alternation(words.get('class', []))})(?=[^的]{{2}})"),
-            name=re.compile(rf"{surname}[\u4e00-\u9fff]{{1,2}}"),
-            foreign=re.compile(rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*|[\u4e00-\u9fff]{{1,6}}(?:[·. ][\u4e00-\u9fff]{{1,7}})+"),
-            latin=re.compile(rf"{word}(?: (?:{word}|de|van|von|der)){{0,3}}"),
+            reference=re.compile(rf"(?:{alternation(words['reference'])})(?=\S)"),
+            quantifier=re.compile(rf"(?:{alternation(words['quantifier'])})"),
+            class_noun=re.compile(rf".*(?:{alternation(words['class'])})(?=[^的]{{2}})"),
+            department=re.compile(rf"(.{{2,14}}?(?:{suffix}))(.{{0,14}}(?:{department}))"),
+            listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{alternation(words['listener'])}))(?:表示)?[，,:]"),
+            asks=re.compile(rf"(?:{alternation(words['asks'])})[\d一二三]?", re.I),
+            answers=re.compile(rf"(?:{alternation(words['answers'])})[\d一二三]?", re.I),
+            name=re.compile(rf"(?:{surname})[\u4e00-\u9fff]{{1,2}}"),
+            foreign=re.compile(
+                rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
+                r"|[\u4e00-\u9fff]{1,6}(?:[·.] ?[\u4e00-\u9fff]{1,7})+"
+            ),
+            transliteration=foreign,
+            surname=surname,
+            endings=endings,
         )
 
     def hits(self, folded: str) -> list[Hit]:
@@ -195,14 +188,70 @@ class Lexicon:
         ]
 
 
+def _by_kind(rules: Rulebook, table: str, column: str) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for row in rules.table(table):
+        out.setdefault(row["kind"], []).append(row[column])
+    return out
+
+
+def _words_to_find(
+    rules: Rulebook, words: dict[str, list[str]], titles: dict[str, list[str]],
+    frames: tuple[QuoteShape, ...],
+) -> dict[str, Entry | None]:  # fmt: skip
+    """All literals of the automaton; None for a word that is only there to hide a cue inside it."""
+    known: dict[str, Entry | None] = {}
+    for row in rules.table("cues"):
+        cue = _cue(row)
+        for suffix in ("", *row.list("suffix")):
+            known.setdefault(row["cue"] + suffix, Entry(cue) if cue else None)
+    for kind in ("company", "medium"):
+        known |= dict.fromkeys(words.get(kind, []), Entry(kind=kind))
+    for kind in ("core", "role"):
+        for title in titles.get(kind, []):
+            known[title] = replace(known.get(title) or Entry(), kind="title")
+    for frame in frames:
+        for anchor in frame.anchors:
+            entry = known.get(anchor) or Entry()
+            known[anchor] = replace(entry, frames=(*entry.frames, frame))
+    return known
+
+
 def _cue(row: Row) -> Cue | None:
     if row["stance"] == "none":
         return None
     return Cue(
         row["cue"], row["stance"], row["form"] or "comma", frozenset(row.list("bare")),
-        row["object"] == "yes", row.list("not_before"), row.list("not_after"),
+        row["object"], row.list("not_before"), row.list("not_after"),
     )  # fmt: skip
 
 
-def _ending(words: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternation(words)})\Z")
+def _adverbials(rules: Rulebook, faults: list[str]) -> tuple[list[str], list[str]]:
+    """Patterns in front of a source, and between a source and its cue."""
+    front, between = [], []
+    for row in rules.table("adverbials"):
+        pattern = row["pattern"].replace("…", RUN + "{1,24}?")
+        try:
+            if not re.fullmatch(pattern, row["example"]):
+                faults.append(f"{row.where}: the pattern does not match {row['example']!r} whole")
+        except re.error as error:
+            faults.append(f"{row.where}: {error}")
+        if row["place"] != "between":
+            front.append(pattern)
+        if row["place"] != "front":
+            between.append(pattern)
+    return front, between
+
+
+def _endings(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
+    """What cuts a statement short, by the kind of statement that it cuts."""
+    patterns: dict[str, list[str]] = {}
+    for row in rules.table("endings"):
+        pattern = re.sub(r"(?<!\^)，", "[，,]", row["pattern"]).replace("[^，。；]", RUN)
+        try:
+            if not re.search(pattern, row["example"]):
+                faults.append(f"{row.where}: the pattern is not in {row['example']!r}")
+        except re.error as error:
+            faults.append(f"{row.where}: {error}")
+        patterns.setdefault(row["when"], []).append(pattern)
+    return {when: re.compile("|".join(found)) for when, found in patterns.items() if not faults}

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.rules import Rulebook, RuleErrors, Shape
+from pipeline.rules import Rulebook, RuleErrors, Shape, fill
+
+RUN = r"[^，,。;:!?\n\x01]"
+"""One character of the same clause; slot {run} in the patterns. Spoken marks are \\x01 by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteS
     after: dict[str, QuoteShape] = {}
     frames: list[QuoteShape] = []
     for shape in rules.shapes_of("quotes"):
-        source = shape.get("follows") or shape.get("pattern")
+        source = fill(shape.get("follows") or shape.get("pattern"), {"run": RUN}, shape.where, faults)
         try:
             pattern = re.compile(source)
         except re.error as error:
@@ -41,7 +44,7 @@ def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteS
         if shape.get("follows"):
             after[shape.id] = made
         else:
-            if not {"source", "cue"} & set(pattern.groupindex):
+            if "cue" not in pattern.groupindex:
                 faults.append(f"{shape.where}: the pattern of a frame needs a group 'cue'")
             frames.append(made)
     if faults:
