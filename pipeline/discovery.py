@@ -9,12 +9,13 @@ its sibling 玄舟X2.
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.gazetteer import Family, Hit
+from pipeline.gazetteer import ALNUM, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
 SCHEMAS = {
@@ -25,15 +26,22 @@ SCHEMAS = {
     )
 }  # fmt: skip
 
-_MODEL = re.compile(
-    r"(?<![A-Za-z0-9./@#_])(?<![A-Za-z0-9]-)"
-    r"(?:(?=[A-Za-z\-]{1,12}\d)[A-Z][A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
-    r"|[A-Z][a-z]{3,11} \d{1,2}(?!\d|[.,]\d|[%年月日])"
-    r"|\d[A-Z]{1,2}\d{3,5}[A-Z]?)"
-    r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
+# the character class comes first and the guard after it, so that the scan jumps from one capital
+# letter to the next
+_MODELS = (
+    re.compile(
+        r"[A-Z](?<![A-Za-z0-9./@#_\-].)(?=[A-Za-z\-]{0,11}\d)"
+        r"[A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
+        r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
+    ),
+    re.compile(r"[A-Z](?<![A-Za-z0-9./@#_\-].)[a-z]{3,11} \d{1,2}(?![A-Za-z0-9]|[.,]\d|[%年月日])"),
+    re.compile(r"\d(?<![A-Za-z0-9./@#_\-].)[A-Z]{1,2}\d{3,5}[A-Z]?(?![A-Za-z0-9])"),
 )
-"""A word of Latin letters and digits that may be the name of a product: X3, SL-A7, KW7-690, 7G106."""
-_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九](?=号)号")
+"""Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
+_CLOSING = frozenset("」』”\"】]的 I研理练能驶列")
+_OPENING = frozenset("「『“\"【 -—,，产" + string.ascii_uppercase)
+"""What may stand between a class word and a name before or behind it."""
+_NUMBER = re.compile(r"[一二三四五六七八九]号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,9 @@ class Discovery:
         """
         text = _Text(folded, spans, marks)
         found: dict[str, _Sieve] = {}
-        models = [m for m in _MODEL.finditer(folded) if text.free(m.start(), m.end())]
+        models = [
+            m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
+        ]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
         models = [m for m in models if m[0] not in products]
         for word in models:
@@ -109,7 +119,9 @@ class Discovery:
                 found.setdefault(word[0], sieve)
         self._siblings(models, found)
         stems = self._stems(text, [m for m in models if m[0] in found])
-        numbered = [m for m in _NUMBER.finditer(folded) if text.free(m.start() - 2, m.end())]
+        numbered = [
+            m for m in _NUMBER.finditer(folded) if m.start() > 1 and text.free(m.start() - 2, m.end())
+        ]
         families: dict[str, _Sieve] = {}
         for word in numbered:
             sieve, han = self._sieve("number", text, word.start(), word.end(), topical, makers)
@@ -175,11 +187,13 @@ class Discovery:
         folded = text.folded
         for mark in marks:
             if mark.family.kind == "noun":
-                if mark.start and folded[mark.start - 1] in "」』”\"】]的 AI研":
+                if mark.start and folded[mark.start - 1] in _CLOSING:
                     for sieve in self.sieves.get("class", ()):
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
                         if named and text.free(*named.span("name")):
                             yield sieve, named["name"]
+                if mark.end < len(folded) and folded[mark.end] not in _OPENING:
+                    continue
                 for sieve in self.sieves.get("after", ()):
                     if sieve.needs == "topic" and not topical:
                         continue
@@ -196,10 +210,7 @@ class Discovery:
 
     def _everywhere(self, text: _Text, name: str, sieve: _Sieve, han: str) -> Iterator[Hit]:
         """Every free place of a found name, with its Han stem where that stands before it."""
-        places = [
-            m.span() for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text.folded)
-            if text.free(*m.span())
-        ]  # fmt: skip
+        places = [span for span in text.places(name) if text.free(*span)]
         kind = next((k for start, end in places for k in text.kinds(start, end)), "other")
         maker = next((m for start, _ in places for m in [text.maker(start - len(han), 8)] if m), "")
         family = sieve.family._replace(chip_kind=kind, maker=maker)
@@ -225,6 +236,16 @@ class _Text:
         if at >= 0 and self._spans[at].end > start:
             return False
         return at + 1 >= len(self._starts) or self._starts[at + 1] >= end
+
+    def places(self, name: str) -> Iterator[tuple[int, int]]:
+        """Where the name stands as a word."""
+        start = self.folded.find(name)
+        while start >= 0:
+            end = start + len(name)
+            before, after = self.folded[max(0, start - 1) : start], self.folded[end : end + 1]
+            if not (name[0] in ALNUM and before in ALNUM or name[-1] in ALNUM and after in ALNUM):
+                yield start, end
+            start = self.folded.find(name, end)
 
     def maker(self, position: int, gap: int = 0) -> str:
         """The organisation whose name ends at ``position`` or up to ``gap`` characters before it."""

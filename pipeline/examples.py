@@ -7,7 +7,7 @@ An example of a shape (TOML) is a sentence with its facts marked inline, ``[text
 
 - metrics ``[256TOPS](compute <=256 TOPS INT8 of:思元370)``: the metric, bound and value (a range as
   ``5-7``), the unit, then any of precision, aspect, comparison, status, ``item:images``, ``of:SUBJECT``,
-  ``vs:REFERENCE``; an underscore stands for a space in a name,
+  ``vs:REFERENCE``, ``link:anaphora``; an underscore stands for a space in a name,
 - chips ``[骁龙8 Gen 3](chip:骁龙8_Gen_3)``,
 - quotes ``林舟表示，[产能已经恢复](quote speaker:林舟 cue:表示)`` with any columns of table quotes
   (``type:``, ``start:`` and the like: see ``_QUOTE_COLUMNS``).
@@ -51,7 +51,7 @@ _WORDS = {
     **dict.fromkeys(_COMPARISONS, "comparison"),
     **dict.fromkeys(STATUSES, "status"),
 }
-_METRIC_COLUMNS = {"item": "item", "of": "subject", "vs": "reference"}
+_METRIC_COLUMNS = {"item": "item", "of": "subject", "vs": "reference", "link": "link"}
 _QUOTE_COLUMNS = {
     "speaker": "speaker", "cue": "cue", "kind": "kind", "type": "speaker_type", "title": "title",
     "org": "organization", "stance": "stance", "link": "link",

@@ -7,14 +7,15 @@ name here and what is not is decided in ``names.py``.
 
 Notation of the rule files: ``~`` in a stem or tail stands for an optional space, hyphen or (R);
 ``骁龙{n} Gen {g}`` puts the named groups of the tail into the canonical name, and a character
-before the name of a group (``{ w}``, ``{ Gen g}``) is put in front of it when it is not empty.
+before or behind the name of a group (``{ w}``, ``{t }``, ``{ Gen g}``) goes with it when it is not
+empty.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -42,11 +43,12 @@ SCHEMAS = {
                         "product")}),
 }  # fmt: skip
 
-WORD = re.compile(r"(?<![A-Za-z0-9.\-])(?:\d{3,5}[A-Z+]|\d[A-Z]\d{2}|[A-Z]\d{2,3}-\d)")
+WORD = re.compile(r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)")
 """Where a word of digits and letters begins that may be a name by its shape alone."""
 _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
-_SLOT = re.compile(r"\{([^{}]*?)(\w+)\}")
-_ALNUM = frozenset(string.ascii_letters + string.digits)
+Match = Callable[[str, int], "re.Match[str] | None"]
+_SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
+ALNUM = frozenset(string.ascii_letters + string.digits)
 _EDGE = r"(?![A-Za-z0-9]|\.\d)"
 
 
@@ -84,12 +86,15 @@ class Gazetteer:
     """All families in one Aho-Corasick automaton over the lower-cased text."""
 
     automaton: AhoCorasick
-    entries: tuple[tuple[bool, bool, tuple[Family, ...]], ...]
-    """For each stem: does it begin, does it end with a Latin letter or digit, and its families."""
+    entries: tuple[tuple[bool, bool, tuple[tuple[Family, Match | None], ...]], ...]
+    """For each stem: does it begin, does it end with a Latin letter or digit; its families, each
+    with the method that matches its tail."""
     spelling: dict[str, str]
     words: re.Pattern[str]
     stemless: tuple[Family, ...]
     """Families known by the shape of the whole word: 9800X3D, 14900K."""
+    relatives: dict[str, tuple[Family, ...]]
+    """By the id of a family: the families that share a stem with it, itself included."""
     makers: frozenset[str]
     """Makers that make nothing but chips: a model number right after their name is a chip's."""
 
@@ -115,12 +120,21 @@ class Gazetteer:
                     entries[spelled].append(family)
         if faults:
             raise RuleErrors(faults)
+        relatives: dict[str, dict[Family, None]] = {}
+        for families in entries.values():
+            chips = [f for f in families if f.kind == "chip" and f.tail and not f.lead]
+            for family in chips:
+                relatives.setdefault(family.id, {}).update(dict.fromkeys((family, *chips)))
         return Gazetteer(
             AhoCorasick(list(entries) or ["\0"]),
-            tuple((s[0] in _ALNUM, s[-1] in _ALNUM, tuple(f)) for s, f in entries.items()),
+            tuple(
+                (s[0] in ALNUM, s[-1] in ALNUM, tuple((f, f.tail and f.tail.match) for f in families))
+                for s, families in entries.items()
+            ),
             spelling,
-            re.compile(alternation(set(spelling)) + r"|[^\s]+", re.I),
+            re.compile(alternation([w for w in spelling if len(w) > 1]) + r"|[^\s]+", re.I),
             tuple(stemless),
+            {id_: tuple(families) for id_, families in relatives.items()},
             frozenset(r["name"] for r in rules.table("makers") if r["makes"]),
         )
 
@@ -128,39 +142,44 @@ class Gazetteer:
         """Every place where a stem and its tail stand, overlapping ones included."""
         out: list[Hit] = []
         names: dict[tuple[str, ...], tuple[str, str]] = {}
-        entries, size, edge = self.entries, len(folded), _ALNUM
+        entries, size, edge = self.entries, len(folded), ALNUM
         for index, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True):
             ascii_start, ascii_end, families = entries[index]
             if ascii_start and start and folded[start - 1] in edge:
                 continue
-            for family in families:
-                if family.tail is None:
+            for family, match in families:
+                if match is None:
                     if not (ascii_end and end < size and folded[end] in edge):
                         out.append(Hit(start, end, family, family.name, "", end))
                 else:
-                    hit = self.read(family, folded, start, end, names)
-                    if hit:
-                        out.append(hit)
+                    found = match(folded, end)
+                    if found:
+                        hit = self._hit(family, folded, start, found, names)
+                        if hit:
+                            out.append(hit)
         for word in WORD.finditer(folded):
             for family in self.stemless:
-                hit = self.read(family, folded, word.start(), word.start(), names)
+                hit = self.read(family, folded, word.start(), names)
                 if hit:
                     out.append(hit)
         return out
 
     def read(
-        self, family: Family, text: str, start: int, stem_end: int,
+        self, family: Family, text: str, start: int, names: dict[tuple[str, ...], tuple[str, str]]
+    ) -> Hit | None:
+        """The name of ``family`` whose tail begins at ``start``, without a stem before it."""
+        found = family.tail.match(text, start) if family.tail else None
+        return self._hit(family, text, start, found, names) if found else None
+
+    def _hit(
+        self, family: Family, text: str, start: int, found: re.Match[str],
         names: dict[tuple[str, ...], tuple[str, str]],
     ) -> Hit | None:  # fmt: skip
-        """The name of ``family`` whose stem is ``text[start:stem_end]``, if its tail follows.
+        """The name of ``family`` whose tail was found, if what must lead it stands before it.
 
         ``names`` remembers what was spelled before in this text.
         """
-        assert family.tail is not None
-        found = family.tail.match(text, stem_end)
-        if not found:
-            return None
-        lead = ""
+        stem_end, lead, before = found.start(), "", None
         if family.lead:
             before = family.lead.search(text, max(0, start - 16), start)
             if not before:
@@ -169,9 +188,7 @@ class Gazetteer:
         key = (family.id, family.name, found[0], lead)
         known = names.get(key)
         if known is None:
-            groups = found.groupdict("")
-            if family.lead:
-                groups |= before.groupdict("")
+            groups = found.groupdict("") | (before.groupdict("") if before else {})
             known = self.fill(family.name, groups), self.fill(family.short, groups)
             names[key] = known
         return Hit(start, found.end(), family, *known, stem_end)
@@ -185,8 +202,11 @@ class Gazetteer:
             text = groups.get(slot[2], "").strip(" -\n")
             if not text:
                 return ""
-            words = (self.spelling.get(w.casefold(), w.upper()) for w in self.words.findall(text))
-            return slot[1] + " ".join(words)
+            spelled = self.spelling.get(text.casefold()) or " ".join(
+                self.spelling.get(w.casefold()) or (w if w.isalpha() and len(w) > 3 else w.upper())
+                for w in self.words.findall(text)
+            )
+            return slot[1] + spelled + slot[3]
 
         return _SLOT.sub(put, template)
 
@@ -200,7 +220,7 @@ def _variants(stem: str) -> Iterator[str]:
     """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; five letters and more in any usual case, fewer as written."""
     gaps = stem.count("~")
     cases = [stem]
-    if sum(c in _ALNUM for c in stem) > 4:
+    if sum(c in ALNUM for c in stem) > 4:
         cases += [stem.lower(), stem.upper(), stem.title()]
     for spelled in dict.fromkeys(cases):
         for between in product(("", " ", "-"), repeat=gaps):

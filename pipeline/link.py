@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model import (
     Block, Document, Metric, NameMention, Quantity, Quote, Reject, Sentence,
@@ -78,6 +78,8 @@ class _Scene:
     """Cores and blocks that the sentence names as parts: 集成4颗Cortex-A720."""
     compared: list[NameMention]
     """Names inside reference frames."""
+    frames: list[tuple[int, int]]
+    """The reference frames themselves."""
     others: list[NameMention]
     """Processes and memories."""
     clauses: list[tuple[int, int]]
@@ -124,6 +126,7 @@ class Linker:
         rows: list[Metric] = []
         refused: list[Reject] = []
         text = document.article.text
+        compared: dict[str, tuple[int, str]] = {}  # subject -> sentence and reference of its last ratio
         for scene, here in self._scenes(document, names, quantities):
             shared = self._distribute(scene, here)
             for quantity in here:
@@ -136,6 +139,8 @@ class Linker:
                     ))  # fmt: skip
                     continue
                 status = self._status(scene, quantity)
+                if quantity.metric == "relative":
+                    quantity = self._referred(scene, quantity, subjects[0].name, compared)
                 for subject in subjects:
                     rows.append(_row(document, article, scene.sentence.number, quantity, subject, status, quotes))
         return rows, refused
@@ -173,12 +178,14 @@ class Linker:
             owners = [n for n in free if n not in parts]
             if here:
                 yield _Scene(
-                    document, sentence, block, owners, parts, compared,
+                    document, sentence, block, owners, parts, compared, frames,
                     [n for n in present if n.kind in ("process", "memory")],
                     _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
                 ), here  # fmt: skip
             if block.kind not in ("row", "caption"):
                 focus = self._refocus(folded, sentence, _chips(owners), parts, focus)
+                if not _chips(owners):
+                    focus = [*focus, *(n for n in present if n.kind == "process" and n.start - sentence.start <= 3)]
                 if _chips(free + compared):
                     recent = sorted(_chips(free + compared), key=lambda n: n.start)
 
@@ -201,7 +208,8 @@ class Linker:
             if not self._preceded(folded, "oblique", n, sentence)
             and not self._preceded(folded, "predecessor", n, sentence)
         ]  # fmt: skip
-        if focus and (not about or self._anaphor_at(folded, sentence.start, about[0].start)):
+        aside = folded[sentence.start] in "(（"
+        if focus and (not about or aside or self._anaphor_at(folded, sentence.start, min(about[0].start, sentence.start + 12))):
             return focus
         if about or firm:
             return [*focus[-3:], (about or firm)[0]]
@@ -318,7 +326,7 @@ class Linker:
         low = max((n.end for n in scene.owners if n.end <= q.start), default=scene.sentence.start)
         for role, which in (("latter", -1), ("former", -2)):
             hit = self.words[role].search(folded, low, q.start)
-            if hit and not (q.frame and q.frame[0] <= hit.start() < q.frame[1]):
+            if hit and not any(a <= hit.start() < b for a, b in scene.frames):
                 two = self._two(scene, hit.start())
                 if len(two) > 1:
                     return [_subject(two[which], "anaphora", "pair")]
@@ -363,8 +371,9 @@ class Linker:
 
     def _anaphora(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before."""
-        if scene.focus and self._anaphor_at(scene.document.folded, scene.sentence.start, q.start):
-            return [_subject(scene.focus[-1], "anaphora", "anaphora")]
+        last = self._last(scene, q)
+        if last and self._anaphor_at(scene.document.folded, scene.sentence.start, q.start):
+            return [_subject(last, "anaphora", "anaphora")]
         return []
 
     def _heading(self, scene: _Scene, q: Quantity) -> list[Subject]:
@@ -375,9 +384,15 @@ class Linker:
 
     def _previous(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The subject of the sentences before, in the same section."""
-        if scene.focus:
-            return [_subject(scene.focus[-1], "previous_sentence", "previous")]
-        return []
+        last = self._last(scene, q)
+        return [_subject(last, "previous_sentence", "previous")] if last else []
+
+    def _last(self, scene: _Scene, q: Quantity) -> NameMention | None:
+        """The latest subject that numbers of this metric may belong to."""
+        for n in reversed(scene.focus):
+            if n.kind == "chip" or q.metric in OF_PROCESSES:
+                return n
+        return None
 
     def _part(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A core, when no host of it is known."""
@@ -464,6 +479,25 @@ class Linker:
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]
         return out
+
+    def _referred(
+        self, scene: _Scene, q: Quantity, subject: str, compared: dict[str, tuple[int, str]]
+    ) -> Quantity:
+        """A ratio with its reference resolved: 后者, 它, or what the subject was just compared with."""
+        reference = q.reference
+        if q.frame and self.words["latter"].fullmatch(reference) or reference in ("它", "其", "它们"):
+            two = [n for n in self._two(scene, q.frame[0]) if n.name != subject] if q.frame else []
+            reference = two[-1].name if two else reference
+        elif q.frame and self.words["former"].fullmatch(reference):
+            two = self._two(scene, q.frame[0])
+            reference = two[0].name if len(two) > 1 else reference
+        if not reference and q.comparison != "of":
+            sentence, last = compared.get(subject, (-9, ""))
+            if scene.sentence.number - sentence <= 3:
+                reference = last
+        if reference:
+            compared[subject] = scene.sentence.number, reference
+        return replace(q, reference=reference)
 
     def _status(self, scene: _Scene, q: Quantity) -> str:
         folded = scene.document.folded

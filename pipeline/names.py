@@ -15,13 +15,17 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ahocorasick_rs import AhoCorasick
+
 from pipeline import discovery, gazetteer
 from pipeline.discovery import Discovery
-from pipeline.gazetteer import MARKS, Gazetteer, Hit
+from pipeline.gazetteer import ALNUM, MARKS, Gazetteer, Hit
 from pipeline.model import Chip, Document, NameMention, Reject
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
+
+_DECIMAL = re.compile(r"\.\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ class Names:
                 (marks if hit.family.kind in MARKS else hits).append(hit)
         accepted, refused, topical = self._decide(folded, hits, marks)
         spans = _longest(accepted)
-        spans = _longest([*spans, *self._lists(folded, spans), *self._elliptic(folded, spans)])
+        spans = _longest(spans, self._lists(folded, spans), self._elliptic(folded, spans))
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
-        spans = _longest([*spans, *(h for h in found if not _inside(h.start, hidden))])
-        spans = _longest([*spans, *self._shorts(folded, spans, hidden)])
-        return [self._mention(folded, hit) for hit in spans], refused
+        spans = _longest(spans, found)
+        spans = _longest(spans, self._shorts(folded, spans))
+        mentions = [self._mention(folded, h) for h in spans if not _inside(h.start, hidden)]
+        return mentions, refused
 
     def _decide(
         self, folded: str, hits: list[Hit], marks: list[Hit]
@@ -107,12 +112,12 @@ class Names:
             for h in doubtful:
                 family, mine = h.family, own.get(h.family.maker, [])
                 if (family.id, h.name) not in carried and (
-                    any((h.start - gap, family.maker) in ends for gap in range(3))
-                    or any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
-                    or (family.needs in ("topic", "document") and mine)
+                    (family.needs in ("topic", "document") and mine)
                     or (family.needs == "topic" and topical)
                     or (family.needs in ("maker", "near") and _distance(mine, h.start) <= 200)
                     or (family.needs == "near" and _distance(evidence, h.start) <= 40)
+                    or any((h.start - gap, family.maker) in ends for gap in range(3))
+                    or any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
                 ):
                     carried.add((family.id, h.name))
             more = [h for h in doubtful if (h.family.id, h.name) in carried]
@@ -123,7 +128,9 @@ class Names:
         # where two families claim the same characters, the one whose maker stands nearer has them
         more.sort(key=lambda h: _distance(own[h.family.maker], h.start, but=h.start))
         refused += [h for h in doubtful if (h.family.id, h.name) not in carried]
-        return [*sure, *more], refused, topical
+        chips = [h for h in sure if h.family.kind == "chip"]
+        others = [h for h in sure if h.family.kind != "chip"]
+        return [*chips, *more, *others], refused, topical
 
     def _counts(self, folded: str, start: int, end: int) -> bool:
         """True when the digits at start:end count or measure something: 835 元, 约 590, 2020年."""
@@ -134,10 +141,7 @@ class Names:
         for hit in spans:
             if hit.family.kind != "chip" or hit.family.tail is None:
                 continue
-            while True:
-                gap = self.separator.match(folded, hit.end)
-                if not gap:
-                    break
+            while gap := self.separator.match(folded, hit.end):
                 follower = self._follower(folded, hit, gap.end())
                 if not follower:
                     break
@@ -145,12 +149,13 @@ class Names:
                 hit = follower
 
     def _follower(self, folded: str, hit: Hit, at: int) -> Hit | None:
-        read = self.gazetteer.read
-        follower = read(hit.family, folded, at, at, {})
-        if follower and follower.end > at and any(map(str.isdigit, folded[at : follower.end])):
-            if not self.measure.match(folded, follower.end):
-                return follower
-            return None
+        """The name at ``at`` that shares the stem of ``hit``."""
+        read, families = self.gazetteer.read, self.gazetteer.relatives.get(hit.family.id, ())
+        followers = [f for f in (read(family, folded, at, {}) for family in families) if f]
+        if followers:
+            follower = max(followers, key=lambda f: f.end)
+            if any(map(str.isdigit, folded[at : follower.end])):
+                return None if self.measure.match(folded, follower.end) else follower
         suffix = self.suffix.match(folded, at)
         if not suffix:
             return None
@@ -158,9 +163,10 @@ class Names:
         own = folded[hit.stem_end : hit.end]
         for base in (re.sub(r"(?i)(?<=[\d ])[A-Z]+$", "", own), own):
             text = base + suffix[0]
-            whole = read(hit.family, text, 0, 0, {})
-            if whole and whole.end == len(text) and whole.name != hit.name:
-                return Hit(at, suffix.end(), hit.family, whole.name, whole.short, at)
+            for family in families:
+                whole = read(family, text, 0, {})
+                if whole and whole.end == len(text) and whole.name != hit.name:
+                    return Hit(at, suffix.end(), family, whole.name, whole.short, at)
         return None
 
     def _elliptic(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
@@ -168,12 +174,12 @@ class Names:
         families = dict.fromkeys(h.family for h in spans if h.short and h.family.kind == "chip")
         for found in self.generation.finditer(folded) if families else ():
             for family in families:
-                hit = self.gazetteer.read(family, folded, found.end(), found.end(), {})
+                hit = self.gazetteer.read(family, folded, found.end(), {})
                 if hit and not self.measure.match(folded, hit.end):
                     yield hit
                     break
 
-    def _shorts(self, folded: str, spans: list[Hit], hidden: list[tuple[int, int]]) -> Iterator[Hit]:
+    def _shorts(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""
         owner: dict[str, Hit | None] = {}
         for hit in spans:
@@ -181,22 +187,26 @@ class Names:
                 known = owner.setdefault(hit.short, hit)
                 if known and known.name != hit.name:
                     owner[hit.short] = None
-        known_shorts = {s: h for s, h in owner.items() if h}
-        if not known_shorts:
+        shorts = [(short, hit) for short, hit in owner.items() if hit]
+        if not shorts:
             return
-        pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(set(known_shorts))})(?![A-Za-z0-9]|\.\d)")
-        for found in pattern.finditer(folded):
-            if hidden and _inside(found.start(), hidden):
+        size = len(folded)
+        automaton = AhoCorasick([short for short, _ in shorts])
+        for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+            short, hit = shorts[index]
+            if (
+                (start and folded[start - 1] in ALNUM)
+                or (end < size and (folded[end] in ALNUM or _DECIMAL.match(folded, end)))
+                or (short.isdigit() and self._counts(folded, start, end))
+            ):
                 continue
-            if found[0].isdigit() and self._counts(folded, found.start(), found.end()):
-                continue
-            hit = known_shorts[found[0]]
-            yield Hit(found.start(), found.end(), hit.family, hit.name, hit.short, found.end())
+            yield Hit(start, end, hit.family, hit.name, short, end)
 
     def _mention(self, folded: str, hit: Hit) -> NameMention:
         family, name, end = hit.family, hit.name, hit.end
         chip_kind = family.chip_kind
-        series = self.series.match(folded, end) if family.kind == "chip" else None
+        chip = family.kind == "chip" and folded[end : end + 1] not in "，。、"
+        series = self.series.match(folded, end) if chip else None
         if series:
             end = series.end()
             name += "系列"
@@ -209,9 +219,11 @@ class Names:
     def chips(self, document: Document, mentions: list[NameMention], article: str) -> tuple[list[Chip], list[Reject]]:
         """The rows of table chips: one per distinct chip of the article."""
         rows: dict[str, list[NameMention]] = {}
+        keys: dict[str, str] = {}
         for mention in mentions:
             if mention.kind == "chip" and not mention.generic:
-                rows.setdefault(_key(mention.name), []).append(mention)
+                key = keys.get(mention.name) or keys.setdefault(mention.name, _key(mention.name))
+                rows.setdefault(key, []).append(mention)
         text = document.article.text
         chips = []
         for found in rows.values():
@@ -240,11 +252,14 @@ def _distance(positions: list[int], position: int, but: int = -1) -> int:
     return min((abs(p - position) for p in near), default=1 << 30)
 
 
-def _longest(hits: Iterable[Hit]) -> list[Hit]:
+def _longest(spans: list[Hit], *more: Iterable[Hit]) -> list[Hit]:
     """Leftmost, then longest; what overlaps an earlier one is dropped."""
+    added = [hit for hits in more for hit in hits]
+    if more and not added:
+        return spans
     out: list[Hit] = []
     end = 0
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+    for hit in sorted([*spans, *added], key=lambda h: (h.start, -h.end)):
         if hit.start >= end:
             out.append(hit)
             end = hit.end

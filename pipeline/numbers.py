@@ -59,7 +59,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d])(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,12})?)"
-_CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|[:：](?!\d)")
+_CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|(?<!\d)[:：]")
 _LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
 
 

@@ -35,9 +35,12 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
 }
 
+THAN = ("reference.than", "reference.over")
+"""Frames of difference."""
 _MASK = "\ue000"
 _HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
-_HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|[是为达有])")
+_HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])")
+"""What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
 _TRIM = re.compile(r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$")
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
@@ -71,6 +74,8 @@ class Frame:
     """X的N倍: the frame holds only when the ratio is an "of"."""
     comparison: str = ""
     """What the verb of the frame says: 领先A100 29% is an increase."""
+    than: bool = False
+    """比X, 较X: a percentage beside it is a difference, never a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class Ratios:
     def frames(self, masked: str, offset: int) -> list[Frame]:
         """The reference frames of a sentence that starts at ``offset``."""
         found = []
-        for _, pattern, owner in self.references:
+        for rule, pattern, owner in self.references:
             for hit in pattern.finditer(masked):
                 groups = {k: hit.span(k) for k, v in hit.groupdict().items() if v}
                 a, b = groups["ref"]
@@ -179,6 +184,7 @@ class Ratios:
                     a + offset, b + offset,
                     (ratio[0] + offset, ratio[1] + offset) if ratio else None, owner,
                     "increase" if "more" in groups else "decrease" if "less" in groups else "",
+                    rule in THAN,
                 ))  # fmt: skip
         return found
 
@@ -254,8 +260,10 @@ class Ratios:
             if not (frame or chip_near):
                 return refuse("neither an aspect nor a chip beside it")
             aspect = "performance" if frame else "other"
-        reference = self._reference(folded, frame, names) if frame else ""
-        return replace(q, aspect=aspect, comparison=comparison, reference=reference, frame=frame, rule=rule)
+        if comparison == "of" and q.unit == "%" and frame is not None and frame.than:
+            comparison = "increase"
+        reference, span = self._reference(folded, frame, names) if frame else ("", None)
+        return replace(q, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
 
     def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
         before = folded[max(sentence.start, q.start - 36) : q.start]
@@ -295,29 +303,50 @@ class Ratios:
         comparison: str,
         frames: list[Frame],
         owner: Frame | None,
-    ) -> tuple[int, int] | None:
+    ) -> Frame | None:
         """The frame that gives this number its reference: its own owner, one tied to it, the latest before."""
         if comparison == "of" and owner is not None:
-            return owner.start, owner.end
+            return owner
         tied = [f for f in frames if not f.owner and f.ratio and f.ratio[0] <= q.start < f.ratio[1]]
         open_frames = [f for f in frames if not f.owner and not f.ratio and f.end <= q.start]
         # 比A高20%,功耗低30%: the second ratio is still compared with A
         earlier = [f for f in frames if f.ratio and f.ratio[1] <= q.start]
         for group in (tied, sorted(open_frames, key=lambda f: f.start), earlier):
             if group:
-                return group[-1].start, group[-1].end
+                return group[-1]
         return None
 
-    def _reference(self, folded: str, frame: tuple[int, int], names: list[NameMention]) -> str:
-        """Canonical name of the chip in a frame (the head stands last in Chinese), else its words."""
-        inside = [n for n in names if frame[0] <= n.start and n.end <= frame[1]]
-        chips = [n for n in inside if n.kind == "chip"] or [n for n in inside if n.kind in ("product", "system", "process")]
-        if chips:
-            head = len(chips) - 1
-            while head and _JOIN.fullmatch(folded[chips[head - 1].end : chips[head].start]):
+    def _reference(
+        self, folded: str, frame: Frame, names: list[NameMention]
+    ) -> tuple[str, tuple[int, int]]:
+        """Canonical name of the chip in a frame (the head stands last in Chinese), else its words.
+
+        The span that comes with it is what no subject may stand in: the frame, but of an owner (LS200
+        号称…前者的50%) only the owner itself.
+        """
+        inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
+        named = [n for n in inside if n.kind == "chip"] or [
+            n for n in inside if n.kind in ("product", "system", "process")
+        ]
+        if named:
+            head = len(named) - 1
+            while head and _JOIN.fullmatch(folded, named[head - 1].end, named[head].start):
                 head -= 1
-            return chips[head].name
-        return _TRIM.sub("", _HEAD.sub("", folded[frame[0] : frame[1]])).strip()
+            name = named[head].name or folded[named[head].start : named[head].end]
+            first = named[head].start if frame.owner else frame.start
+            return name, (first, frame.end)
+        words = folded[frame.start : frame.end]
+        if frame.owner:
+            words = _HEAD.sub("", words)
+        words = _TRIM.sub("", words).strip()
+        last = None
+        for last in self.noun.finditer(words):
+            pass
+        # 英伟达相同产品|功耗: the aspect is no part of what is compared
+        if last is not None and last.end() == len(words) and last.start() > 1:
+            words = _TRIM.sub("", words[: last.start()])
+        first = folded.find(words, frame.start, frame.end) if frame.owner else frame.start
+        return words, (max(first, frame.start), frame.end)
 
 
 def mask(folded: str, sentence: Sentence, quantities: list[Quantity]) -> str:

@@ -102,6 +102,7 @@ class Lexicon:
     """By kind: the words of sources.csv at the end of a phrase."""
     whole: dict[str, frozenset[str]]
     """By kind: the words of sources.csv as a set."""
+    whole_address: frozenset[str]
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     address: re.Pattern[str]
@@ -158,6 +159,7 @@ class Lexicon:
             entries=tuple(known.values()),
             nouns={kind: re.compile(rf"(?:{alternation(words[kind])})\Z") for kind in words},
             whole={kind: frozenset(words[kind]) for kind in words},
+            whole_address=frozenset(titles["address"]),
             titles=re.compile(rf"{title}(?: ?(?:兼任?|暨|、|/|&|及|和) ?[^，、兼暨的]{{0,10}}?{title})*"),
             address=re.compile(rf"(?:{surname})(?:{alternation(titles['address'])})|[老小阿](?:{surname})"),
             front=re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
