@@ -22,7 +22,7 @@ SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs"),
         enums={"at": ("model", "number", "class", "after", "cue"),
-               "needs": ("topic", "maker", "class")},
+               "needs": ("topic", "maker", "firm", "class")},
     )
 }  # fmt: skip
 
@@ -41,6 +41,8 @@ _MODELS = (
 _CLOSING = frozenset("」』”\"】]的 I研理练能驶列")
 _OPENING = frozenset("「『“\"【 -—,，产" + string.ascii_uppercase)
 """What may stand between a class word and a name before or behind it."""
+_FIRM = re.compile(r"([\u4e00-\u9fff]{2})(?=科技|半导体|微电子|集成电路|电子|智能)")
+_LETTERS = re.compile(r"[A-Z]{2,}")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
 
 
@@ -152,6 +154,8 @@ class Discovery:
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
             han = left.groupdict().get("han") or ""
+            if sieve.needs == "firm" and han not in text.firms:
+                continue
             if han and (han in self.stop or (at == "number" and any(c in self.stop for c in han))):
                 continue
             return sieve, han
@@ -160,13 +164,18 @@ class Discovery:
     def _siblings(self, models: list[re.Match[str]], found: dict[str, _Sieve]) -> None:
         """Add what is built as a found name is: YC2600 beside YC2800, K70 beside a K90 named twice."""
         times = Counter(m[0] for m in models)
-        shapes = {
-            _skeleton(name): sieve for name, sieve in found.items()
-            if times[name] > 1 or sum(map(str.isalpha, name)) > 1
-        }  # fmt: skip
+        shapes: dict[str, _Sieve] = {}
+        for name, sieve in found.items():
+            letters = _LETTERS.match(name)
+            if letters:
+                shapes.setdefault(letters[0], sieve)
+            if times[name] > 1:
+                shapes.setdefault(_skeleton(name), sieve)
         for name in times:
-            if name not in found and _skeleton(name) in shapes:
-                found[name] = shapes[_skeleton(name)]
+            letters = _LETTERS.match(name)
+            one = shapes.get(letters[0] if letters else "") or shapes.get(_skeleton(name))
+            if one and name not in found:
+                found[name] = one
 
     def _stems(self, text: _Text, models: list[re.Match[str]]) -> dict[str, str]:
         """The Han stem that names of one shape share: 玄舟 for X0 when 玄舟X3, 玄舟X2 are written."""
@@ -227,6 +236,8 @@ class _Text:
         self.folded = folded
         self._spans = spans
         self._starts = [h.start for h in spans]
+        self.firms = {m[1] for m in _FIRM.finditer(folded)}
+        """What the names of firms begin with: 砺元 of 砺元科技."""
         self._marks = sorted(marks, key=lambda h: h.start)
         self._mark_starts = [h.start for h in self._marks]
 

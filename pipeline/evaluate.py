@@ -419,6 +419,9 @@ def evaluate(run: Path, gold_folder: Path) -> Evaluation:
     An article and a gold file belong together when the stem of the article's path is the file's
     name. Raises ``FileNotFoundError`` when the run lacks a table or the folder has no gold.
     """
+    for table in ("articles", "chips", "metrics", "quotes"):
+        if not (run / f"{table}.csv").is_file():
+            raise FileNotFoundError(f"{run}: no {table}.csv; is it a folder that xinwen run wrote?")
     stems = {row["article"]: Path(row["path"]).stem for row in read_table(run / "articles.csv")}
     rows: dict[str, dict[str, list[Row]]] = {}
     for table in ("chips", "metrics", "quotes"):
@@ -501,21 +504,22 @@ def differences(
     result: Evaluation, measures: tuple[str, ...] = ("chips", "metrics_strict", "quotes_strict")
 ) -> list[str]:
     """One line a difference: ``+`` a row that is false, ``-`` a fact missed, ``~`` both of one text."""
-    out = []
-    for name in measures:
+    out: list[tuple[str, int, int, str]] = []
+    for number, name in enumerate(measures):
         left = [o for o in result.of(name) if o.verdict in ("false", "missed")]
         false = [o for o in left if o.verdict == "false"]
         for missed in (o for o in left if o.verdict == "missed"):
             twin = next((o for o in false if _same_place(o, missed)), None)
+            shown, sign, more = missed, "-", ""
             if twin is not None:
                 false.remove(twin)
-                out.append(
-                    (missed.document, f"~ {_told(result, twin)}   should be: {_facts(missed)}")
-                )
-            else:
-                out.append((missed.document, f"- {_told(result, missed)}"))
-        out += [(o.document, f"+ {_told(result, o)}") for o in false]
-    return [line for _, line in sorted(out, key=lambda pair: pair[0])]
+                shown, sign, more = twin, "~", f"   should be: {_facts(missed)}"
+            at = _position(result, shown)
+            out.append((missed.document, number, at, f"{sign} {_told(result, shown, at)}{more}"))
+        for o in false:
+            at = _position(result, o)
+            out.append((o.document, number, at, f"+ {_told(result, o, at)}"))
+    return [line for *_, line in sorted(out)]
 
 
 def _same_place(false: Outcome, missed: Outcome) -> bool:
@@ -527,18 +531,19 @@ def _same_place(false: Outcome, missed: Outcome) -> bool:
     return "content" in gold and overlap(row["content"], gold["content"]) >= 0.3
 
 
-def _told(result: Evaluation, outcome: Outcome) -> str:
-    """Document, line and what is said there."""
-    text = result.texts[outcome.document]
+def _position(result: Evaluation, outcome: Outcome) -> int:
+    """Where in its article a difference stands."""
     if outcome.row is not None:
-        at = int(outcome.row["start"])
-    else:
-        gold = outcome.gold or {}
-        anchor = gold.get("evidence") or gold.get("content") or next(
-            (name for name in gold.get("names", ()) if name in text), ""
-        )  # fmt: skip
-        at = max(text.find(anchor), 0)
-    return f"{outcome.document}:{text.count(chr(10), 0, at) + 1}: {_facts(outcome)}"
+        return int(outcome.row["start"])
+    gold, text = outcome.gold or {}, result.texts[outcome.document]
+    named = next((name for name in gold.get("names", ()) if name in text), "")
+    return max(text.find(gold.get("evidence") or gold.get("content") or named), 0)
+
+
+def _told(result: Evaluation, outcome: Outcome, at: int) -> str:
+    """Document, line and what is said there."""
+    line = result.texts[outcome.document].count("\n", 0, at) + 1
+    return f"{outcome.document}:{line}: {_facts(outcome)}"
 
 
 def _facts(outcome: Outcome) -> str:

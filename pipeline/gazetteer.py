@@ -8,7 +8,7 @@ name here and what is not is decided in ``names.py``.
 Notation of the rule files: ``~`` in a stem or tail stands for an optional space, hyphen or (R);
 ``骁龙{n} Gen {g}`` puts the named groups of the tail into the canonical name, and a character
 before or behind the name of a group (``{ w}``, ``{t }``, ``{ Gen g}``) goes with it when it is not
-empty.
+empty; ``{=g}`` takes the group as it stands.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class Gazetteer:
     words: re.Pattern[str]
     stemless: tuple[Family, ...]
     """Families known by the shape of the whole word: 9800X3D, 14900K."""
-    relatives: dict[str, tuple[Family, ...]]
-    """By the id of a family: the families that share a stem with it, itself included."""
+    relatives: dict[tuple[str, str], tuple[Family, ...]]
+    """By id and name of a family: the families that share a stem with it, itself first."""
     makers: frozenset[str]
     """Makers that make nothing but chips: a model number right after their name is a chip's."""
 
@@ -120,11 +120,11 @@ class Gazetteer:
                     entries[spelled].append(family)
         if faults:
             raise RuleErrors(faults)
-        relatives: dict[str, dict[Family, None]] = {}
+        relatives: dict[tuple[str, str], dict[Family, None]] = {}
         for families in entries.values():
             chips = [f for f in families if f.kind == "chip" and f.tail and not f.lead]
             for family in chips:
-                relatives.setdefault(family.id, {}).update(dict.fromkeys((family, *chips)))
+                relatives.setdefault((family.id, family.name), {}).update(dict.fromkeys((family, *chips)))
         return Gazetteer(
             AhoCorasick(list(entries) or ["\0"]),
             tuple(
@@ -134,7 +134,7 @@ class Gazetteer:
             spelling,
             re.compile(alternation([w for w in spelling if len(w) > 1]) + r"|[^\s]+", re.I),
             tuple(stemless),
-            {id_: tuple(families) for id_, families in relatives.items()},
+            {key: tuple(families) for key, families in relatives.items()},
             frozenset(r["name"] for r in rules.table("makers") if r["makes"]),
         )
 
@@ -200,8 +200,8 @@ class Gazetteer:
 
         def put(slot: re.Match[str]) -> str:
             text = groups.get(slot[2], "").strip(" -\n")
-            if not text:
-                return ""
+            if not text or slot[1] == "=":
+                return text
             spelled = self.spelling.get(text.casefold()) or " ".join(
                 self.spelling.get(w.casefold()) or (w if w.isalpha() and len(w) > 3 else w.upper())
                 for w in self.words.findall(text)
@@ -261,7 +261,7 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
 
 
 def _compiled(row: Row, column: str, frame: str, faults: list[str]) -> re.Pattern[str] | None:
-    if not row[column]:
+    if not row[column] and not (column == "tail" and row["lead"]):
         return None
     pattern = f"(?:{row[column]})" if column == "tail" else row[column]
     try:

@@ -21,7 +21,7 @@ language (joiners, anaphors, 预计, 据传) stand in rules/linking.toml; none s
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -34,7 +34,8 @@ from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
-    "rumor", "negated", "foundry", "own", "oblique", "predecessor",
+    "rumor", "negated", "foundry", "oblique", "predecessor", "block",
+    "making", "description", "maker_description",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
@@ -50,8 +51,15 @@ OWN_BESIDES_CHIPS = {
     "parameter_count": ("model",),
 }  # fmt: skip
 """What else than a chip may own a number of a metric."""
+FAR = 2
+"""Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
+two sentences, 29 to 20 beyond, on the development articles)."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
+
+
+_PROCESS_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
+"""A process that its clause ends with is the object of something, not its theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class _Scene:
     """The reference frames themselves."""
     others: list[NameMention]
     """Processes and memories."""
+    organizations: list[NameMention]
     clauses: list[tuple[int, int]]
     focus: list[NameMention]
     """Subjects of the sentences before, the latest last."""
@@ -91,6 +100,7 @@ class _Scene:
     topic: NameMention | None
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
+    sentence_starts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Linker:
         starts = [n.start for n in names]
         q_starts = [q.start for q in quantities]
         everywhere = [n for n in names if n.kind in OWNERS]
+        sentence_starts = [s.start for s in document.sentences]
         topic = self._topic(document, names, starts)
         focus: list[NameMention] = []
         recent: list[NameMention] = []
@@ -174,26 +185,55 @@ class Linker:
             frames = self._frames(document, sentence, here) if here or len(present) > 1 else []
             compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
             free = [n for n in present if n.kind in OWNERS and n not in compared]
+            if here:
+                free = self._with_descriptions(folded, sentence, present, free, frames)
             parts = self._parts(folded, free, sentence)
             owners = [n for n in free if n not in parts]
             if here:
                 yield _Scene(
                     document, sentence, block, owners, parts, compared, frames,
                     [n for n in present if n.kind in ("process", "memory")],
+                    [n for n in present if n.kind == "organization"],
                     _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
+                    sentence_starts,
                 ), here  # fmt: skip
             if block.kind not in ("row", "caption"):
-                focus = self._refocus(folded, sentence, _chips(owners), parts, focus)
+                focus = self._refocus(folded, sentence, owners, parts, focus)
                 if not _chips(owners):
                     focus = [*focus, *(n for n in present if n.kind == "process" and n.start - sentence.start <= 3)]
                 if _chips(free + compared):
                     recent = sorted(_chips(free + compared), key=lambda n: n.start)
 
+    def _with_descriptions(
+        self,
+        folded: str,
+        sentence: Sentence,
+        present: list[NameMention],
+        free: list[NameMention],
+        frames: list[tuple[int, int]],
+    ) -> list[NameMention]:
+        """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
+        spans = [hit.span() for hit in self.words["description"].finditer(folded, sentence.start, sentence.end)]
+        for n in present:
+            if n.kind == "organization":
+                hit = self.words["maker_description"].match(folded, n.end, sentence.end)
+                if hit:
+                    spans = [(a, b) for a, b in spans if b <= n.start or a >= hit.end()]
+                    spans.append((n.start, hit.end()))
+        found = [
+            NameMention(a, b, "description", folded[a:b])
+            for a, b in spans
+            # 联发科的旗舰SoC天玑9400 has a name after all
+            if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
+            and not any(x < b and a < y for x, y in frames)
+        ]
+        return sorted([*free, *found], key=lambda n: n.start) if found else free
+
     def _refocus(
         self,
         folded: str,
         sentence: Sentence,
-        chips: list[NameMention],
+        owners: list[NameMention],
         parts: list[NameMention],
         focus: list[NameMention],
     ) -> list[NameMention]:
@@ -202,7 +242,8 @@ class Linker:
         A sentence that opens with an anaphor stays with what it stands for; a name after 对标 or
         前代 is not what a sentence is about.
         """
-        firm = [n for n in chips if not n.generic] or chips
+        firm = [n for n in owners if n.kind == "chip" and not n.generic]
+        firm = firm or [n for n in owners if n.kind != "model"]
         about = [
             n for n in firm
             if not self._preceded(folded, "oblique", n, sentence)
@@ -220,7 +261,8 @@ class Linker:
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
         for n in names:
-            if n.kind != "chip" or not (n.chip_kind == "core" or n.generic or system):
+            block = n.chip_kind == "core" or n.generic or bool(self.words["block"].match(n.name))
+            if n.kind != "chip" or not (block or system):
                 continue
             if self._preceded(folded, "contains", n, sentence) or (
                 out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
@@ -258,7 +300,7 @@ class Linker:
                 return found
         for decider in (
             self._attribute, self._process, self._pair, self._clause, self._sentence, self._other,
-            self._anaphora, self._heading, self._previous, self._part, self._title,
+            self._anaphora, self._heading, self._previous, self._part,
         ):  # fmt: skip
             found = decider(scene, q)
             if found:
@@ -310,13 +352,15 @@ class Linker:
         folded = scene.document.folded
         low = max(scene.sentence.start - 1, q.start - 40, 0)
         head = self.words["foundry"].search(folded[low : q.start])
-        behind = re.match(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]", folded[q.end : q.end + 16])
+        behind = _PROCESS_ENDS.match(folded, q.end)
         if head and not behind:
             return [Subject(head["foundry"], "process", None, "same_clause", "process")]
-        if self.words["own"].search(folded[max(q.left, q.start - 16) : q.start]) and not _chips(scene.owners):
-            foundries = list(re.finditer(r"台积电|三星|中芯国际|英特尔|联电|格芯|Rapidus|TSMC|Intel", folded[scene.sentence.start : q.start]))
-            if foundries:
-                return [Subject(foundries[0][0], "process", None, "same_sentence", "process")]
+        if _chips(scene.owners) or self.words["making"].search(folded, q.left, q.right):
+            return []
+        makers = [n for n in scene.organizations if n.end <= q.start]
+        if makers:
+            name = folded[makers[0].start : makers[0].end]
+            return [Subject(name, "process", makers[0], "same_sentence", "process")]
         return []
 
     def _pair(self, scene: _Scene, q: Quantity) -> list[Subject]:
@@ -388,11 +432,18 @@ class Linker:
         return [_subject(last, "previous_sentence", "previous")] if last else []
 
     def _last(self, scene: _Scene, q: Quantity) -> NameMention | None:
-        """The latest subject that numbers of this metric may belong to."""
-        for n in reversed(scene.focus):
-            if n.kind == "chip" or q.metric in OF_PROCESSES:
-                return n
-        return None
+        """The latest subject that numbers of this metric may belong to; the title's chip when it is far off."""
+        kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
+        kinds += ("process",) if q.metric in OF_PROCESSES else ()
+        last = next((n for n in reversed(scene.focus) if n.kind in kinds and not n.generic), None)
+        if scene.topic is not None and (last is None or self._distance(scene, last) >= FAR):
+            return scene.topic
+        return last
+
+    def _distance(self, scene: _Scene, name: NameMention) -> int:
+        """How many sentences lie between a name and the sentence at hand."""
+        at = bisect_right(scene.sentence_starts, name.start)
+        return scene.sentence.number + 1 - at
 
     def _part(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A core, when no host of it is known."""
@@ -411,12 +462,6 @@ class Linker:
                 return [_subject(n, "same_sentence", "other")]
         return []
 
-    def _title(self, scene: _Scene, q: Quantity) -> list[Subject]:
-        """The chip that the first lines of the article are about."""
-        if scene.topic is not None:
-            return [_subject(scene.topic, "heading", "topic")]
-        return []
-
     # ------------------------------------------------------------------- pieces
 
     def _anaphor_at(self, folded: str, start: int, end: int) -> bool:
@@ -425,22 +470,24 @@ class Linker:
     def _best(self, names: list[NameMention], q: Quantity, *, nearest: bool) -> NameMention | None:
         """Of the names of a clause the one that owns numbers of this metric."""
         chips = _chips(names)
-        if not chips:
-            if q.metric == "parameter_count":
-                names = [n for n in names if n.kind == "model"]
-            names = [n for n in names if n.kind in OWN_BESIDES_CHIPS.get(q.metric, ())]
-            return names[-1] if names else None
-        firm = [n for n in chips if not n.generic] or chips
+        firm = [n for n in chips if not n.generic]
         if q.metric == "core_count":
             firm = [n for n in firm if n.chip_kind != "core"] or firm
-        return firm[-1] if nearest else firm[0]
+        if firm:
+            return firm[-1] if nearest else firm[0]
+        kinds = (*OWN_BESIDES_CHIPS.get(q.metric, ()), "description")
+        others = [n for n in names if n.kind in kinds]
+        if others:
+            return others[-1] if nearest else others[0]
+        return chips[-1] if chips and chips[-1].chip_kind == "series" else None
 
     def _with_list(
         self, scene: _Scene, name: NameMention, link: str, decider: str, *, forward: bool = False
     ) -> list[Subject]:
         """A name and those it is listed with: A、B和C都采用7纳米 is a fact of each."""
         folded = scene.document.folded
-        pool = [n for n in scene.owners + scene.compared if n.kind == name.kind]
+        pool = scene.compared if name in scene.compared else scene.owners
+        pool = [n for n in pool if n.kind == name.kind]
         pool.sort(key=lambda n: n.start)
         at = pool.index(name)
         group = [name]
@@ -536,7 +583,8 @@ def _clauses(numbers: Numbers, folded: str, sentence: Sentence) -> list[tuple[in
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
-    kind = "card" if name.chip_kind == "card" else name.kind
+    kind = {"description": "chip"}.get(name.kind, name.kind)
+    kind = "card" if name.chip_kind == "card" else kind
     return Subject(name.name, kind, name, link, decider)
 
 

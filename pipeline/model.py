@@ -136,7 +136,7 @@ class NameMention:
     start: int
     end: int
     kind: Literal["chip", "organization", "process", "memory", "model", "architecture", "system",
-                  "product", "class"]  # fmt: skip
+                  "product", "class", "description"]  # fmt: skip
     name: str
     """Canonical name: the key under which all mentions of the same thing meet."""
     maker: str = ""

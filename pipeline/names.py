@@ -82,6 +82,12 @@ class Names:
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest(spans, found)
         spans = _longest(spans, self._shorts(folded, spans))
+        owner = _owners(spans)
+        for at, hit in enumerate(spans):
+            # 9950X has a name of its own, but here it is the 9950X that was named in full
+            full = owner.get(folded[hit.start : hit.end])
+            if full and full.name != hit.name and full.family.maker == hit.family.maker:
+                spans[at] = hit._replace(name=full.name)
         mentions = [self._mention(folded, h) for h in spans if not _inside(h.start, hidden)]
         return mentions, refused
 
@@ -150,7 +156,8 @@ class Names:
 
     def _follower(self, folded: str, hit: Hit, at: int) -> Hit | None:
         """The name at ``at`` that shares the stem of ``hit``."""
-        read, families = self.gazetteer.read, self.gazetteer.relatives.get(hit.family.id, ())
+        read = self.gazetteer.read
+        families = self.gazetteer.relatives.get((hit.family.id, hit.family.name), ())
         followers = [f for f in (read(family, folded, at, {}) for family in families) if f]
         if followers:
             follower = max(followers, key=lambda f: f.end)
@@ -171,9 +178,10 @@ class Names:
 
     def _elliptic(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """A number behind 前代, 下一代 in an article that names its family: 前代7390 for 海光7390."""
-        families = dict.fromkeys(h.family for h in spans if h.short and h.family.kind == "chip")
-        for found in self.generation.finditer(folded) if families else ():
-            for family in families:
+        numbered = [h for h in spans if h.short and h.family.kind == "chip"]
+        for found in self.generation.finditer(folded) if numbered else ():
+            nearest = sorted(numbered, key=lambda h: abs(h.start - found.end()))
+            for family in dict.fromkeys(h.family for h in nearest):
                 hit = self.gazetteer.read(family, folded, found.end(), {})
                 if hit and not self.measure.match(folded, hit.end):
                     yield hit
@@ -181,12 +189,7 @@ class Names:
 
     def _shorts(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""
-        owner: dict[str, Hit | None] = {}
-        for hit in spans:
-            if hit.short and hit.family.kind == "chip":
-                known = owner.setdefault(hit.short, hit)
-                if known and known.name != hit.name:
-                    owner[hit.short] = None
+        owner = _owners(spans)
         shorts = [(short, hit) for short, hit in owner.items() if hit]
         if not shorts:
             return
@@ -209,7 +212,7 @@ class Names:
         series = self.series.match(folded, end) if chip else None
         if series:
             end = series.end()
-            name += "系列"
+            name = name.removesuffix("系列") + "系列"
             chip_kind = "series"
         return NameMention(
             hit.start, end, family.kind, name, family.maker, chip_kind,  # type: ignore[arg-type]
@@ -234,6 +237,17 @@ class Names:
                 first.start, first.end, first.rule, max(m.confidence for m in found),
             ))  # fmt: skip
         return chips, []
+
+
+def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
+    """Short forms and what they are short for; None where two names claim one."""
+    owner: dict[str, Hit | None] = {}
+    for hit in spans:
+        if hit.short and hit.family.kind == "chip":
+            known = owner.setdefault(hit.short, hit)
+            if known and known.name != hit.name:
+                owner[hit.short] = None
+    return owner
 
 
 def _key(name: str) -> str:

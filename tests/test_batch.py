@@ -57,7 +57,9 @@ def test_identical_texts_count_once(articles: Path, tmp_path: Path) -> None:
     for name in ("articles", "chips", "metrics", "quotes", "specs"):
         file = f"{name}.csv"
         assert (tmp_path / "before" / file).read_bytes() == (tmp_path / "after" / file).read_bytes()
-    (again,) = [r for r in read_table(tmp_path / "after" / "rejected.csv") if "zz-reprint" in r["path"]]
+    (again,) = [
+        r for r in read_table(tmp_path / "after" / "rejected.csv") if "zz-reprint" in r["path"]
+    ]
     assert str(original) in again["reason"] and again["stage"] == "read"
     assert not report.refused
 
@@ -68,7 +70,11 @@ def test_refused_files_have_rows_and_cost_nobody_elses(articles: Path, tmp_path:
     (articles / "empty-too.txt").write_bytes(b"")
     report = run(sources([str(articles)])[0], tmp_path / "out")
     assert report.articles == 12
-    assert [Path(path).name for path, _ in report.refused] == ["broken.txt", "empty-too.txt", "empty.txt"]
+    assert [Path(path).name for path, _ in report.refused] == [
+        "broken.txt",
+        "empty-too.txt",
+        "empty.txt",
+    ]
     rows = list(read_table(tmp_path / "out" / "articles.csv"))
     assert len({row["article"] for row in rows}) == len(rows)
     refused = {Path(r["path"]).name: r for r in rows if r["status"] == "rejected"}
@@ -97,7 +103,9 @@ def test_stopped_run_leaves_the_last_tables(
 def test_article_of_twenty_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     line = "云岭科技表示，思元370采用7纳米工艺，算力达到256TOPS。天气不错，大家都去散步了，没有人谈芯片。\n"
-    path.write_text(line * 60 + "今天没有新闻，只有风吹过树叶的声音和远处的钟声。\n" * 280_000, encoding="utf-8")
+    path.write_text(
+        line * 60 + "今天没有新闻，只有风吹过树叶的声音和远处的钟声。\n" * 280_000, encoding="utf-8"
+    )
     assert path.stat().st_size > 20_000_000
     report = run(sources([str(path)])[0], tmp_path / "out")
     assert report.articles == 1 and not report.refused

@@ -45,7 +45,7 @@ def test_author(line: str, author: str) -> None:
         ("来源：山海科技", "山海科技"),
         ("来源:山海科技    2024年2月29日    编辑:林舟", "山海科技"),
         ("2024-02-29 09:16:44　来源：山海科技网　作者：林舟", "山海科技网"),
-        ("來源：山海科技（ID：shanhai）", "山海科技"),
+        ("来源：山海科技（ID：shanhai）", "山海科技"),
         ("图片来源：山海科技", ""),
     ],
 )
@@ -79,11 +79,16 @@ def test_date_in_a_footer_split_over_lines() -> None:
 
 
 def test_the_word_for_the_date_wins_over_other_dates() -> None:
-    assert read(f"# 新品\n活动时间 2023-01-01\n发布时间：2024-02-29{PROSE}").published == "2024-02-29"
+    assert (
+        read(f"# 新品\n活动时间 2023-01-01\n发布时间：2024-02-29{PROSE}").published == "2024-02-29"
+    )
 
 
 def test_dateline() -> None:
-    assert read("新品发布\n\n山海科技2024年2月29日消息，云岭科技今天发布新品。").published == "2024-02-29"
+    assert (
+        read("新品发布\n\n山海科技2024年2月29日消息，云岭科技今天发布新品。").published
+        == "2024-02-29"
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,10 @@ def test_dateline() -> None:
     [
         ("# 国产芯片新进展\n\n正文。", "国产芯片新进展"),
         ("国产芯片新进展\n\n正文。", "国产芯片新进展"),
-        ("首页 | 快讯 | 汽车 | 登录\n\n您当前的位置：首页\n\n国产芯片新进展\n\n正文。", "国产芯片新进展"),
+        (
+            "首页 | 快讯 | 汽车 | 登录\n\n您当前的位置：首页\n\n国产芯片新进展\n\n正文。",
+            "国产芯片新进展",
+        ),
         ("山海科技\n\n# 国产芯片新进展\n\n正文。", "国产芯片新进展"),
         ("标题：国产芯片新进展\n正文。", "国产芯片新进展"),
         ("#国产芯片# 新进展\n正文。", "#国产芯片# 新进展"),
@@ -108,7 +116,9 @@ def test_address() -> None:
 
 
 def test_what_the_reader_knows_is_kept() -> None:
-    found = BYLINES.complete(Article("# 题\n作者：林舟", author="顾晴", title="另一题"), "# 题\n作者:林舟")
+    found = BYLINES.complete(
+        Article("# 题\n作者：林舟", author="顾晴", title="另一题"), "# 题\n作者:林舟"
+    )
     assert (found.author, found.title) == ("顾晴", "另一题")
 
 
@@ -116,5 +126,9 @@ def test_every_word_reads_its_own_example() -> None:
     rules = load_rules()
     for row in rules.table("bylines"):
         if row["field"] != "other":
-            found = read(f"# 新品发布\n{row['example']}{PROSE}" if row["field"] != "title" else row["example"])
+            found = read(
+                f"# 新品发布\n{row['example']}{PROSE}"
+                if row["field"] != "title"
+                else row["example"]
+            )
             assert getattr(found, row["field"]), row.where

@@ -10,8 +10,16 @@ ARTICLES = [
     {"article": "a3", "published": ""},
 ]
 CHIPS = [
-    {"article": a["article"], "chip": "思元370", "maker": maker, "kind": "accelerator", "surfaces": s}
-    for a, maker, s in zip(ARTICLES, ("寒武纪", "", "寒武纪"), ("思元370", "MLU370", "370"), strict=True)
+    {
+        "article": a["article"],
+        "chip": "思元370",
+        "maker": maker,
+        "kind": "accelerator",
+        "surfaces": s,
+    }
+    for a, maker, s in zip(
+        ARTICLES, ("寒武纪", "", "寒武纪"), ("思元370", "MLU370", "370"), strict=True
+    )
 ]
 
 
@@ -30,8 +38,16 @@ def sheet(*metrics: dict[str, str]) -> dict[str, Any]:
 
 def test_one_row_a_chip() -> None:
     row = sheet(fact("a1", "7", 10), fact("a2", "7", 20))
-    assert (row["chip"], row["maker"], row["aliases"]) == ("思元370", "寒武纪", "370|MLU370|思元370")
-    assert (row["process_nm"], row["process_nm_facts"], row["process_nm_conflict"]) == ("7", "2", "")
+    assert (row["chip"], row["maker"], row["aliases"]) == (
+        "思元370",
+        "寒武纪",
+        "370|MLU370|思元370",
+    )
+    assert (row["process_nm"], row["process_nm_facts"], row["process_nm_conflict"]) == (
+        "7",
+        "2",
+        "",
+    )
     assert row["process_nm_evidence"] == "a2:20"
     assert (row["articles"], row["first_published"], row["last_published"]) == (
         "3", "2023-01-01", "2024-01-01",
@@ -69,8 +85,12 @@ def test_order_of_articles_does_not_matter() -> None:
 
 
 def test_properties() -> None:
-    assert property_of(fact("a", "1", metric="compute", unit="TOPS", precision="INT8")) == "int8_tops"
-    assert property_of(fact("a", "1", metric="compute", unit="TOPS", precision="FP8")) == "fp8_tflops"
+    assert (
+        property_of(fact("a", "1", metric="compute", unit="TOPS", precision="INT8")) == "int8_tops"
+    )
+    assert (
+        property_of(fact("a", "1", metric="compute", unit="TOPS", precision="FP8")) == "fp8_tflops"
+    )
     assert property_of(fact("a", "1", metric="compute", unit="TFLOPS")) == "tflops"
     assert property_of(fact("a", "1", metric="relative", unit="x")) == ""
     wanted = {"process_nm", "transistors", "int8_tops", "fp16_tflops", "tdp_w", "memory_gb",

@@ -140,7 +140,9 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 def test_header_and_reading_back(tmp_path: Path) -> None:
     path = tmp_path / "chips.csv"
-    path.write_text(header(TABLES["chips"]) + blocks(FACTS)["chips"][1], encoding="utf-8", newline="")
+    path.write_text(
+        header(TABLES["chips"]) + blocks(FACTS)["chips"][1], encoding="utf-8", newline=""
+    )
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbfarticle,chip,maker") and data.endswith(b"\r\n")
     assert [row["chip"] for row in read_table(path)] == ["思元370"]

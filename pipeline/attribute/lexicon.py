@@ -40,15 +40,16 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
             "kind": (
                 "person", "organization", "author", "anonymous", "document", "medium", "company",
                 "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
+                "paper", "negator",
             )
         },
         key=("word", "kind"),
     ),
     "adverbials": CsvSchema(
-        ("place", "pattern", "example"), enums={"place": ("front", "between", "both")}
+        ("place", "pattern", "example"), enums={"place": ("front", "between", "both", "clause")}
     ),
     "endings": CsvSchema(
-        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded")}
+        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded", "when")}
     ),
     "quotes": TomlSchema(
         optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
@@ -103,6 +104,10 @@ class Lexicon:
     whole: dict[str, frozenset[str]]
     """By kind: the words of sources.csv as a set."""
     whole_address: frozenset[str]
+    source_nouns: re.Pattern[str]
+    """Nouns for unnamed sources and documents, anywhere."""
+    company_papers: re.Pattern[str]
+    """Documents that belong to the company that a text is about: 财报, 公告."""
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     address: re.Pattern[str]
@@ -111,6 +116,9 @@ class Lexicon:
     """What stands in front of a source, as often as it comes."""
     tail: re.Pattern[str]
     """A source and what stands between it and its cue, whole: ``何小鹏|在发布会上``."""
+    aside: re.Pattern[str]
+    """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
+    negators: tuple[str, ...]
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
@@ -140,7 +148,7 @@ class Lexicon:
         titles = _by_kind(rules, "titles", "title")
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
         known = _words_to_find(rules, words, titles, frames)
-        front, between = _adverbials(rules, faults)
+        front, between, aside = _adverbials(rules, faults)
         endings = _endings(rules, faults)
         if faults:
             raise RuleErrors(faults)
@@ -160,10 +168,14 @@ class Lexicon:
             nouns={kind: re.compile(rf"(?:{alternation(words[kind])})\Z") for kind in words},
             whole={kind: frozenset(words[kind]) for kind in words},
             whole_address=frozenset(titles["address"]),
+            source_nouns=re.compile(alternation([w for k in ("anonymous", "document") for w in words[k] if len(w) > 1])),
+            company_papers=re.compile(rf"(?:{alternation(words['paper'])})\Z"),
             titles=re.compile(rf"{title}(?: ?(?:兼任?|暨|、|/|&|及|和) ?[^，、兼暨的]{{0,10}}?{title})*"),
             address=re.compile(rf"(?:{surname})(?:{alternation(titles['address'])})|[老小阿](?:{surname})"),
             front=re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
             tail=re.compile(rf"(.*?)((?:(?:{'|'.join(between)})|[ ])*)"),
+            aside=re.compile("|".join(aside)),
+            negators=tuple(words["negator"]),
             reference=re.compile(rf"(?:{alternation(words['reference'])})(?=\S)"),
             quantifier=re.compile(rf"(?:{alternation(words['quantifier'])})"),
             class_noun=re.compile(rf".*(?:{alternation(words['class'])})(?=[^的]{{2}})"),
@@ -228,21 +240,22 @@ def _cue(row: Row) -> Cue | None:
     )  # fmt: skip
 
 
-def _adverbials(rules: Rulebook, faults: list[str]) -> tuple[list[str], list[str]]:
-    """Patterns in front of a source, and between a source and its cue."""
-    front, between = [], []
+def _adverbials(rules: Rulebook, faults: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Patterns in front of a source, between a source and its cue, and of clauses without a subject."""
+    front: list[str] = []
+    between: list[str] = []
+    aside: list[str] = []
+    places = {"front": (front,), "between": (between,), "both": (front, between), "clause": (aside,)}
     for row in rules.table("adverbials"):
-        pattern = row["pattern"].replace("…", RUN + "{1,24}?")
+        pattern = row["pattern"].replace("…", RUN + "{1,24}?").replace("‥?", "‥").replace("‥", RUN.replace("^", "^的") + "{0,16}?")
         try:
             if not re.fullmatch(pattern, row["example"]):
                 faults.append(f"{row.where}: the pattern does not match {row['example']!r} whole")
         except re.error as error:
             faults.append(f"{row.where}: {error}")
-        if row["place"] != "between":
-            front.append(pattern)
-        if row["place"] != "front":
-            between.append(pattern)
-    return front, between
+        for place in places[row["place"]]:
+            place.append(pattern)
+    return front, between, aside
 
 
 def _endings(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:

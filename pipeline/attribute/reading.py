@@ -1,8 +1,8 @@
 """One document, cue by cue: which cues carry a statement, whose, and from where to where.
 
 In: the compiled rules, a document, its names. Out: the rows of table ``quotes``. The order of work:
-find the words of the lexicon in one pass; take up everybody who is introduced with a title; read
-frames (据X报道); read each cue with the words on its left and right; resolve pronouns and elided
+find the words of the lexicon in one pass; take up everybody who is introduced; read interview turns;
+read frames (据X报道) and cues with the words on their left and right; resolve pronouns and elided
 subjects in text order; cut statements where the next one begins; give what is left in quote marks to
 the one who is speaking.
 """
@@ -11,37 +11,44 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Cue, Hit, Lexicon
 from pipeline.attribute.marks import Pair, pairs
+from pipeline.attribute.register import AFTER_NAME, Entity, Register
 from pipeline.attribute.shapes import QuoteShape
-from pipeline.attribute.speakers import Entity, Register, Source
+from pipeline.attribute.sources import Phrases, Source
+from pipeline.attribute.turns import Turn, find_turns
 from pipeline.model import Document, NameMention, Quote, Reject
 
-_DELIMITERS = "，,;:。!?\n\x01？！"
-_ADDITIVE = re.compile(r"[ ]*(?:并|还|也|又|同时|且|而且|再|进一步|此外|另外|随后|接着|紧接着|然后|但|不过|而|则|却|只|仅|继续|明确|直接|强调|最后)")
-_CONTRAST = re.compile(r"[ ]*(?:但|不过|而|同时|然而|可是?|却)")
-_CONCEDED = re.compile(r"(?:虽然|虽|尽管|即使)")
-_OTHER = re.compile(r"则|却|也|又|还")
+_DELIMITERS = "，,;:。!?\n\x01"
+_ADDITIVE = re.compile(r" *(?:并|还|也|又|同时|且|而且|再|进一步|此外|另外|随后|接着|紧接着|然后|继续|最后|更)")
+_JOINS = re.compile(r" *(?:但|不过|而|同时|然而|可是|却|并|还|也|又|此外|另外|且)")
+_CONCEDED = re.compile(r" *(?:虽然|虽|尽管|即使)")
+_THEN = re.compile(r"(?:则|却|也|又|还)[^，,]{0,4}\Z")
+_HEAD_PRONOUN = re.compile(r"(他们|她们|该公司|公司|他|她)(?=[^的们])")
+_HEAD_SOMEONE = re.compile(r"(?:另?有|也有|还有)?(?:有人|评论区有人|网友|楼主|博主)")
+_CLAUSE = re.compile(r"[是有会将能可在已要被把让使应不没为了达比给用从需到高低多少过得像做去来]|[，,\d]|[A-Za-z]{2}")
+_NO_SUBJECT = re.compile(r"[的、和与及A-Za-z0-9]| ?[A-Za-z0-9]|[^，,。]{0,16}[使让令]")
+_WORDS = re.compile(r"\w")
+_INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A cue with its source and the place where its statement begins."""
+    """A cue with its source and its statement: a pair of marks, or a place where it begins."""
 
     shape: QuoteShape
     cue_start: int
     cue_end: int
     stance: str
     source: Source
-    start: int
-    """Where the statement begins; for a statement before its cue, where it ends."""
     clause: int
     """Start of the clause that holds source and cue."""
-    pair: Pair | None = None
+    start: int
     end: int = -1
+    pair: Pair | None = None
     dropped: bool = False
 
 
@@ -54,196 +61,224 @@ class Reading:
         self.shapes = shapes
         self.document = document
         self.article = article
+        self.original = document.article.text
         self.text = Text(document.folded, document.blocks, pairs(document.folded, document.blocks))
         self.masked = self.text.masked
-        skip = {b.number for b in document.blocks if b.kind in ("boilerplate", "row", "caption")}
-        self.hits = [h for h in lexicon.hits(self.masked) if self.text.block_at(h.start).number not in skip]
-        self.register = Register(lexicon, document.article.text, self.masked, document.blocks, self._organizations(names))
+        self.hits = lexicon.hits(document.folded)
+        organizations = {n.start: n.end for n in names if n.kind == "organization"}
+        for hit in self.hits:
+            if hit.entry.kind in ("company", "medium") and not self._inside_word(hit):
+                organizations.setdefault(hit.start, hit.end)
+        self.register = Register(lexicon, self.original, document.folded, self.masked, organizations)
+        self.phrases = Phrases(lexicon, self.original, self.masked, self.register)
         self.claimed: set[int] = set()
+        """Where the pairs of marks open that are somebody's statement already."""
+        self.heard: list[tuple[int, Source]] = []
+        """Who has been quoted so far, and where."""
         self.rejects: list[Reject] = []
 
-    def _organizations(self, names: list[NameMention]) -> dict[int, tuple[int, str]]:
-        out = {n.start: (n.end, n.name) for n in names if n.kind == "organization"}
-        masked = self.masked
-        for hit in self.hits:
-            if hit.entry.kind in ("company", "medium") and hit.start not in out:
-                word = masked[hit.start : hit.end]
-                if word.isascii() and (_letter(masked, hit.start - 1) or _letter(masked, hit.end)):
-                    continue
-                out[hit.start] = (hit.end, word)
-        return out
+    def _inside_word(self, hit: Hit) -> bool:
+        folded = self.document.folded
+        return folded[hit.start].isascii() and (_latin(folded, hit.start - 1) or _latin(folded, hit.end))
 
     def quotes(self) -> tuple[list[Quote], list[Reject]]:
         """All rows, sorted by the place of the statement."""
         self.register.introduce(self.hits)
-        first = self._candidates()
+        self.register.discover()
+        turns = find_turns(self.text, self.lexicon, self.register)
+        candidates = self._candidates({t.block for t in turns})
         self.register.locate()
-        candidates = self._settle(first)
+        candidates = [c for c in candidates if self._resolve(c)]
         self._cut(candidates)
         rows = [row for c in candidates if not c.dropped and (row := self._row(c)) is not None]
+        rows += self._turns(turns)
         rows += self._carried(rows)
         rows.sort(key=lambda r: (r.start, r.end, r.rule))
         return _distinct(rows), self.rejects
 
     # ------------------------------------------------------------------ cues and frames
 
-    def _candidates(self) -> list[Candidate]:
+    def _candidates(self, turns: set[int]) -> list[Candidate]:
+        """Every cue and frame outside of marks, turns, tables and captions, read with its neighbours."""
         out: list[Candidate] = []
         taken = -1
+        self.last_cue = -1
+        folded = self.document.folded
         for hit in self.hits:
-            if hit.start < taken:
+            entry = hit.entry
+            if hit.start < taken or entry.cue is None and not entry.frames or self.masked[hit.start] != folded[hit.start]:
                 continue
             block = self.text.block_at(hit.start)
-            found: Candidate | None = None
-            for frame in hit.entry.frames:
-                found = self._frame(frame, hit)
-                if found is not None:
-                    break
-            if found is not None:
-                taken = max(found.start, found.cue_end) if found.shape.content != "before" else found.cue_end
-                out.append(found)
+            if block.kind in ("boilerplate", "row", "caption") or block.number in turns:
                 continue
-            if hit.entry.cue is not None:
-                made = self._cue(hit, hit.entry.cue, heading=block.kind == "heading")
-                out += made
-        return out
+            frame = next((c for shape in entry.frames if (c := self._frame(shape, hit)) is not None), None)
+            if frame is not None:
+                taken = max(frame.start, frame.cue_end)
+                self.last_cue = hit.start
+                out.append(frame)
+            elif entry.cue is not None:
+                found = self._cue(hit, entry.cue, block.kind == "heading")
+                if found:
+                    self.last_cue = hit.start
+                    out += found
+        for c in out:
+            if c.pair is not None:
+                self.claimed.add(c.pair.start)
+        return sorted(out, key=lambda c: (c.cue_start, c.start))
 
-    def _frame(self, frame: QuoteShape, hit: Hit) -> Candidate | None:
+    def _frame(self, shape: QuoteShape, hit: Hit) -> Candidate | None:
+        """A frame around an anchor: its source stands inside."""
         begin, end = self.text.sentence(hit.start)
-        found = None
-        for found in frame.pattern.finditer(self.masked, begin if "?P<source>" in frame.pattern.pattern[:30] else hit.start, end):
+        for found in shape.pattern.finditer(self.masked, begin, end):
             if found.start() <= hit.start < found.end():
                 break
-            if found.start() > hit.start:
-                return None
         else:
             return None
-        if found is None:
-            return None
         cue_start, cue_end = found.span("cue")
-        stance = frame.stance or "say"
-        if "source" not in frame.pattern.groupindex:
-            source = Source(cue_start, cue_end, "anonymous", self.document.article.text[cue_start:cue_end])
-            return self._statement(frame, cue_start, cue_end, stance, source, found.end(), found.start())
-        start, stop = found.span("source")
-        clause = self._clause(start, begin)
-        if clause > found.start():
-            start = max(start, clause)
-        bounds = self.register.bounds(start, stop)
-        source = self.register.read(*bounds)
-        if source is None or source.kind == "author":
+        source: Source | None
+        if "source" in shape.pattern.groupindex:
+            start, stop = found.span("source")
+            start = max(start, self._clause(stop, begin))
+            if not self.lexicon.nouns["document"].search(self.masked, start, stop):
+                start, stop = self.phrases.bounds(start, stop)
+            source = self.phrases.read(start, stop)
+        else:
+            source = Source(cue_start, cue_end, "anonymous", self.original[cue_start:cue_end])
+            bare = re.match("根?据", self.masked[cue_start:cue_end])
+            if bare and cue_end - cue_start > bare.end():
+                source.start += bare.end()
+        if source is None or source.kind == "author" or not _fits(shape.sources, source):
             return None
-        if frame.sources and source.kind not in frame.sources and not (source.kind in ("he", "role") and "person" in frame.sources) and not (source.kind == "they" and "organization" in frame.sources):
+        if not source.sure and not self.masked.startswith(("报道", "报导"), cue_start):
             return None
-        if source.kind == "organization" and frame.id == "quote.document":
+        start = found.end()
+        if start >= end and self.masked[found.start() - 1 : found.start()] in ("，", ","):
+            return Candidate(self.shapes["quote.postposed"], cue_start, cue_end, shape.stance, source, found.start(), begin, found.start() - 1)
+        if not _WORDS.search(self.document.folded, start, self.text.block_at(start - 1).end):
             return None
-        return self._statement(frame, cue_start, cue_end, stance, source, found.end(), found.start())
+        pair = self._whole(start)
+        return Candidate(shape, cue_start, cue_end, shape.stance or "say", source, found.start(), start, pair=pair)
 
-    def _statement(self, shape: QuoteShape, cue_start: int, cue_end: int, stance: str, source: Source, start: int, clause: int) -> Candidate | None:
+    def _whole(self, start: int) -> Pair | None:
+        """The marks that open at ``start``, when they hold a statement and not a word of a sentence."""
         pair = self.text.opens.get(start)
-        if pair is not None and not self._whole(pair):
-            pair = None
-        block = self.text.block_at(cue_start)
-        if start >= block.end and pair is None:
+        if pair is None:
             return None
-        return Candidate(shape, cue_start, cue_end, stance, source, start, clause, pair)
-
-    def _whole(self, pair: Pair) -> bool:
-        """True when marks hold a whole statement: nothing of its sentence goes on behind them."""
         after = self.masked[pair.end : pair.end + 1]
-        return pair.spoken and after not in ("的", "、") or after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01")
+        if after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ") or pair.spoken and after not in ("的", "、", "和", "等"):
+            return pair
+        return None
 
     def _cue(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
         """What one cue attributes: a statement after it, one before it, or both."""
-        masked = self.masked
-        if masked.endswith(cue.not_after, max(0, hit.start - 6), hit.start):
+        before_cue = max(0, hit.start - 6)
+        if self.masked.endswith(("的", *cue.not_after), before_cue, hit.start) or (
+            cue.stance != "opinion" and self.masked.endswith(self.lexicon.negators, before_cue, hit.start)
+        ):
             return []
-        after = self._after(hit, cue)
         begin, end = self.text.sentence(hit.start)
         clause = self._clause(hit.start, begin)
-        before = self._before(hit, begin, clause, end)
-        if after is None and before is None or heading and (after is None or after[2] is None):
+        after = self._after(hit, cue, end)
+        before = self._before(hit, clause)
+        postposed = after is None and before is None and clause > begin and not self.masked[hit.end : end].strip("。 \n")
+        if after is None and before is None and not postposed or heading and (after is None or after[2] is None):
             return []
-        source = self._source(hit.start, begin, clause)
+        source = self._source(hit.start, begin, clause, cue)
         if source is None:
             if after is not None and after[0].id in ("quote.comma", "quote.colon", "quote.mark"):
-                self._reject(hit, "no source before the cue: name it in sources.csv if it is one")
+                self._reject(hit, "no source stands before the cue; a noun for one belongs into sources.csv")
             return []
         if source.kind == "author":
             return []
+        at = (hit.start, hit.end, cue.stance, source, clause)
         out = []
         if before is not None and source.kind != "none":
-            out.append(Candidate(self.shapes["quote.inverted"], hit.start, hit.end, cue.stance, source, before.start, clause, before))
-        if after is not None:
+            self.claimed.add(before.start)
+            out.append(Candidate(self.shapes["quote.inverted"], *at, before.start, pair=before))
+        if postposed and source.kind != "none" and source.sure and cue.bare and source.link == "same_sentence" and clause - begin > 8:
+            out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
+        if after is not None and self._allowed(cue, after[0], source, after[1], clause, hit):
             shape, start, pair = after
-            if self._allowed(cue, shape, source, start):
-                out.append(Candidate(shape, hit.start, hit.end, cue.stance, source, start, clause, pair))
+            if pair is not None:
+                self.claimed.add(pair.start)
+            out.append(Candidate(shape, *at, start, pair=pair))
         return out
 
-    def _after(self, hit: Hit, cue: Cue) -> tuple[QuoteShape, int, Pair | None] | None:
-        """The shape that reads what follows the cue, where the statement begins, its marks."""
+    def _after(self, hit: Hit, cue: Cue, end: int) -> tuple[QuoteShape, int, Pair | None] | None:
+        """The shape that reads what follows a cue, where the statement begins, and its marks."""
         masked, shapes = self.masked, self.shapes
-        block = self.text.block_at(hit.start)
+        limit = self.text.block_at(hit.start).end
         found = shapes["quote.mark"].pattern.match(masked, hit.end)
         if found:
-            pair = self.text.opens.get(found.end())
-            if pair is not None and (self._whole(pair) or found[0].strip() in (":", "：")):
+            pair = self._whole(found.end())
+            if pair is None and ":" in found[0]:
+                pair = self.text.opens.get(found.end())
+            if pair is not None:
                 return shapes["quote.mark"], pair.start, pair
         if cue.form == "mark":
             return None
         order = ["quote.colon"] if cue.form == "colon" else ["quote.colon", "quote.comma"]
-        if cue.takes_object and not masked.startswith(("，", ",", ":", "了", "的"), hit.end):
+        if cue.object == "yes" or cue.object and self.lexicon.listener.match(masked, hit.end):
             order.append("quote.addressed")
         order.append("quote.topic")
         for name in order:
-            found = shapes[name].pattern.match(masked, hit.end, block.end)
-            if found and found.end() < block.end:
-                pair = self.text.opens.get(found.end())
-                if name == "quote.addressed" and cue.form == "colon" and ":" not in found[0]:
-                    continue
-                if name == "quote.topic" and pair is None and cue.form == "colon":
-                    continue
-                return shapes[name], found.end(), pair if pair is not None and self._whole(pair) else None
+            found = shapes[name].pattern.match(masked, hit.end, limit)
+            if found is None or found.end() >= limit or found.end() == hit.end:
+                continue
+            pair = self._whole(found.end())
+            if name == "quote.addressed" and (masked.startswith(("了", "的", "，", ","), hit.end) or cue.form == "colon" and ":" not in found[0]):
+                continue
+            if name == "quote.topic" and not found["did"] and (pair is None or cue.bare):
+                continue
+            return shapes[name], found.end(), pair
         if cue.bare and not masked.startswith(cue.not_before, hit.end):
-            found = shapes["quote.bare"].pattern.match(masked, hit.end, block.end)
-            if found and found.end() < block.end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
+            found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
+            if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], found.end(), None
         return None
 
-    def _before(self, hit: Hit, begin: int, clause: int, end: int) -> Pair | None:
-        """The pair of marks right before the clause of the cue, when it is the statement."""
+    def _before(self, hit: Hit, clause: int) -> Pair | None:
+        """The pair of marks right before the clause of a cue, when it is the statement."""
+        masked = self.masked
         at = clause
-        while at > 0 and self.masked[at - 1] in " ，,\n":
+        while at > 0 and masked[at - 1] in " ，,":
             at -= 1
-        if at == 0 or self.masked[at - 1] != "\x01":
+        if at == 0 or masked[at - 1] != "\x01" and self.document.folded[at - 1] not in "”」\"":
             return None
         pair = self.text.pair_over(at - 1)
-        if pair is None or pair.start in self.claimed or "\n" in self.masked[pair.end : hit.start]:
+        if pair is None or pair.start in self.claimed or masked[pair.start - 1 : pair.start] == ":":
             return None
-        tail = self.masked[hit.end : hit.end + 16]
-        if not re.match(r"(?:[^，。,;:]{0,12})?(?:[，,。:;!?\n]|\Z|\x01|“|「)|[^，。]{0,12}\Z", tail):
+        if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
             return None
-        return pair
+        return pair if _INVERTED_TAIL.match(masked, hit.end) else None
 
-    def _allowed(self, cue: Cue, shape: QuoteShape, source: Source, start: int) -> bool:
-        kind = {"he": "person", "they": "organization", "role": "person"}.get(source.kind, source.kind)
-        if cue.stance == "evidence" and cue.word in ("显示", "表明", "揭示") and kind != "document":
+    def _allowed(self, cue: Cue, shape: QuoteShape, source: Source, start: int, clause: int, hit: Hit) -> bool:
+        """Whether a cue with this source may carry a statement in this shape."""
+        if cue.word in ("显示", "表明", "揭示") and source.kind not in ("document", "none"):
             return False
-        if shape.sources and kind not in shape.sources:
+        if not _fits(shape.sources, source):
             return False
+        additive = bool(_ADDITIVE.match(self.masked, clause, hit.end))
+        if source.kind == "none":
+            return additive or source.sure and cue.stance != "forecast" or cue.stance in ("say", "disclose", "deny") and shape.id != "quote.bare" and clause < hit.start
+        if source.link == "elided" and cue.stance == "forecast" and not additive:
+            return False
+        if not source.sure and (not cue.bare & {"person", "organization"} or source.link == "elided"):
+            return False
+        if shape.id == "quote.topic":
+            return source.sure
+        if shape.id == "quote.addressed":
+            return source.sure
         if shape.id == "quote.bare":
-            if kind not in cue.bare or source.link == "none":
-                return False
-            return self._clausal(start)
+            return source.sure and _kind(source) in cue.bare and self._clausal(start) and (
+                hit.end - hit.start > 1 or self.lexicon.words.is_word(self.masked, hit.start, hit.end)
+            )
         return True
 
     def _clausal(self, start: int) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
-        _, end = self.text.sentence(start)
-        words = self.masked[start:end].rstrip("。!? ")
-        if len(words) < 6:
-            return False
-        return bool(re.search(r"[是有会将能可在已要被把让使应不没为了达比给用从需到高低多少过得]|[，,\d]|[A-Za-z]{2}", words)) or len(words) > 12
+        words = self.masked[start : self.text.sentence(start)[1]].rstrip("。!? \n")
+        return len(words) >= 6 and (len(words) > 12 or bool(_CLAUSE.search(words)))
 
     # ------------------------------------------------------------------ sources
 
@@ -259,110 +294,123 @@ class Reading:
                 continue
             return at + 1
 
-    def _source(self, cue: int, begin: int, clause: int) -> Source | None:
-        """The source of the cue: in its clause, in an earlier one of its sentence, or whoever spoke last."""
-        register = self.register
-        start, stop = register.bounds(clause, cue)
+    def _source(self, cue: int, begin: int, clause: int, kind: Cue) -> Source | None:
+        """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
+        phrases = self.phrases
+        start, stop = phrases.bounds(clause, cue)
         if start < stop:
-            source = register.read(start, stop)
-            return source or self._leading(start, cue) or self._later(start, stop)
+            source = phrases.read(start, stop)
+            return source if source is not None and source.sure else self._leading(start, cue) or source
+        if self.last_cue >= begin:
+            return Source(clause, clause, "none")  # who is quoted in this sentence already
         at = clause
         for _ in range(4):
             if at - 1 <= begin or self.masked[at - 1] == "\x01":
                 break
             previous = self._clause(at - 1, begin)
-            start, stop = register.bounds(previous, at - 1)
+            if self.lexicon.aside.match(self.masked, previous, at - 1):
+                at = previous
+                continue
+            start, stop = phrases.bounds(previous, at - 1)
             if start < stop:
-                source = register.read(start, stop) if stop - start <= 40 else None
-                if source is None or source.kind == "organization" and source.end - source.start > 12:
-                    source = self._leading(start, stop)
+                source = phrases.read(start, stop) if stop - start <= 40 else None
+                if source is None or not source.sure:
+                    source = self._leading(start, at - 1)
                 if source is not None:
-                    if source.kind not in ("author",):
-                        source.link = "elided" if source.kind in ("person", "organization", "anonymous", "document") else source.link
+                    if source.kind != "author" and stop < at - 1:
+                        source.link = "elided"
                     return source
             at = previous
-        return Source(clause, clause, "none")
+        return Source(clause, clause, "none", sure=False)
 
     def _leading(self, start: int, stop: int) -> Source | None:
-        """The subject at the head of a clause whose verb phrase is not read: ``他在评论区写下…``."""
-        found = re.compile(r"(他们|她们|该公司|公司|他|她)(?=[^的们])").match(self.masked, start, stop)
+        """The subject at the head of a clause whose verbs nobody reads: ``他在评论区写下…``."""
+        masked = self.masked
+        found = _HEAD_PRONOUN.match(masked, start, stop)
         if found:
             return Source(start, found.end(), "he" if len(found[1]) == 1 else "they")
-        found = re.compile(r"(?:另?有|也有|还有)?(?:有人|网友|用户|博主|楼主)").match(self.masked, start, stop)
+        found = _HEAD_SOMEONE.match(masked, start, stop)
         if found:
-            return Source(start, found.end(), "anonymous", self.document.article.text[start : found.end()])
-        named = self.register.at(start)
-        if named is not None and named[0] <= stop and self.masked[named[0] : named[0] + 1] not in ("的", "、"):
-            entity = named[1]
-            return Source(start, named[0], entity.kind, entity.name, entity=entity)
-        for hit in self.lexicon.titles.finditer(self.masked, start, min(stop, start + 40)):
-            name = self.register._name_after(hit.end())
-            if name is not None and name[1] <= stop:
-                return self.register.read(start, name[1])
-        return None
+            return Source(start, found.end(), "anonymous", self.original[start : found.end()])
+        named = self.register.named_at(start, stop)
+        if named is not None and not _NO_SUBJECT.match(masked, named[0], stop):
+            source = self._noun(start, stop)
+            if source is not None and source.end > named[0] and source.kind != "organization":
+                return source
+            return Source(start, named[0], named[1].kind, named[1].name, entity=named[1])
+        return self._noun(start, stop)
 
-    def _later(self, start: int, stop: int) -> Source | None:
-        """Kept for the second look, when the document's names are known."""
+    def _noun(self, start: int, stop: int) -> Source | None:
+        """A source at the head of a clause that ends with a title and name, or with a noun for sources."""
+        for found in self.lexicon.titles.finditer(self.masked, start, min(stop, start + 40)):
+            name = self.register.name_after(found.end())
+            if name is not None and name[1] <= stop:
+                source = self.phrases.read(start, name[1])
+                return source if source is not None and source.sure else None
+        for found in self.lexicon.source_nouns.finditer(self.masked, start, min(stop, start + 32)):
+            if not AFTER_NAME.match(self.masked, found.end()) or self.masked.startswith(("的", "、"), found.end()):
+                continue
+            source = self.phrases.read(start, found.end())
+            if source is not None and source.sure and source.kind != "organization":
+                return source
         return None
 
     # ------------------------------------------------------------------ resolving
 
-    def _settle(self, candidates: list[Candidate]) -> list[Candidate]:
-        """Give every candidate its speaker, in text order."""
-        out = []
-        for c in sorted(candidates, key=lambda c: (c.cue_start, c.start)):
-            if self._resolve(c):
-                out.append(c)
-                if c.pair is not None:
-                    self.claimed.add(c.pair.start)
-        return out
-
     def _resolve(self, c: Candidate) -> bool:
-        source, register = c.source, self.register
+        """Give a candidate its speaker; False when nobody can be meant."""
+        source = c.source
         since = self._since(c.cue_start)
-        if source.kind == "he":
-            entity = register.before(source.start, "person", since)
-            source.link = "pronoun" if entity else "none"
-            source.entity, source.kind = entity, "person"
-        elif source.kind == "they":
-            entity = register.before(source.start, "organization", since) or (register.before(source.start, "organization", 0))
-            source.link = "pronoun" if entity else "none"
-            source.entity, source.kind = entity, "organization"
-        elif source.kind == "role":
-            entity = register.before(source.start, "person", 0, title=source.title)
-            if entity is None and source.end - source.start > len(source.title):
-                entity = register.before(source.start, "person", since)
-            source.link = "pronoun" if entity else "none"
-            source.entity, source.kind = entity, "person"
-            if entity is None:
-                source.name = self.document.article.text[source.start : source.end]
+        if source.kind in ("he", "they", "role"):
+            self._refer(source, since)
         elif source.kind == "none":
-            heard = [(at, s) for at, s in self._last_sources if at >= since]
-            if not heard:
+            last = next(((at, s) for at, s in reversed(self.heard) if at >= since), None)
+            if last is None:
                 return False
-            last = heard[-1][1]
-            source.kind, source.name, source.entity, source.title, source.organization = last.kind, last.name, last.entity, last.title, last.organization
-            source.start, source.end = last.start, last.end
+            for name in ("start", "end", "kind", "name", "title", "organization", "entity"):
+                setattr(source, name, getattr(last[1], name))
             source.link = "elided"
-        if source.entity is not None and not source.name:
+        if source.entity is not None:
             source.name = source.entity.name
-        if source.entity is not None and source.entity.kind in ("person", "organization"):
-            source.kind = source.entity.kind
-            register.heard.append((c.cue_start, source.entity))
-        self._last_sources.append((c.cue_start, source))
+        self.heard.append((c.cue_start, source))
         return True
 
-    @property
-    def _last_sources(self) -> list[tuple[int, Source]]:
-        if not hasattr(self, "_sources_heard"):
-            self._sources_heard: list[tuple[int, Source]] = []
-        return self._sources_heard
+    def _refer(self, source: Source, since: int) -> None:
+        """Resolve a pronoun or a lone title to who was last heard or named; else leave it as it is."""
+        register = self.register
+        kind = "organization" if source.kind == "they" else "person"
+        kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
+        heard = [(at, s) for at, s in self.heard if at < source.start and (s.kind == kind or kind == "person" and s.human)]
+        meant: Entity | Source | None = None
+        if source.kind == "role":
+            titled = [s for _, s in heard if source.title in s.title or s.entity and any(source.title in t for t in s.entity.titles)]
+            named = [e for _, _, e in register.mentions if e.kind == "person" and any(source.title in t for t in e.titles)]
+            meant = titled[-1] if titled else named[-1] if named else None
+            if meant is None and self.masked[source.start : source.start + 1] in "该这":
+                meant = heard[-1][1] if heard and heard[-1][0] >= since else None
+        else:
+            spoke = heard[-1] if heard and heard[-1][0] >= since else None
+            named_last = register.last_named(source.start, since, kinds)
+            if spoke and (named_last is None or spoke[0] >= named_last[0]):
+                meant = spoke[1]
+            elif named_last:
+                meant = named_last[1]
+            else:
+                any_named = register.last_named(source.start, since, kinds, subject=False)
+                meant = any_named[1] if any_named else register.main(kind)
+        source.link = "pronoun" if meant is not None else "none"
+        if isinstance(meant, Source):
+            source.kind, source.name, source.entity = meant.kind, meant.name, meant.entity
+            source.title, source.organization = meant.title, meant.organization
+        elif meant is not None:
+            source.kind, source.name, source.entity = meant.kind, meant.name, meant
+        else:
+            source.kind = kind
 
     def _since(self, position: int) -> int:
         """Start of the paragraph before the one of ``position``."""
-        block = self.text.block_at(position)
-        number = block.number - 1
         blocks = self.document.blocks
+        number = self.text.block_at(position).number - 1
         while number > 0 and blocks[number].kind in ("caption", "boilerplate", "row"):
             number -= 1
         return blocks[max(0, number)].start
@@ -374,100 +422,225 @@ class Reading:
         for index, c in enumerate(candidates):
             if c.dropped or c.pair is not None:
                 continue
-            limit = self.text.sentence(c.start)[1]
+            if c.shape.id == "quote.postposed":
+                c.start, c.end = self.text.trim(c.start, c.end)
+                continue
+            endings = self._endings(c)
+            limit = self.text.unmarked(c.start, self.text.sentence(c.start)[1], endings)[1] + 1
             for other in candidates[index + 1 :]:
                 if other.clause >= limit:
                     break
-                if other.dropped or other.cue_start <= c.cue_start:
+                if other.dropped or other.cue_start <= c.cue_start or other.pair is not None and other.pair.end <= c.start:
                     continue
-                if other.clause < c.start + 1 and c.stance == "report" and other.source.link == "same_sentence":
+                if other.clause <= c.start and c.stance == "report" and other.source.link == "same_sentence" and not other.shape.anchors:
                     c.dropped = True
                     break
-                if other.pair is not None and other.shape.id == "quote.inverted":
-                    continue
                 if self._sibling(c, other):
-                    limit = min(limit, other.clause)
+                    limit = min(limit, max(other.clause, c.start))
                     break
                 other.dropped = True
             if not c.dropped:
-                conceded = bool(_CONCEDED.match(self.masked[c.clause : c.cue_start].lstrip()))
-                c.start, c.end = self.text.unmarked(c.start, limit, conceded)
+                c.start, c.end = self.text.unmarked(c.start, limit, endings)
+
+    def _endings(self, c: Candidate) -> list[re.Pattern[str]]:
+        endings = self.lexicon.endings
+        out = [endings["any"]]
+        if c.shape.content != "colon":
+            out.append(endings["plain"])
+        if c.shape.id == "quote.bare":
+            out.append(endings["bare"])
+        if self.masked.startswith("当", c.clause):
+            out.append(endings["when"])
+        if _CONCEDED.match(self.masked, c.clause):
+            out.append(endings["conceded"])
+        return out
 
     def _sibling(self, c: Candidate, other: Candidate) -> bool:
         """True when ``other`` is a statement beside ``c``, not inside it: ``，并称…``, ``；B则表示…``."""
-        before = self.masked[max(0, other.clause - 1) : other.clause]
-        lead = self.masked[other.clause : other.cue_start]
-        if other.clause <= c.start:
+        if other.clause <= c.start or c.start <= other.source.start < other.clause:
             return False
-        if before == ";" or other.source.link == "elided" or c.shape.id == "quote.bare":
+        if _CONCEDED.match(self.masked, self._clause(other.clause - 1, c.start)):
+            return False
+        if self.masked[other.clause - 1] == ";" or other.source.link == "elided" or c.shape.id == "quote.bare":
             return True
-        if _CONTRAST.match(lead) or _ADDITIVE.match(lead):
-            return True
-        return bool(_OTHER.search(lead[-4:])) and other.source.entity is not c.source.entity
+        lead = self.masked[other.clause : other.cue_start]
+        return bool(_JOINS.match(lead) or _THEN.search(lead))
 
     # ------------------------------------------------------------------ rows
 
     def _row(self, c: Candidate) -> Quote | None:
-        kind = "indirect"
         if c.pair is not None:
-            start, end = self.text.marked(c.pair)
+            start, end = self.text.trim(c.pair.inner, c.pair.inner_end)
             kind = "direct"
         else:
-            start, end = c.start, c.end
-            inside = [p for p in self.text.all_pairs if start <= p.start < end]
-            last = next((p for p in reversed(inside) if p.spoken and p.end >= end - 1), None)
-            if last is not None and self._separate(last, start):
-                start, end = self.text.trim(start, last.start)
-                inside = [p for p in inside if p.start < end]
-            self.claimed.update(p.start for p in inside)
+            start, end, kind = c.start, c.end, "indirect"
+            inside = self.text.pairs_between(start, end)
+            if inside and inside[-1].spoken and inside[-1].end >= end and self._apart(inside[-1], start):
+                start, end = self.text.trim(start, inside.pop().start)
             if inside:
                 kind = "mixed"
-        if end - start < 2 or not re.search(r"\w", self.masked[start:end].replace("\x01", "字")):
+                self.claimed.update(p.start for p in inside)
+        if end - start < 2 or not _WORDS.search(self.document.folded, start, end):
             return None
-        return self._quote(c.source, c.shape, kind, c.stance, c.cue_start, c.cue_end, start, end)
+        return self._quote(c.source, c.shape, kind, c.stance, (c.cue_start, c.cue_end), start, end)
 
-    def _separate(self, pair: Pair, start: int) -> bool:
-        folded = self.text.folded
-        before = folded[start : pair.start].rstrip()
-        return bool(before) and (before[-1] == ":" or before[-1] in "，,。" and folded[pair.inner_end - 1] in "。!?" and not re.match(r"[而但且所因就也]", folded[pair.inner : pair.inner + 1]))
+    def _apart(self, pair: Pair, start: int) -> bool:
+        """True when marks at the end of an unmarked statement hold one of their own: ``…。”`` or ``:“…”``."""
+        folded = self.document.folded
+        before = folded[start : pair.start].rstrip()[-1:]
+        return before == ":" or before in "，,。" and folded[pair.inner_end - 1] in "。!?" and folded[pair.inner] not in "而但且所因就也"
 
-    def _quote(self, source: Source, shape: QuoteShape, kind: str, stance: str, cue_start: int, cue_end: int, start: int, end: int) -> Quote:
-        text = self.document.article.text
-        entity = source.entity
+    def _quote(self, source: Source, shape: QuoteShape, kind: str, stance: str, cue: tuple[int, int], start: int, end: int) -> Quote:
+        text, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
         organization = source.organization or (entity.organizations[0] if entity and entity.organizations else "")
+        if not organization and (title and source.kind == "person" or source.kind == "document" and self.lexicon.company_papers.search(source.name)):
+            organization = self._context(source.start)
         words = text[source.start : source.end]
         return Quote(
-            article=self.article, sentence=self._number(start),
-            speaker=(entity.name if entity else source.name) or words,
+            article=self.article, sentence=self._number(start), speaker=source.name or words,
             speaker_type=source.kind, title=title, organization=organization,
             speaker_text=words, speaker_start=source.start, speaker_end=source.end,
-            cue=text[cue_start:cue_end], cue_start=cue_start, cue_end=cue_end,
+            cue=text[cue[0] : cue[1]], cue_start=cue[0], cue_end=cue[1],
             kind=kind, stance=stance, content=text[start:end], start=start, end=end,
             link=source.link, confidence=shape.confidence, rule=shape.id,
         )  # fmt: skip
 
+    def _context(self, position: int) -> str:
+        """The organisation whose CEO is meant where the text says only CEO: the last one it was about."""
+        register = self.register
+        named = register.last_named(position, self._since(position), ("organization",)) or register.last_named(
+            position, self._since(position), ("organization",), subject=False
+        )
+        entity = named[1] if named else register.main("organization")
+        return entity.name if entity else ""
+
     def _number(self, position: int) -> int:
-        sentences = self.document.sentences
-        index = bisect_right([s.start for s in sentences], position) - 1
-        return sentences[max(0, index)].number if sentences else 0
+        if not hasattr(self, "_sentence_starts"):
+            self._sentence_starts = [s.start for s in self.document.sentences]
+        index = bisect_right(self._sentence_starts, position) - 1
+        return self.document.sentences[max(0, index)].number if self._sentence_starts else 0
+
+    def _turns(self, turns: list[Turn]) -> list[Quote]:
+        """The answers of an interview; the questions are nobody's statement."""
+        out = []
+        for turn in turns:
+            if not turn.answer:
+                continue
+            source = None if turn.generic else self.phrases.read(turn.label_start, turn.label_end)
+            if source is None or source.kind not in ("person", "anonymous"):
+                entity = self.register.main("person") if turn.generic else None
+                name = self.original[turn.label_start : turn.label_end].strip(" *")
+                source = Source(turn.label_start, turn.label_end, "person", entity.name if entity else name, entity=entity)
+                source.link = "heading" if entity else "same_sentence" if not turn.generic else "none"
+            elif source.entity is not None:
+                source.name = source.entity.name
+            start, end = self.text.trim(turn.start, turn.end)
+            pair = self.text.opens.get(start)
+            if pair is not None and pair.end >= end:
+                start, end = self.text.trim(pair.inner, pair.inner_end)
+            if _WORDS.search(self.document.folded, start, end):
+                out.append(self._quote(source, self.shapes["quote.turn"], "direct", "say", (turn.colon, turn.colon + 1), start, end))
+                self.claimed.update(p.start for p in self.text.pairs_between(turn.start, turn.end))
+        return out
 
     def _carried(self, rows: list[Quote]) -> list[Quote]:
-        return []
+        """Marks without a cue of their own: the speech of whoever is speaking.
+
+        After a colon it is the subject of that sentence (段长川至今耿耿于怀：“…”); at the head of a sentence, who
+        stands right behind the marks, or who spoke last in this or the previous paragraph.
+        """
+        out = []
+        speakers = sorted((r.cue_start or 0, r.start, r.end, r) for r in rows if r.speaker_type in ("person", "anonymous", "organization"))
+        for pair in self.text.pairs:
+            block = self.text.block_at(pair.start)
+            if pair.start in self.claimed or block.kind in ("boilerplate", "row", "caption", "heading") or any(r[1] <= pair.start < r[2] for r in speakers):
+                continue
+            source = self._carrier(pair, speakers)
+            start, end = self.text.trim(pair.inner, pair.inner_end)
+            if source is None or source.kind == "author" or end - start < 4:
+                continue
+            if source.kind in ("he", "they", "role"):
+                self._refer(source, self._since(pair.start))
+            if source.entity is not None:
+                source.name = source.entity.name
+            row = self._quote(source, self.shapes["quote.carried"], "direct", "say", (source.start, source.end), start, end)
+            out.append(replace(row, cue="", cue_start=None, cue_end=None))
+            speakers.append((pair.start, start, end, out[-1]))
+        return out
+
+    def _carrier(self, pair: Pair, speakers: list[tuple[int, int, int, Quote]]) -> Source | None:
+        """Who says what stands in marks that no cue claims."""
+        masked, folded = self.masked, self.document.folded
+        at = pair.start
+        while at > 0 and masked[at - 1] in " *":
+            at -= 1
+        lead = masked[at - 1] if at else "\n"
+        begin = self.text.sentence(pair.start)[0]
+        ended = folded[pair.inner_end - 1] in "。!?…" or masked.startswith(("。", "!"), pair.end)
+        if lead == ":" and pair.spoken:
+            return self._subject_of(begin, at - 1)
+        if begin == pair.start or lead in "\n。!?\x01":
+            if not ended and not masked.startswith(("，", ","), pair.end) or len(self.masked[pair.start:pair.end]) < 8:
+                return None
+            behind = self.text.sentence(pair.end)
+            if pair.end < behind[1] and not masked.startswith("\n", pair.end):
+                named = self.register.named_at(*self.phrases.bounds(pair.end, behind[1])) if masked[pair.end] not in "，," else None
+                if named is not None and named[1].kind == "person":
+                    return Source(named[0] - 1, named[0], "person", named[1].name, entity=named[1])
+            return self._last_speaker(pair, speakers)
+        if lead in "，," and ended and pair.spoken:
+            return self._subject_of(begin, at - 1)
+        return None
+
+    def _subject_of(self, begin: int, end: int) -> Source | None:
+        """The person or organisation that a sentence so far is about, the nearest clause first."""
+        at = end
+        for _ in range(4):
+            clause = self._clause(at, begin)
+            start, _ = self.phrases.bounds(clause, at)
+            source = self._leading(start, at) if start < at else None
+            if source is not None and source.kind != "document":
+                return source
+            if clause <= begin:
+                return None
+            at = clause - 1
+        return None
+
+    def _last_speaker(self, pair: Pair, speakers: list[tuple[int, int, int, Quote]]) -> Source | None:
+        since = self._since(pair.start)
+        before = [r for r in speakers if since <= r[1] < pair.start]
+        if not before:
+            return None
+        row = max(before, key=lambda r: r[1])[3]
+        entity = self.register.people.get(self._folded_name(row))
+        return Source(row.speaker_start or 0, row.speaker_end or 0, row.speaker_type, row.speaker, row.title, row.organization, entity, "elided")
+
+    def _folded_name(self, row: Quote) -> str:
+        return self.document.folded[row.speaker_start : row.speaker_end]
 
     def _reject(self, hit: Hit, reason: str) -> None:
-        self.rejects.append(Reject(self.article, "", "attribute", reason, self.document.article.text[hit.start : hit.end], hit.start, hit.end, ""))
+        words = self.original[hit.start : hit.end]
+        self.rejects.append(Reject(self.article, "", "attribute", reason, words, hit.start, hit.end, "cues.csv"))
 
 
-def _letter(text: str, at: int) -> bool:
+def _kind(source: Source) -> str:
+    """The speaker type of a source that may still have to be resolved."""
+    return {"he": "person", "they": "organization", "role": "person"}.get(source.kind, source.kind)
+
+
+def _fits(kinds: frozenset[str], source: Source) -> bool:
+    return not kinds or _kind(source) in kinds
+
+
+def _latin(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
 
 
 def _distinct(rows: list[Quote]) -> list[Quote]:
-    """One row for a span: the first, most specific shape."""
+    """One row for a span: that of the first rule."""
     out: list[Quote] = []
     for row in rows:
-        if out and out[-1].start == row.start and out[-1].end == row.end:
-            continue
-        out.append(row)
+        if not out or (out[-1].start, out[-1].end) != (row.start, row.end):
+            out.append(row)
     return out

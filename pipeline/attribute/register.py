@@ -23,7 +23,7 @@ _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’\-\u00c0-\u024f]*(?: (?:[A-Z][A-Za-z
 _DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7})+")
 _MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
 _HANDLE = re.compile(r"@[\w\-·]{1,20}")
-_AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日]")
+AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日]")
 _LATIN_END = re.compile(rf"({_LATIN_NAME.pattern}) ?\Z")
 _IS = re.compile(r"([\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}) ?(?:是|为|担任|出任|现任|曾任|就任|任|接任|升任|兼任)(?:了)?")
 
@@ -189,7 +189,7 @@ class Register:
         if found:
             return self._name_end(start, found.end())
         run = re.compile(rf"[{self.lexicon.transliteration}]{{3,6}}").match(folded, start)
-        if run and _AFTER_NAME.match(folded, run.end()):
+        if run and AFTER_NAME.match(folded, run.end()):
             return run.span()
         return None
 
@@ -206,7 +206,7 @@ class Register:
         for stop in range(end, start + 1, -1):
             if folded[start:stop] in self.people:
                 return start, stop
-            if best is None and _AFTER_NAME.match(folded, stop):
+            if best is None and AFTER_NAME.match(folded, stop):
                 best = stop
         if best is None and folded.count(folded[start:end]) >= 2:
             best = end
@@ -259,7 +259,7 @@ class Register:
                 if words.cut(candidate)[0] not in (surname, candidate[0]) or candidate in self.known_groups:
                     continue
                 after = {folded[m.end() : m.end() + 1] for m in re.finditer(re.escape(candidate), folded)}
-                if len(after) >= 2 and sum(bool(_AFTER_NAME.match(c)) for c in after) * 2 >= len(after):
+                if len(after) >= 2 and sum(bool(AFTER_NAME.match(c)) for c in after) * 2 >= len(after):
                     at = folded.find(candidate)
                     self.person(at, at + len(candidate))
                     break

@@ -21,7 +21,8 @@ _BOOK = re.compile(r"《([^》]{1,24})》(?:杂志|报|网站|周刊|月刊|网|
 _GROUP_WORD = re.compile(r"(?i)\b(?:labs?|inc|corp|research|technolog\w+|compute|computing|networks?|group|semiconductors?|systems?|ai|capital|securities|news|times|journal|media|electronics|micro\w*|company|ltd|llc|insights?|partners|logic|silicon|forum|review|silicon|studios?|foundation|institute|university|post|weekly|today|hardware)\b")
 _BACK_GROUP = re.compile(r"(?:公司|企业|厂商|机构|商|巨头|品牌|集团|平台|厂|媒体|网站|杂志|社|报|大学|团队|部门|基金|银行|协会|刊物|实验室|出版物)\Z")
 _HUMAN = re.compile(r"(?:人士?|人员|员工?|者|师|家|友|客|商|高管|主管|经理|伙人|官员|学生|同学|老师|总监|领导|代表|采销|成员|博主|楼主)\Z")
-_HAS = re.compile(r".{0,12}?(?<![没拥所具持含仅只])有(?!人)(?=.{2})|据|而|但|则")
+_HAS = re.compile(r"[^的]{0,8}?(?<![没拥所具持含仅只])有(?!人|限|关)(?=..)|[也又还另更却则而但]+(?=有人)|据|而|但|则")
+_MYSELF = re.compile(r"(?:我们?|本报|本刊|笔者|小编)(?!国)")
 _INSIDER = re.compile(r"(?:方面|中国区|中国|公司|官方)?的?(?:一[位名])?(?:不愿具名的)?(?:内部|核心|相关|有关)?")
 _OUTSIDERS = re.compile(r"(?:客户|用户|供应商|合作伙伴|对手|供应链|产业链|股东|投资者|渠道商?|竞争对手|粉丝|玩家)\Z")
 
@@ -86,8 +87,11 @@ class Phrases:
             end -= 1
         if start >= end:
             return None
+        has = _HAS.match(masked, start, end)
+        if has and has.end() < end:
+            start = has.end()
         phrase = masked[start:end]
-        if lexicon.nouns["author"].search(phrase):
+        if lexicon.nouns["author"].search(phrase) or _MYSELF.match(phrase):
             return Source(start, end, "author")
         pronoun = lexicon.nouns["person"].search(phrase)
         if pronoun and not phrase.endswith(("其他", "吉他")):
@@ -201,17 +205,19 @@ class Phrases:
             if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
                 return Source(start, end, "person", entity.name if entity else text[start:end], entity=entity)
         named = register.named_before(start, end)
-        if named is None or named[0] > start and masked[named[0] - 1] in "和与及、跟对向给为":
+        if named is None:
             return None
         at, entity = named
+        if at > start and masked[at - 1] in "和与及、":
+            first = register.named_before(start, at - 1)
+            return Source(first[0], end, entity.kind, text[first[0] : end]) if first else None
+        if at > start and masked[at - 1] in "跟对向给为":
+            return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
 
     def _unnamed(self, start: int, end: int) -> Source | None:
         """Anonymous and collective sources, and documents."""
         lexicon, masked, text = self.lexicon, self.masked, self.text
-        has = _HAS.match(masked, start, end)
-        if has and has.end() < end:
-            start = has.end()
         phrase = masked[start:end]
         if len(phrase) > 44:
             return None
@@ -255,13 +261,19 @@ class Phrases:
             return ""
         return self.text[start : start + len(phrase)]
 
+    def _presents(self, words: str) -> bool:
+        """True for words that may stand before a nickname: 博主, 坛友, 设计服务业者."""
+        words = words.strip(_SPACE)
+        nouns = self.lexicon.nouns
+        return bool(nouns["anonymous"].search(words) or nouns["class"].search(words) or re.search(rf"(?:{self.lexicon.titles.pattern})\Z", words))
+
     def _shaped(self, start: int, end: int) -> Source | None:
         """A name that nothing introduces, by its shape and its place before a cue."""
         lexicon, masked, text, register = self.lexicon, self.masked, self.text, self.register
         phrase = masked[start:end]
         for pattern in (_HANDLE, _MARKED_NAME):
             found = re.search(rf"(?:{pattern.pattern})\Z", phrase)
-            if found and found.start() <= 16:
+            if found and (found.start() == 0 or self._presents(phrase[: found.start()])):
                 entity = register.person(*register.bare(start + found.start(), end))
                 return Source(start + found.start(), end, "person", entity.name, entity=entity)
         book = re.search(rf"{_BOOK.pattern}\Z", phrase)

@@ -1,0 +1,157 @@
+"""The command: what it prints, where, and its exit codes."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import __version__
+from pipeline.cli import listing, main
+from pipeline.model import ArticleRow, Chip, Facts
+
+TEXT = "# 新品发布\n\n思元370采用7纳米工艺，最大算力可达256TOPS。\n"
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_run_says_what_it_wrote(
+    article: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(article), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "1 articles" in said.err and "run.json" in said.err and str(tmp_path / "out") in said.err
+    assert (tmp_path / "out" / "metrics.csv").exists()
+
+
+def test_run_is_partial_when_a_file_is_refused(
+    article: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "b.txt").write_bytes(b"\xff\x81\xff\xff")
+    assert main(["run", str(tmp_path), "--out", str(tmp_path / "out")]) == 3
+    assert "b.txt: cannot be decoded: byte 0xFF at 0 (line 1)" in capsys.readouterr().err
+    assert (tmp_path / "out" / "metrics.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "nowhere", "--out", "out"], "nowhere: no such file or folder"),
+        (["run", "{folder}/empty", "--out", "out"], "no .txt or .md file in"),
+        (["run", "{folder}/a.txt", "--out", "{folder}/a.txt"], "cannot be written"),
+        (
+            ["run", "{folder}/a.txt", "--out", "out", "--rules", "nowhere"],
+            "nowhere: no such folder",
+        ),
+        (
+            ["run", "{folder}/a.txt", "--out", "out", "--rules", "{folder}/rules"],
+            "units+.csv:1: unknown column",
+        ),
+        (["extract", "nowhere.txt"], "nowhere.txt: no such file"),
+        (["evaluate", "{folder}", "{folder}"], "no articles.csv"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_done(
+    arguments: list[str], words: str, article: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = article.parent
+    monkeypatch.chdir(folder)
+    (folder / "empty").mkdir()
+    (folder / "rules").mkdir()
+    (folder / "rules" / "units+.csv").write_text("id,patern\n", encoding="utf-8")
+    assert main([a.format(folder=folder) for a in arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_read_only_folder(article: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(mode=0o500)
+    assert main(["run", str(article), "--out", str(tmp_path / "out")]) == 2
+
+
+def test_usage_is_two() -> None:
+    for arguments in ([], ["run"], ["fly"], ["run", "a", "--out", "b", "--workers", "0"]):
+        with pytest.raises(SystemExit) as stop:
+            main(arguments)
+        assert stop.value.code == 2
+
+
+def test_extract_for_people(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", str(article)]) == 0
+    said = capsys.readouterr().out
+    assert "新品发布" in said and "256 TOPS" in said and "7 nm" in said and "思元370" in said
+
+
+def test_extract_for_programs(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", str(article), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    text = article.read_text(encoding="utf-8")
+    assert {m["metric"] for m in facts["metrics"]} == {"process_node", "compute"}
+    assert all(text[m["start"] : m["end"]] == m["text"] for m in facts["metrics"])
+
+
+def test_extract_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    assert main(["extract", str(tmp_path / "a.txt")]) == 3
+    assert "empty" in capsys.readouterr().err
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode("gb18030"))))
+    assert main(["run", "-", "--out", str(tmp_path / "out"), "--workers", "2", "--quiet"]) == 0
+    assert "gb18030" in (tmp_path / "out" / "articles.csv").read_text(encoding="utf-8")
+
+
+def test_listing_is_aligned_where_han_are_wide() -> None:
+    chips = tuple(
+        Chip("a0", name, maker="某", surfaces=name, mentions=1) for name in ("思元370", "A100")
+    )
+    lines = [line for line in listing(Facts(ArticleRow(), chips)).splitlines() if "某" in line]
+    assert lines == ["  思元370  某  other  ×1  思元370", "  A100     某  other  ×1  A100"]
+
+
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert "subject_text" in capsys.readouterr().out
+    assert main(["schema", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["profile"] == "tabular-data-package"
+
+
+def test_every_help_has_an_example() -> None:
+    for command in ([], ["run"], ["extract"], ["rules"], ["evaluate"], ["schema"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *command, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "example" in done.stdout and "xinwen" in done.stdout
+
+
+def test_version_is_quick_and_imports_little() -> None:
+    def taken(*command: str) -> float:
+        clock = time.perf_counter()
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        return time.perf_counter() - clock
+
+    shown = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipeline", "--version"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert shown.stdout == f"xinwen {__version__}\n"
+    for module in ("pandas", "numpy", "spacy", "jieba", "opencc"):
+        assert f"| {module}\n" not in shown.stderr
+    quick = min(taken("-m", "pipeline", "--version") for _ in range(5))
+    assert quick < 0.4 * min(taken("-c", "import pandas") for _ in range(3))

@@ -1,0 +1,196 @@
+"""Tables against gold: the scores, their parts, the differences, the floors."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.evaluate import (
+    FLOORED,
+    MEASURES,
+    differences,
+    evaluate,
+    fallen,
+    name_key,
+    overlap,
+    raised,
+    render,
+    same_name,
+)
+from pipeline.model import ArticleRow, Chip, Metric, Quote
+from pipeline.write import TABLES, cell, header, lines
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+TEXT = "思元370采用7纳米工艺，功耗为75瓦。林舟表示，产能已经恢复，价格不会上涨。性能是T4的两倍。"
+
+GOLD = {
+    "doc": "a.txt",
+    "chips": [
+        {"names": ["思元370", "寒武纪思元370"], "maker": ["寒武纪"], "optional": False},
+        {"names": ["T4", "英伟达T4"], "maker": ["英伟达"], "optional": True},
+    ],
+    "metrics": [
+        {"subject": ["思元370"], "subject_type": "chip", "metric": "process_node", "value": 7,
+         "value_max": None, "unit": "nm", "bound": "=", "precision": None, "status": "asserted",
+         "evidence": "采用7纳米", "text": "7纳米", "optional": False},
+        {"subject": ["思元370"], "subject_type": "chip", "metric": "power", "value": 75,
+         "value_max": None, "unit": "W", "bound": "=", "precision": None, "status": "asserted",
+         "evidence": "功耗为75瓦", "text": "75瓦", "optional": False},
+        {"subject": ["思元370"], "subject_type": "chip", "metric": "relative", "value": 2,
+         "value_max": None, "unit": "x", "bound": "=", "precision": None, "status": "asserted",
+         "aspect": "performance", "comparison": "of", "reference": ["T4"],
+         "evidence": "性能是T4的两倍", "text": "两倍", "optional": False},
+    ],
+    "quotes": [
+        {"speaker": ["林舟"], "speaker_type": "person", "title": None, "organization": None,
+         "cue": "表示", "kind": "indirect", "content": "产能已经恢复，价格不会上涨", "optional": False},
+    ],
+}  # fmt: skip
+
+Row = Chip | Metric | Quote
+
+
+def metric(**columns: Any) -> Metric:
+    start = TEXT.index(columns["text"])
+    return Metric("a0", subject="思元370", subject_type="chip", link="same_clause", rule="r",
+                  start=start, end=start + len(columns["text"]), confidence=0.87, **columns)  # fmt: skip
+
+
+RIGHT: dict[str, list[Row]] = {
+    "chips": [Chip("a0", "思元370", surfaces="思元370", start=0, end=5, rule="r")],
+    "metrics": [
+        metric(metric="process_node", value=7.0, unit="nm", text="7纳米"),
+        metric(metric="power", value=75.0, unit="W", text="75瓦"),
+        metric(metric="relative", value=100.0, unit="%", comparison="increase", reference="英伟达T4",
+               aspect="performance", text="两倍"),
+    ],
+    "quotes": [
+        Quote("a0", speaker="林舟", speaker_type="person", cue="表示", kind="indirect",
+              content="产能已经恢复，价格不会上涨", start=TEXT.index("产能"), end=TEXT.index("。性能"),
+              link="same_sentence", rule="q", confidence=0.9),
+    ],
+}  # fmt: skip
+
+
+def folder(tmp_path: Path, rows: dict[str, list[Row]]) -> Path:
+    """A run with these rows beside a folder of gold."""
+    from dataclasses import astuple
+
+    gold = tmp_path / "gold"
+    gold.mkdir(exist_ok=True)
+    (gold / "a.txt").write_text(TEXT, encoding="utf-8")
+    (gold / "a.gold.json").write_text(json.dumps(GOLD), encoding="utf-8")
+    all_rows: dict[str, list[Any]] = {"articles": [ArticleRow("a0", "somewhere/a.txt")], **rows}
+    for name, found in all_rows.items():
+        text = header(TABLES[name]) + lines(map(cell, astuple(row)) for row in found)
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    return gold
+
+
+def test_all_right(tmp_path: Path) -> None:
+    result = evaluate(tmp_path, folder(tmp_path, RIGHT))
+    assert {m.name: result.scores(m.name).f1 for m in MEASURES} == {m.name: 1.0 for m in MEASURES}
+    assert result.spans == {"exact": 4} and not differences(result)
+    assert result.boundaries == {True: 3}
+    assert result.attributes()["cue"] == result.attributes()["content 1.0"] == (1, 1)
+    assert "F1 1.000" in render(result)
+
+
+def test_differences_are_rows(tmp_path: Path) -> None:
+    wrong = dict(RIGHT)
+    node, _, ratio = RIGHT["metrics"]
+    assert isinstance(ratio, Metric)
+    from dataclasses import replace
+
+    wrong["metrics"] = [node, replace(ratio, reference="A100")]
+    wrong["chips"] = [*RIGHT["chips"], Chip("a0", "L2", surfaces="L2", rule="r")]
+    wrong["quotes"] = []
+    result = evaluate(tmp_path, folder(tmp_path, wrong))
+    assert differences(result) == [
+        "+ a:1: L2",
+        "- a:1: 思元370 power = 75 W «75瓦»",
+        "~ a:1: 思元370 relative = 100 % performance increase A100 «两倍» [same_clause r]"
+        "   should be: 思元370 relative = 2 x performance of T4 «两倍»",
+        "- a:1: 林舟 | 表示 | 产能已经恢复，价格不会上涨",
+    ]
+    assert result.scores("metrics_value").plain()["recall"] == round(2 / 3, 4)
+    assert result.grouped("metrics_strict", "confidence")["0.8"].precision == 0.5
+    assert result.grouped("metrics_strict", "metric")["power"].missed == 1
+
+
+def test_optional_facts_cost_nothing(tmp_path: Path) -> None:
+    rows = dict(RIGHT, chips=[*RIGHT["chips"], Chip("a0", "T4", surfaces="T4", rule="r")])
+    scores = evaluate(tmp_path, folder(tmp_path, rows)).scores("chips")
+    assert (scores.right, scores.false, scores.missed) == (1, 0, 0)
+
+
+def test_a_fact_said_twice_counts_once(tmp_path: Path) -> None:
+    rows = dict(RIGHT, metrics=RIGHT["metrics"] * 2)
+    scores = evaluate(tmp_path, folder(tmp_path, rows)).scores("metrics_strict")
+    assert (scores.right, scores.false) == (3, 0)
+
+
+def test_names() -> None:
+    assert same_name("NVIDIA A100 GPU", ["A100"])
+    assert same_name("骁龙 8 Gen 3", ["高通骁龙8 Gen3"])
+    assert not same_name("A100X", ["A100"])
+    assert name_key("GPU") == "gpu"
+
+
+def test_overlap() -> None:
+    assert overlap("产能已经恢复", "“产能已经恢复”") == 1.0
+    assert overlap("产能已经恢复", "产能") == 0.5
+    assert overlap("", "产能") == 0.0
+
+
+def test_broken_offsets_are_seen(tmp_path: Path) -> None:
+    rows = dict(
+        RIGHT, metrics=[Metric("a0", metric="power", text="75瓦", start=0, end=3, unit="W")]
+    )
+    result = evaluate(tmp_path, folder(tmp_path, rows))
+    assert result.spans["broken"] == 1
+    assert "offsets" in fallen(result, {})[0]
+
+
+def test_floors_rise_and_never_fall(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = folder(tmp_path, RIGHT)
+    command = ["evaluate", str(tmp_path), str(gold)]
+    assert main([*command, "--update"]) == 0
+    floors = json.loads((gold / "floors.json").read_text())
+    assert floors == dict.fromkeys(FLOORED, 1.0)
+    folder(tmp_path, dict(RIGHT, quotes=[]))
+    assert main([*command, "--update"]) == 3
+    assert "quotes_strict: F1 0.0000 is below its floor 1.0" in capsys.readouterr().err
+    assert json.loads((gold / "floors.json").read_text()) == floors
+    assert raised(evaluate(tmp_path, gold), {"chips": 0.3})["chips"] == 1.0
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the scorer of the project's owner is not here")
+def test_the_totals_are_those_of_the_reference_scorer(corpus_run: Path, tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("reference_scorer", SHARED / "score.py")
+    assert spec and spec.loader
+    scorer = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = scorer
+    spec.loader.exec_module(scorer)
+    gold = Path(__file__).parent.parent / "corpus" / "articles"
+    theirs, _ = scorer.score(corpus_run, gold)
+    ours = evaluate(corpus_run, gold).plain()
+    for name in FLOORED:
+        a, b = theirs[name], ours["scores"][name]
+        assert (a["tp"], a["fp"], a["fn"], a["f1"]) == (
+            b["right"],
+            b["false"],
+            b["missed"],
+            b["f1"],
+        )
+    for name, a in theirs["by_metric"].items():
+        b = ours["by_metric"].get(name, {"right": 0, "false": 0, "missed": 0})
+        assert (a["tp"], a["fp"], a["fn"]) == (b["right"], b["false"], b["missed"]), name
+    assert theirs["spans"].get("broken", 0) == ours["spans"]["broken"]
+    for name, told in theirs["attributes"].items():
+        name = {"quote kind": "kind"}.get(name, name)
+        assert told == ours["attributes"][name], name
