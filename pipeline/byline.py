@@ -114,9 +114,8 @@ class Bylines:
                 or _DATE.match(line)
             ):
                 continue
-            return (
-                _plain(text[start:end]) if len(line) <= 100 and line[-1] not in "。；;,，" else ""
-            )
+            prose = "。" in line or line[-1] in "；;,，" or len(line) > 100
+            return "" if prose else _plain(text[start:end])
         return ""
 
     def _labelled(self, field: str, text: str, folded: str, lines: list[Line]) -> str:

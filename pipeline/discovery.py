@@ -38,7 +38,7 @@ _MODELS = (
     re.compile(r"\d(?<![A-Za-z0-9./@#_\-].)[A-Z]{1,2}\d{3,5}[A-Z]?(?![A-Za-z0-9])"),
 )
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
-_CLOSING = frozenset("」』”\"】]的 I研理练能驶列")
+_CLOSING = frozenset("」』”\"】]的 I研理练能驶列" + string.ascii_lowercase)
 _OPENING = frozenset("「『“\"【 -—,，产" + string.ascii_uppercase)
 """What may stand between a class word and a name before or behind it."""
 _FIRM = re.compile(r"([\u4e00-\u9fff]{2})(?=科技|半导体|微电子|集成电路|电子|智能)")
@@ -198,6 +198,8 @@ class Discovery:
             if mark.family.kind == "noun":
                 if mark.start and folded[mark.start - 1] in _CLOSING:
                     for sieve in self.sieves.get("class", ()):
+                        if sieve.needs == "topic" and not topical:
+                            continue
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
                         if named and text.free(*named.span("name")):
                             yield sieve, named["name"]

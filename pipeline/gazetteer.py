@@ -43,7 +43,7 @@ SCHEMAS = {
                         "product")}),
 }  # fmt: skip
 
-WORD = re.compile(r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)")
+WORD = re.compile(r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Za-z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)")
 """Where a word of digits and letters begins that may be a name by its shape alone."""
 _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
 Match = Callable[[str, int], "re.Match[str] | None"]
@@ -217,10 +217,11 @@ def _apart(a: Family, b: Family) -> bool:
 
 
 def _variants(stem: str) -> Iterator[str]:
-    """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; five letters and more in any usual case, fewer as written."""
+    """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; Latin ones in any usual case from five letters on, with
+    digits from four on, fewer as written."""
     gaps = stem.count("~")
     cases = [stem]
-    if sum(c in ALNUM for c in stem) > 4:
+    if sum(c in ALNUM for c in stem) > (3 if any(map(str.isdigit, stem)) else 4):
         cases += [stem.lower(), stem.upper(), stem.title()]
     for spelled in dict.fromkeys(cases):
         for between in product(("", " ", "-"), repeat=gaps):

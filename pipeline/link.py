@@ -35,7 +35,7 @@ from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
     "rumor", "negated", "foundry", "oblique", "predecessor", "block",
-    "making", "description", "maker_description",
+    "making", "description", "maker_description", "successor",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
@@ -51,7 +51,12 @@ OWN_BESIDES_CHIPS = {
     "parameter_count": ("model",),
 }  # fmt: skip
 """What else than a chip may own a number of a metric."""
-FAR = 2
+SURE = frozenset((
+    "process_node", "transistor_count", "transistor_density", "compute", "energy_efficiency", "die_area",
+    "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
+))  # fmt: skip
+"""Metrics that speak of processors even where none is named."""
+FAR = 5
 """Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
 two sentences, 29 to 20 beyond, on the development articles)."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
@@ -101,6 +106,8 @@ class _Scene:
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
     sentence_starts: list[int]
+    predecessor: NameMention | None
+    """The chip whose successor the sentences up to here spoke of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ class Linker:
         text = document.article.text
         compared: dict[str, tuple[int, str]] = {}  # subject -> sentence and reference of its last ratio
         for scene, here in self._scenes(document, names, quantities):
+            if scene.predecessor is not None and scene.focus:
+                compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
             shared = self._distribute(scene, here)
             for quantity in here:
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
@@ -170,6 +179,7 @@ class Linker:
         focus: list[NameMention] = []
         recent: list[NameMention] = []
         heading_names: list[NameMention] = []
+        predecessor: NameMention | None = None
         heading = -1
         for sentence in document.sentences:
             block = document.blocks[sentence.block]
@@ -185,7 +195,7 @@ class Linker:
             frames = self._frames(document, sentence, here) if here or len(present) > 1 else []
             compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
             free = [n for n in present if n.kind in OWNERS and n not in compared]
-            if here:
+            if not _chips(free) or here:
                 free = self._with_descriptions(folded, sentence, present, free, frames)
             parts = self._parts(folded, free, sentence)
             owners = [n for n in free if n not in parts]
@@ -195,8 +205,11 @@ class Linker:
                     [n for n in present if n.kind in ("process", "memory")],
                     [n for n in present if n.kind == "organization"],
                     _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
-                    sentence_starts,
+                    sentence_starts, predecessor,
                 ), here  # fmt: skip
+            predecessor = next(
+                (n for n in present if n.kind == "chip" and self.words["successor"].match(folded, n.end)), None
+            )
             if block.kind not in ("row", "caption"):
                 focus = self._refocus(folded, sentence, owners, parts, focus)
                 if not _chips(owners):
@@ -300,7 +313,7 @@ class Linker:
                 return found
         for decider in (
             self._attribute, self._process, self._pair, self._clause, self._sentence, self._other,
-            self._anaphora, self._heading, self._previous, self._part,
+            self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
         ):  # fmt: skip
             found = decider(scene, q)
             if found:
@@ -316,7 +329,10 @@ class Linker:
                 column = next((i for i, (a, b) in enumerate(row) if a <= q.start < b), None)
                 if column is None:
                     continue
-                inside = [n for n in _chips(scene.owners) if row[column][0] <= n.start < q.start and n.chip_kind != "core"]
+                inside = [
+                    n for n in _chips(scene.owners)
+                    if row[column][0] <= n.start < q.start and not n.generic and not self.words["block"].match(n.name)
+                ]  # fmt: skip
                 if inside and column:
                     return [_subject(inside[-1], "same_clause", "table")]
                 if column < len(table.rows[0]) and row is not table.rows[0]:
@@ -436,7 +452,9 @@ class Linker:
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
         kinds += ("process",) if q.metric in OF_PROCESSES else ()
         last = next((n for n in reversed(scene.focus) if n.kind in kinds and not n.generic), None)
-        if scene.topic is not None and (last is None or self._distance(scene, last) >= FAR):
+        if scene.topic is not None and (
+            last is None or (last.start < scene.block.start and self._distance(scene, last) >= FAR)
+        ):
             return scene.topic
         return last
 
@@ -450,6 +468,21 @@ class Linker:
         parts = [n for n in scene.parts if n.end <= q.start] or scene.parts
         if parts and q.metric != "core_count":
             return [_subject(parts[-1], "same_sentence", "part")]
+        return []
+
+    def _any(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A brand or a product of any kind, when the article names nothing better."""
+        before = [n for n in scene.owners if n.end <= q.start and n.kind != "model" and not n.generic]
+        before = before or [n for n in scene.focus if n.kind != "model" and not n.generic]
+        return [_subject(before[-1], "same_sentence" if before[-1] in scene.owners else "previous_sentence", "any")] if before else []
+
+    def _nothing(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """A number that is surely of a chip, though the text does not say of which."""
+        makers = [n for n in scene.organizations if n.end <= q.start]
+        if makers and q.metric in SURE:
+            return [_subject(makers[0], "same_sentence", "company")]
+        if q.metric in SURE or (q.metric == "relative" and q.reference):
+            return [Subject("", "other", None, "none", "nothing")]
         return []
 
     def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
@@ -542,7 +575,7 @@ class Linker:
             sentence, last = compared.get(subject, (-9, ""))
             if scene.sentence.number - sentence <= 3:
                 reference = last
-        if reference:
+        if any(n.name == reference and n.kind == "chip" for n in scene.everywhere):
             compared[subject] = scene.sentence.number, reference
         return replace(q, reference=reference)
 
@@ -583,7 +616,7 @@ def _clauses(numbers: Numbers, folded: str, sentence: Sentence) -> list[tuple[in
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
-    kind = {"description": "chip"}.get(name.kind, name.kind)
+    kind = {"description": "chip", "organization": "company"}.get(name.kind, name.kind)
     kind = "card" if name.chip_kind == "card" else kind
     return Subject(name.name, kind, name, link, decider)
 

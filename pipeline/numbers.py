@@ -223,7 +223,7 @@ class Numbers:
         first_unit = unit
         upper = _RANGE.match(folded, end if unit else hit.end(), high)
         # 从14纳米到11纳米 is a change, no range
-        if upper and not (upper[0].strip() in ("到", "至") and folded[start - 1] in "从由自"):
+        if upper and not (upper[0].strip() in ("到", "至") and folded[max(start - 2, 0) : start].strip()[-1:] in _FROM):
             second = self.scan.match(folded, upper.end(), high)
             if second and not _inside(names, starts, second.start()):
                 unit2, end2 = self._unit(folded, second.end(), high)
@@ -543,6 +543,7 @@ class Numbers:
         return total + section + (digit or 0)
 
 
+_FROM = ("从", "由", "自")
 _BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")

@@ -311,7 +311,7 @@ class Ratios:
         open_frames = [f for f in frames if not f.owner and not f.ratio and f.end <= q.start]
         # 比A高20%,功耗低30%: the second ratio is still compared with A
         earlier = [f for f in frames if f.ratio and f.ratio[1] <= q.start]
-        for group in (tied, sorted(open_frames, key=lambda f: f.start), earlier):
+        for group in (tied, sorted(open_frames, key=lambda f: (f.start, f.end)), earlier):
             if group:
                 return group[-1]
         return None

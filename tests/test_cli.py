@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -140,12 +139,7 @@ def test_every_help_has_an_example() -> None:
         assert "example" in done.stdout and "xinwen" in done.stdout
 
 
-def test_version_is_quick_and_imports_little() -> None:
-    def taken(*command: str) -> float:
-        clock = time.perf_counter()
-        subprocess.run([sys.executable, *command], check=True, capture_output=True)
-        return time.perf_counter() - clock
-
+def test_version_imports_little() -> None:
     shown = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "pipeline", "--version"],
         capture_output=True, text=True, check=True,
@@ -153,5 +147,3 @@ def test_version_is_quick_and_imports_little() -> None:
     assert shown.stdout == f"xinwen {__version__}\n"
     for module in ("pandas", "numpy", "spacy", "jieba", "opencc"):
         assert f"| {module}\n" not in shown.stderr
-    quick = min(taken("-m", "pipeline", "--version") for _ in range(5))
-    assert quick < 0.4 * min(taken("-c", "import pandas") for _ in range(3))
