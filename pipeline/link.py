@@ -36,6 +36,7 @@ ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
     "rumor", "negated", "foundry", "oblique", "predecessor", "block",
     "making", "description", "maker_description", "successor",
+    "foundry_name", "foundry_name",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
@@ -210,7 +211,9 @@ class Linker:
             predecessor = next(
                 (n for n in present if n.kind == "chip" and self.words["successor"].match(folded, n.end)), None
             )
-            if block.kind not in ("row", "caption"):
+            # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
+            lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
+            if lists or block.kind not in ("row", "caption"):
                 focus = self._refocus(folded, sentence, owners, parts, focus)
                 if not _chips(owners):
                     focus = [*focus, *(n for n in present if n.kind == "process" and n.start - sentence.start <= 3)]
@@ -299,7 +302,7 @@ class Linker:
     ) -> NameMention | None:
         """The one chip that the first lines of the article are about."""
         for block in document.blocks[:3]:
-            chips = _chips(_between(names, starts, block.start, block.end))
+            chips = [n for n in _chips(_between(names, starts, block.start, block.end)) if not n.generic]
             if chips and len({n.name for n in chips}) == 1:
                 return chips[0]
         return None
@@ -369,11 +372,15 @@ class Linker:
         low = max(scene.sentence.start - 1, q.start - 40, 0)
         head = self.words["foundry"].search(folded[low : q.start])
         behind = _PROCESS_ENDS.match(folded, q.end)
-        if head and not behind:
+        chip_before = any(n.end <= q.start for n in _chips(scene.owners))
+        if head and not behind and not chip_before:
             return [Subject(head["foundry"], "process", None, "same_clause", "process")]
         if _chips(scene.owners) or self.words["making"].search(folded, q.left, q.right):
             return []
-        makers = [n for n in scene.organizations if n.end <= q.start]
+        makers = [
+            n for n in scene.organizations
+            if n.end <= q.start and self.words["foundry_name"].match(n.name)
+        ]  # fmt: skip
         if makers:
             name = folded[makers[0].start : makers[0].end]
             return [Subject(name, "process", makers[0], "same_sentence", "process")]
@@ -472,8 +479,8 @@ class Linker:
 
     def _any(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A brand or a product of any kind, when the article names nothing better."""
-        before = [n for n in scene.owners if n.end <= q.start and n.kind != "model" and not n.generic]
-        before = before or [n for n in scene.focus if n.kind != "model" and not n.generic]
+        before = [n for n in scene.owners if n.end <= q.start and n.kind != "model"]
+        before = before or [n for n in scene.focus if n.kind != "model"]
         return [_subject(before[-1], "same_sentence" if before[-1] in scene.owners else "previous_sentence", "any")] if before else []
 
     def _nothing(self, scene: _Scene, q: Quantity) -> list[Subject]:
@@ -481,7 +488,7 @@ class Linker:
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [_subject(makers[0], "same_sentence", "company")]
-        if q.metric in SURE or (q.metric == "relative" and q.reference):
+        if q.metric in SURE:
             return [Subject("", "other", None, "none", "nothing")]
         return []
 

@@ -38,7 +38,7 @@ def test_example_of_the_readme(tmp_path: Path, capsys: pytest.CaptureFixture[str
     (tmp_path / "a.txt").write_text(found[1] + "\n", encoding="utf-8")
     assert main(["extract", str(tmp_path / "a.txt")]) == 0
     printed = capsys.readouterr().out.split("\n\n", 1)[1]
-    assert printed.strip() == found[2].strip().split("\n\n", 1)[-1].strip()
+    assert printed.strip() == found[2].strip()
 
 
 RECIPES = re.findall(
