@@ -28,7 +28,7 @@ def _plain() -> dict[int, str]:
     table |= {c: " " for c in (0xA0, 0x3000, 0x2028, 0x2029, *range(0x2000, 0x200B), 0x202F)}
     table |= {ord(c): "-" for c in "‐‑‒–−"}
     table |= {ord(c): "·" for c in "•・‧∙⋅"}
-    table |= {ord("²"): "2", ord("³"): "3", ord("µ"): "μ", ord("∼"): "~", ord("〜"): "~"}
+    table |= {ord("²"): "2", ord("³"): "3", ord("µ"): "μ", ord("∼"): "~", ord("〜"): "~", ord("∕"): "/", ord("⁄"): "/"}
     table |= {ord("\t"): " ", ord("\r"): " ", ord("™"): " ", ord("®"): " ", ord("©"): " "}
     for c in range(0x2E80, 0x2FE0):  # Kangxi radicals and their supplement: ⼤ -> 大
         plain = unicodedata.normalize("NFKC", chr(c))

@@ -52,6 +52,8 @@ OWN_BESIDES_CHIPS = {
     "parameter_count": ("model",),
 }  # fmt: skip
 """What else than a chip may own a number of a metric."""
+OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
+"""Metrics that a memory may have."""
 SURE = frozenset((
     "process_node", "transistor_count", "transistor_density", "compute", "energy_efficiency", "die_area",
     "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
@@ -485,6 +487,9 @@ class Linker:
 
     def _nothing(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A number that is surely of a chip, though the text does not say of which."""
+        memories = [n for n in scene.others if n.kind == "memory" and n.end <= q.start]
+        if memories and q.metric in OF_MEMORIES and not scene.frames:
+            return [_subject(memories[-1], "same_sentence", "memory")]
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [_subject(makers[0], "same_sentence", "company")]

@@ -253,7 +253,7 @@ class Numbers:
             factor = unit.scale * context.factor
         precision, floating = "", False
         if metric in ("compute", "energy_efficiency"):
-            precision, floating = self._precision(folded, start, end, left, right)
+            precision, floating = self._precision(folded, start, end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
             if unit.dimension not in ("compute", "efficiency"):
                 # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
@@ -294,7 +294,9 @@ class Numbers:
         if not counter or hit[0] == "一":
             return None
         at = bisect_left(starts, counter.end())
-        if at == len(names) or names[at].start > counter.end() + 6 or names[at].chip_kind != "core":
+        if at < len(names) and names[at].kind == "organization":  # 1个Arm Cortex-X925
+            at += 1
+        if at == len(names) or names[at].start > counter.end() + 8 or names[at].chip_kind != "core":
             return None
         between = folded[counter.end() : names[at].start]
         value = self.value(hit[0])
@@ -354,7 +356,7 @@ class Numbers:
         if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
             return self.precisions[behind.lastindex - 1]
         last = None
-        for found in self.precision.finditer(folded, max(left, start - 40), start):
+        for found in self.precision.finditer(folded, max(left, start - 80), start):
             last = found
         if last and last.lastindex:
             return self.precisions[last.lastindex - 1]

@@ -41,6 +41,7 @@ _MASK = "\ue000"
 _HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])")
 """What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
+_VERB = re.compile(r"(?<=.)(?:有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)")
 _TRIM = re.compile(r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$")
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
@@ -338,7 +339,8 @@ class Ratios:
         words = folded[frame.start : frame.end]
         if frame.owner:
             words = _HEAD.sub("", words)
-        words = _TRIM.sub("", words).strip()
+        # 相比上一代|有显著提升: what follows a verb is no part of the reference
+        words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
         last = None
         for last in self.noun.finditer(words):
             pass

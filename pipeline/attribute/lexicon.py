@@ -40,7 +40,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
             "kind": (
                 "person", "organization", "author", "anonymous", "document", "medium", "company",
                 "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
-                "paper", "negator",
+                "paper", "negator", "place", "field",
             )
         },
         key=("word", "kind"),
@@ -49,7 +49,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("place", "pattern", "example"), enums={"place": ("front", "between", "both", "clause")}
     ),
     "endings": CsvSchema(
-        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded", "when")}
+        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded", "when", "inverted")}
     ),
     "quotes": TomlSchema(
         optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
@@ -122,6 +122,8 @@ class Lexicon:
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
+    general: re.Pattern[str]
+    """Places and fields, which name no organisation: 中国产业."""
     class_noun: re.Pattern[str]
     """A phrase up to a class noun that stands before a proper name: ``手机芯片巨头|联发科``."""
     department: re.Pattern[str]
@@ -157,7 +159,8 @@ class Lexicon:
         han = alternation([t for t in cores if not t.isascii()])
         latin = alternation([t for t in cores if t.isascii()])
         modifier = alternation(titles.get("modifier", []))
-        title = rf"(?:(?:{modifier}) ?)*(?:{han}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
+        chief = r"首席[\u4e00-\u9fff]{2,6}?(?:官|师|家|长|员)"
+        title = rf"(?:(?:{modifier}) ?)*(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         surname = f"{characters['compound']}|[{characters['surname']}]"
         foreign = characters["transliteration"]
         suffix, department = alternation(words["suffix"]), alternation(words["department"])
@@ -170,7 +173,7 @@ class Lexicon:
             whole_address=frozenset(titles["address"]),
             source_nouns=re.compile(alternation([w for k in ("anonymous", "document") for w in words[k] if len(w) > 1])),
             company_papers=re.compile(rf"(?:{alternation(words['paper'])})\Z"),
-            titles=re.compile(rf"{title}(?: ?(?:兼任?|暨|、|/|&|及|和) ?[^，、兼暨的]{{0,10}}?{title})*"),
+            titles=re.compile(rf"{title}(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"),
             address=re.compile(rf"(?:{surname})(?:{alternation(titles['address'])})|[老小阿](?:{surname})"),
             front=re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
             tail=re.compile(rf"(.*?)((?:(?:{'|'.join(between)})|[ ])*)"),
@@ -178,6 +181,7 @@ class Lexicon:
             negators=tuple(words["negator"]),
             reference=re.compile(rf"(?:{alternation(words['reference'])})(?=\S)"),
             quantifier=re.compile(rf"(?:{alternation(words['quantifier'])})"),
+            general=re.compile(rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"),
             class_noun=re.compile(rf".*(?:{alternation(words['class'])})(?=[^的]{{2}})"),
             department=re.compile(rf"(.{{2,14}}?(?:{suffix}))(.{{0,14}}(?:{department}))"),
             listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{alternation(words['listener'])}))(?:表示)?[，,:]"),

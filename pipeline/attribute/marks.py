@@ -35,6 +35,7 @@ _FAMILIES = {"“": "d", "”": "d", '"': "d", "「": "c", "」": "c", "『": "w
 _OPENS = frozenset("“「『‘")
 _CLOSES = frozenset("”」』’")
 _MARK = re.compile(r"[“”\"「」『』]|(?<![A-Za-z0-9])‘|’(?![A-Za-z])")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _SENTENCE = re.compile(r"[。!?；;！？…]")
 _ENDS = frozenset("。!?！？,，.…~")
 _RUN_ON = 8
@@ -59,7 +60,7 @@ def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
                 own = own[1:]  # the mark repeated at the head of each paragraph
                 marks = [m for m in marks if m[0] != block.start]
             if own and (own[0][1] in _CLOSES or own[0][1] == '"'):
-                found.append(_pair(folded, opened, own[0][0]))
+                found.append(_pair(folded, opened, own[0][0], own[0][0] + 1))
                 marks = [m for m in marks if m[0] > own[0][0] or _FAMILIES[m[1]] != family]
                 waiting = None
             elif own or passed >= _RUN_ON or block.kind == "heading":
@@ -69,7 +70,7 @@ def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
         left_open = None
         for family in {_FAMILIES[mark] for _, mark in marks}:
             own = [(at, mark) for at, mark in marks if _FAMILIES[mark] == family]
-            opened_at = yield_pairs(folded, block, own, found)
+            opened_at = _match(folded, block, own, found)
             if opened_at is not None and family != "s":
                 left_open = (family, opened_at, 0)
         waiting = left_open or waiting
@@ -77,20 +78,35 @@ def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
     return found
 
 
-def yield_pairs(folded: str, block: Block, marks: list[tuple[int, str]], found: list[Pair]) -> int | None:
+def _match(folded: str, block: Block, marks: list[tuple[int, str]], found: list[Pair]) -> int | None:
     """Match the marks of one family in one block; the position of a mark that stays open, or None."""
     opened: int | None = None
+    depth = 0
     for index, (at, mark) in enumerate(marks):
         later = [m for _, m in marks[index + 1 :]]
         if opened is None:
             if mark in _CLOSES and not (later and later[0] not in _OPENS and _opens_here(folded, block, at)):
                 continue  # a closing mark with nothing open
             opened = at
-        elif mark in _OPENS and not _closes_here(folded, block, at):
-            opened = at  # the mark before it was never closed
+        elif mark in _OPENS:
+            ended = folded[at - 1] in _ENDS or folded[at - 1] == " "
+            if not later or later[0] in _OPENS:
+                if _closes_here(folded, block, at):
+                    found.append(_pair(folded, opened, at, at + 1))
+                    opened = None
+                else:
+                    opened = at  # the mark before it was never closed
+            elif not ended and sum(m in _CLOSES for m in later) > 1:
+                depth += 1
+            else:
+                if ended and at - opened > 8:
+                    found.append(_pair(folded, opened, at, at))
+                opened = at
+        elif depth:
+            depth -= 1
         else:
             if at > opened + 1:
-                found.append(_pair(folded, opened, at))
+                found.append(_pair(folded, opened, at, at + 1))
             opened = None
     return opened
 
@@ -109,15 +125,13 @@ def _closes_here(folded: str, block: Block, at: int) -> bool:
     )
 
 
-def _pair(folded: str, opened: int, closed: int) -> Pair:
+def _pair(folded: str, opened: int, closed: int, end: int) -> Pair:
     inner = folded[opened + 1 : closed]
-    spoken = (
-        bool(_SENTENCE.search(inner))
-        or len(inner) > 16
-        or inner[-1:] in "，,"
-        or folded[max(0, opened - 2) : opened].rstrip()[-1:] == ":"
-    )
-    return Pair(opened, closed + 1, opened + 1, closed, spoken)
+    before = folded[max(0, opened - 2) : opened].rstrip()[-1:]
+    spoken = bool(_SENTENCE.search(inner)) or before == ":" or inner[-1:] in ("，", ",")
+    if not spoken and len(inner) > 16:  # a long name goes on: 「建立可持续的半导体生态系」座谈会
+        spoken = not _WORD.match(folded, end)
+    return Pair(opened, end, opened + 1, closed, spoken)
 
 
 def outermost(found: Iterable[Pair]) -> Iterator[Pair]:

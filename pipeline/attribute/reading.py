@@ -197,6 +197,8 @@ class Reading:
             out.append(Candidate(self.shapes["quote.inverted"], *at, before.start, pair=before))
         if postposed and source.kind != "none" and source.sure and cue.bare and source.link == "same_sentence" and clause - begin > 8:
             out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
+        if out and after is not None and after[2] is None and self.lexicon.endings["inverted"].match(self.masked, after[1]):
+            after = None
         if after is not None and self._allowed(cue, after[0], source, after[1], clause, hit):
             shape, start, pair = after
             if pair is not None:
@@ -261,7 +263,9 @@ class Reading:
         additive = bool(_ADDITIVE.match(self.masked, clause, hit.end))
         if source.kind == "none":
             return additive or source.sure and cue.stance != "forecast" or cue.stance in ("say", "disclose", "deny") and shape.id != "quote.bare" and clause < hit.start
-        if source.link == "elided" and cue.stance == "forecast" and not additive:
+        if source.link == "elided" and not additive and (
+            cue.stance == "forecast" or shape.id == "quote.bare" and cue.stance not in ("say", "disclose", "deny")
+        ):
             return False
         if not source.sure and (not cue.bare & {"person", "organization"} or source.link == "elided"):
             return False
@@ -327,6 +331,10 @@ class Reading:
         """The subject at the head of a clause whose verbs nobody reads: ``他在评论区写下…``."""
         masked = self.masked
         found = _HEAD_PRONOUN.match(masked, start, stop)
+        if found and len(found[1]) > 2:
+            titled = self._noun(start, stop)
+            if titled is not None and titled.kind == "person":
+                return titled
         if found:
             return Source(start, found.end(), "he" if len(found[1]) == 1 else "they")
         found = _HEAD_SOMEONE.match(masked, start, stop)
@@ -432,7 +440,7 @@ class Reading:
                     break
                 if other.dropped or other.cue_start <= c.cue_start or other.pair is not None and other.pair.end <= c.start:
                     continue
-                if other.clause <= c.start and c.stance == "report" and other.source.link == "same_sentence" and not other.shape.anchors:
+                if other.clause <= c.start and c.stance == "report" and other.source.link != "elided" and not other.shape.anchors:
                     c.dropped = True
                     break
                 if self._sibling(c, other):
@@ -513,7 +521,7 @@ class Reading:
             position, self._since(position), ("organization",), subject=False
         )
         entity = named[1] if named else register.main("organization")
-        return entity.name if entity else ""
+        return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
 
     def _number(self, position: int) -> int:
         if not hasattr(self, "_sentence_starts"):
@@ -577,7 +585,8 @@ class Reading:
             at -= 1
         lead = masked[at - 1] if at else "\n"
         begin = self.text.sentence(pair.start)[0]
-        ended = folded[pair.inner_end - 1] in "。!?…" or masked.startswith(("。", "!"), pair.end)
+        inner = folded[pair.inner : pair.inner_end].rstrip("”」』’\" ")
+        ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
         if lead == ":" and pair.spoken:
             return self._subject_of(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
@@ -590,7 +599,8 @@ class Reading:
                     return Source(named[0] - 1, named[0], "person", named[1].name, entity=named[1])
             return self._last_speaker(pair, speakers)
         if lead in "，," and ended and pair.spoken:
-            return self._subject_of(begin, at - 1)
+            start, stop = self.phrases.bounds(begin, at - 1)
+            return self._subject_of(begin, at - 1) if start < stop else self._last_speaker(pair, speakers)
         return None
 
     def _subject_of(self, begin: int, end: int) -> Source | None:

@@ -63,6 +63,8 @@ class Register:
         self._starts: list[int] = []
         self._strangers: list[tuple[int, int, Entity]] = []
         self._main: dict[str, Entity | None] = {}
+        self._introductions: set[int] = set()
+        """Ends of the titles that have been read."""
 
     # ------------------------------------------------------------------ people
 
@@ -71,8 +73,12 @@ class Register:
         key = self.folded[start:end]
         entity = self.people.get(key) or self._fuller(key)
         if entity is None:
-            entity = Entity(self.text[start:end], "person")
             short = _short_form(key)
+            entity = self.people.get(short)
+            if entity is None or len(entity.name) != len(short):
+                entity = Entity(self.text[start:end], "person")
+            else:
+                entity.name = self.text[start:end]  # known by the last name until now
             if short:
                 self.people.setdefault(short, entity)
         self.people.setdefault(key, entity)
@@ -150,9 +156,10 @@ class Register:
             if found.start() <= hit.start < found.end():
                 chain = found
                 break
-        if chain is None or chain.end() > hit.end:
-            return  # the chain goes on: its last title does the work
+        if chain is None or chain.end() in self._introductions:
+            return
         start, end = chain.span()
+        self._introductions.add(end)
         clause = max(folded.rfind(c, max(0, start - 40), start) for c in _DELIMITERS + "“「”」()") + 1
         clause = max(clause, start - 40, 0)
         front = lexicon.front.match(folded, clause, start)
@@ -246,6 +253,8 @@ class Register:
         """Take up people whom no title introduces: a surname with one or two characters, again and
         again at the head of clauses, where the segmenter knows no such word (祁望北, 何小鹏)."""
         folded, words = self.folded, self.lexicon.words
+        for found in _DOTTED_NAME.finditer(folded):
+            self.person(found.start(), self._foreign_end(*found.span()))
         opening = re.compile(rf"(?<=[，。,;:!?\n“”「」、 )])(?:{self.lexicon.surname})[\u4e00-\u9fff]{{1,2}}")
         heads = Counter(found[0] for found in opening.finditer(folded))
         for name, count in heads.items():
@@ -280,7 +289,7 @@ class Register:
         known = self.organizations_in(start, end)
         if known:
             for s, e in known:
-                if s == start or folded[start:s].rstrip(_SPACE).endswith(("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者")):
+                if s == start or folded[start:s].rstrip(_SPACE).endswith(("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")):
                     return s, e
             if known[-1][1] == end:
                 return known[-1]
@@ -301,9 +310,10 @@ class Register:
         leading = re.match(rf"(?:前任?|现任|时任|原|其|{lexicon.quantifier.pattern}| )*", phrase)
         if leading:
             start, phrase = start + leading.end(), phrase[leading.end() :]
-        generic = lexicon.class_noun.match(phrase)
-        if generic:
-            start, phrase = start + generic.end(), phrase[generic.end() :]
+        for pattern in (lexicon.class_noun, lexicon.general, _SUCH_AS):
+            generic = pattern.match(phrase)
+            if generic and generic.end() < len(phrase):
+                start, phrase = start + generic.end(), phrase[generic.end() :]
         split = lexicon.department.fullmatch(phrase)
         if split and split[2] and not split[2].startswith("大学"):
             phrase = split[1]
@@ -312,7 +322,7 @@ class Register:
         if (
             len(phrase) < 2 or len(phrase) > 24 or phrase in lexicon.whole["organization"]
             or phrase in lexicon.whole["class"] or not phrase.isascii() and _VERBAL.search(phrase)
-            or lexicon.nouns["department"].fullmatch(phrase)
+            or lexicon.nouns["department"].fullmatch(phrase) or lexicon.general.fullmatch(phrase)
             or owned and not (lexicon.nouns["suffix"].search(phrase) or phrase.isascii() or len(phrase) <= 4)
         ):  # fmt: skip
             return None
@@ -379,6 +389,7 @@ class Register:
         return self._main[kind]
 
 
+_SUCH_AS = re.compile(r".*(?:例如|比如|诸如|包括|如)")
 _VERBAL = re.compile(r"[的了是在有不被把让使将会能要这那么吗呢吧着过很更最因但如可以及我你他她您]|负责|接近|[，。：:；;！？!?]")
 
 

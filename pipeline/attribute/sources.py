@@ -17,7 +17,8 @@ from pipeline.attribute.register import (
 
 _SPACE = " \n\t*_"
 _NOT_NAME = re.compile(r"[的了是在有不被把让使这那哪么吗呢吧着过很更最，,:;!?]")
-_BOOK = re.compile(r"《([^》]{1,24})》(?:杂志|报|网站|周刊|月刊|网|社)?")
+_BOOK = re.compile(r"《([^》]{1,24})》(?:杂志|报|网站|周刊|月刊|网|社|播客|节目|专栏|Podcast|访谈|专访|记者|编辑部)*")
+_ORGANIZED = re.compile(r"(?:厂商|公司|厂|机构|方|企业|部门|商|部|局|所|院|校|大学)\Z")
 _GROUP_WORD = re.compile(r"(?i)\b(?:labs?|inc|corp|research|technolog\w+|compute|computing|networks?|group|semiconductors?|systems?|ai|capital|securities|news|times|journal|media|electronics|micro\w*|company|ltd|llc|insights?|partners|logic|silicon|forum|review|silicon|studios?|foundation|institute|university|post|weekly|today|hardware)\b")
 _BACK_GROUP = re.compile(r"(?:公司|企业|厂商|机构|商|巨头|品牌|集团|平台|厂|媒体|网站|杂志|社|报|大学|团队|部门|基金|银行|协会|刊物|实验室|出版物)\Z")
 _HUMAN = re.compile(r"(?:人士?|人员|员工?|者|师|家|友|客|商|高管|主管|经理|伙人|官员|学生|同学|老师|总监|领导|代表|采销|成员|博主|楼主)\Z")
@@ -132,11 +133,14 @@ class Phrases:
     def _titled(self, start: int, end: int) -> Source | None:
         """ORG TITLE NAME, ORG TITLE, NAME TITLE."""
         lexicon, masked, text, register = self.lexicon, self.masked, self.text, self.register
-        chain = None
-        for chain in lexicon.titles.finditer(masked, start, end):
-            pass
-        if chain is None:
+        chains = list(lexicon.titles.finditer(masked, start, end))
+        if not chains:
             return None
+        chain = chains[-1]
+        if len(chains) > 1 and chain.end() == end and chain[0] in lexicon.whole_address:
+            between = self._name_stop(chains[-2].end(), chain.start())
+            if between is not None:  # 卫生部门主任克里斯蒂娜·加利博士
+                chain, end = chains[-2], chain.start()
         title = text[chain.start() : chain.end()].strip(_SPACE)
         name_start = chain.end()
         while name_start < end and masked[name_start] in _SPACE + "的、:":
@@ -156,7 +160,7 @@ class Phrases:
             entity = register.person(start, before_end, title)
             return Source(start, before_end, "person", entity.name, title, "", entity)
         if before in ("", "公司", "集团", "其"):
-            if not before and lexicon.nouns["anonymous"].fullmatch(masked[start:end]):
+            if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
                 return Source(start, end, "anonymous", text[start:end], title)
             return Source(start, end, "role", title=title)
         group = register.organization(start, chain.start())
@@ -166,6 +170,8 @@ class Phrases:
         apart = re.match(rf"(?:{lexicon.quantifier.pattern}|不愿|匿名|来自|前|已|曾|接近|负责)", before)
         if organization and (named or not apart and (lexicon.nouns["suffix"].search(organization) or organization.isascii())) and not apart:
             return Source(start, end, "person", name, title, organization)
+        if not named and not lexicon.nouns["suffix"].search(organization) and not _ORGANIZED.search(organization):
+            organization = ""
         return Source(start, end, "anonymous", name, title, organization)
 
     def _words(self, span: Span | None) -> str:
@@ -251,7 +257,7 @@ class Phrases:
         came = re.match(r"(?:一[份篇项则张份])?(?:来自|由|出自)", phrase)
         if came:
             start, phrase = start + came.end(), phrase[came.end() :]
-        phrase = re.split(r"的|最新|最近|此前|撰写|一[份项篇则张]|[今去]年|[上本]周|上月|昨|发布|公布|提供|发表|出具|给出|官方|在|\d", phrase)[0]
+        phrase = re.split(r"的|最新|最近|此前|撰写|一[份项篇则张]|[今去]年|[上本]?周[一二三四五六日末]?|上月|昨|近日|日前|发布|公布|提供|发表|出具|给出|官方|在|\d", phrase)[0]
         stripped = phrase.lstrip(_SPACE)
         start, phrase = start + len(phrase) - len(stripped), stripped.rstrip(_SPACE)
         generic = self.lexicon.class_noun.match(phrase)
@@ -305,7 +311,7 @@ class Phrases:
         foreign = lexicon.foreign.fullmatch(phrase)
         if foreign and ("·" in phrase or len(phrase) >= 3) or lexicon.name.fullmatch(phrase):
             if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1:
-                return None
+                return Source(start, end, "organization", text[start:end], sure=False)
             entity = register.person(start, end)
             return Source(start, end, "person", entity.name, entity=entity, sure=len(phrase) > 2)
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
