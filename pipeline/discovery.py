@@ -21,8 +21,8 @@ from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation,
 SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs"),
-        enums={"at": ("model", "number", "class", "after", "cue"),
-               "needs": ("topic", "maker", "firm", "class")},
+        enums={"at": ("model", "number", "class", "after", "cue", "alias"),
+               "needs": ("topic", "maker", "firm", "class", "letters")},
     )
 }  # fmt: skip
 
@@ -41,6 +41,8 @@ _MODELS = (
 _CLOSING = frozenset("」』”\"】]的 I研理练能驶列" + string.ascii_lowercase)
 _OPENING = frozenset("「『“\"【 -—,，产" + string.ascii_uppercase)
 """What may stand between a class word and a name before or behind it."""
+_ALIAS = frozenset("( ，,芯处")
+"""How what introduces another name may begin."""
 _FIRM = re.compile(r"([\u4e00-\u9fff]{2})(?=科技|半导体|微电子|集成电路|电子|智能)")
 _LETTERS = re.compile(r"[A-Z]{2,}")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
@@ -140,6 +142,28 @@ class Discovery:
             hit for name, sieve in found.items()
             for hit in self._everywhere(text, name, sieve, stems.get(_skeleton(name), ""))
         ]  # fmt: skip
+
+    def aliases(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
+        """Other names that the article gives to a chip right behind its name, wherever they stand:
+        Inf2 after Inferentia2(Inf2)."""
+        sieves = self.sieves.get("alias", ())
+        text = _Text(folded, spans, ())
+        known: set[str] = set()
+        for hit in spans:
+            if hit.family.kind != "chip" or folded[hit.end : hit.end + 1] not in _ALIAS:
+                continue
+            for sieve in sieves:
+                named = sieve.pattern.match(folded, hit.end)
+                if not named or named["name"] in known or not text.free(*named.span("name")):
+                    continue
+                if sieve.needs == "letters" and not _abbreviates(named["name"], hit.name):
+                    continue
+                known.add(named["name"])
+                family = hit.family._replace(id=sieve.shape.id, confidence=sieve.family.confidence)
+                for start, end in text.places(named["name"]):
+                    if text.free(start, end):
+                        yield Hit(start, end, family, hit.name, "", end)
+                break
 
     def _sieve(
         self, at: str, text: _Text, start: int, end: int, topical: bool, makers: frozenset[str]
@@ -285,6 +309,16 @@ class _Text:
                 return not re.search("[。，,；;\n]|架构|平台|工艺", self.folded[mark.end : position])
             at -= 1
         return False
+
+
+def _abbreviates(alias: str, name: str) -> bool:
+    """True for Inf2 and Inferentia2: the letters come in the same order, the digits are the same."""
+    letters = iter(re.sub(r"[^a-z]", "", name.casefold()))
+    return (
+        alias[0].casefold() == name[0].casefold()
+        and re.findall(r"\d+", alias) == re.findall(r"\d+", name)
+        and all(c in letters for c in re.sub(r"[^a-z]", "", alias.casefold()))
+    )
 
 
 def _skeleton(name: str) -> str:

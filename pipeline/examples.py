@@ -124,6 +124,8 @@ class Case:
     text: str
     never: bool = False
     pattern: str = ""
+    around: tuple[str, str] = ("", "")
+    """What must stand before and behind a name that needs its maker or a class word nearby."""
 
     @property
     def name(self) -> str:
@@ -214,8 +216,9 @@ def _shape_cases(shape: Shape) -> Iterator[Case]:
 def _row_cases(row: Row) -> Iterator[Case]:
     if "stems" in row.cells:
         for never, column in ((False, "examples"), (True, "never")):
+            around = (f"{row['maker']}的", "芯片") if row["needs"] and not never else ("", "")
             for text in row.list(column):
-                yield Case("name", row["id"], row.where, text, never)
+                yield Case("name", row["id"], row.where, text, never, around=around)
     elif "pattern" in row.cells:
         column = "examples" if "examples" in row.cells else "example"
         for text in row.list(column) if column == "examples" else filter(None, (row[column],)):
@@ -273,16 +276,18 @@ def _matters(rule: str, marked: Marked, rules: Rulebook) -> bool:
 
 
 def _name_faults(case: Case, extractor: Extractor) -> list[str]:
-    document = segment(Article(case.text), extractor.boilerplate)
+    before, behind = case.around
+    text = before + case.text + behind
+    mentions = extractor.names.find(segment(Article(text), extractor.boilerplate))
     whole = [
         mention
-        for mention in extractor.names.find(document)
-        if (mention.start, mention.end) == (0, len(case.text)) and mention.rule == case.rule
+        for mention in mentions
+        if text[mention.start : mention.end] == case.text and mention.rule == case.rule
     ]
     if case.never and whole:
         return [f"{case.where}: {case.rule} must not name {case.text!r}"]
     if not case.never and not whole:
-        found = [(m.rule, case.text[m.start : m.end]) for m in extractor.names.find(document)]
+        found = [(m.rule, text[m.start : m.end]) for m in mentions]
         return [
             f"{case.where}: {case.rule} does not name {case.text!r}; found: {found or 'nothing'}"
         ]

@@ -34,7 +34,7 @@ SCHEMAS = {
     "makers": CsvSchema(("id", "name"), ("aliases", "weak", "makes"), enums={"makes": ("chips",)},
                         key=("id",)),
     "chips": CsvSchema(("id", "kind"), ("stems", *_FAMILY), key=("id",),
-                       enums={"kind": CHIP_KINDS, "needs": NEEDS, "flag": ("generic", "line")}),
+                       enums={"kind": CHIP_KINDS, "needs": NEEDS, "flag": ("generic", "line", "part")}),
     "decoys": CsvSchema(("id", "kind", "stems"), _FAMILY, key=("id",),
                         enums={"kind": DECOYS, "needs": NEEDS, "flag": ("generic",)}),
     "name_words": CsvSchema(

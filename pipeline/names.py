@@ -11,7 +11,7 @@ rule knows (推理芯片玄舟X3).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
 
 _DECIMAL = re.compile(r"\.\d")
+_STOPS = frozenset("，。、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,8 @@ class Names:
             re.compile(rf"(?:{alternation(latin)}|[A-Za-z])(?![A-Za-z0-9])", re.I),
         )
 
-    def find(self, document: Document) -> list[NameMention]:
+    def find(self, document: Document) -> Mentions:
         """All mentions of names, sorted, none overlapping another."""
-        return self._read(document)[0]
-
-    def _read(self, document: Document) -> tuple[list[NameMention], list[Hit]]:
-        """The mentions, and the hits refused for want of context."""
         folded = document.folded
         hidden = [(b.start, b.end) for b in document.blocks if b.kind == "boilerplate"]
         hits: list[Hit] = []
@@ -81,15 +78,18 @@ class Names:
         spans = _longest(spans, self._lists(folded, spans), self._elliptic(folded, spans))
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest(spans, found)
-        spans = _longest(spans, self._shorts(folded, spans))
-        owner = _owners(spans)
-        for at, hit in enumerate(spans):
-            # 9950X has a name of its own, but here it is the 9950X that was named in full
-            full = owner.get(folded[hit.start : hit.end])
-            if full and full.name != hit.name and full.family.maker == hit.family.maker:
-                spans[at] = hit._replace(name=full.name)
-        mentions = [self._mention(folded, h) for h in spans if not _inside(h.start, hidden)]
-        return mentions, refused
+        spans = _longest(spans, self.discovery.aliases(folded, spans), self._shorts(folded, spans))
+        same = _same(folded, spans)
+        line = {h.name for h in spans if h.family.flag == "line"}
+        line = {n for n in line if any(h.name != n and h.name.startswith(n) for h in spans)}
+        return Mentions(
+            (
+                self._mention(folded, hit, same.get(hit.name, hit.name), hit.name in line)
+                for hit in spans
+                if not (hidden and _inside(hit.start, hidden))
+            ),
+            [(h.start, h.end, h.family.id) for h in refused if h.family.kind == "chip"],
+        )
 
     def _decide(
         self, folded: str, hits: list[Hit], marks: list[Hit]
@@ -205,22 +205,24 @@ class Names:
                 continue
             yield Hit(start, end, hit.family, hit.name, short, end)
 
-    def _mention(self, folded: str, hit: Hit) -> NameMention:
-        family, name, end = hit.family, hit.name, hit.end
-        chip_kind = family.chip_kind
-        chip = family.kind == "chip" and folded[end : end + 1] not in "，。、"
-        series = self.series.match(folded, end) if chip else None
-        if series:
-            end = series.end()
-            name = name.removesuffix("系列") + "系列"
-            chip_kind = "series"
+    def _mention(self, folded: str, hit: Hit, name: str, line: bool) -> NameMention:
+        """The mention of a hit; ``line`` says that a member of the product line is named too."""
+        family, end, chip_kind = hit.family, hit.end, hit.family.chip_kind
+        if family.kind == "chip" and folded[end : end + 1] not in _STOPS:
+            series = self.series.match(folded, end)
+            if series:
+                end = series.end()
+                name = name.removesuffix("系列") + "系列"
+                chip_kind = "series"
         return NameMention(
             hit.start, end, family.kind, name, family.maker, chip_kind,  # type: ignore[arg-type]
-            family.id, family.confidence, bool(family.flag),
+            family.id, family.confidence, line or family.flag == "generic",
         )  # fmt: skip
 
-    def chips(self, document: Document, mentions: list[NameMention], article: str) -> tuple[list[Chip], list[Reject]]:
-        """The rows of table chips: one per distinct chip of the article."""
+    def chips(
+        self, document: Document, mentions: list[NameMention], article: str
+    ) -> tuple[list[Chip], list[Reject]]:
+        """The rows of table chips, one per distinct chip of the article, and what looked like one."""
         rows: dict[str, list[NameMention]] = {}
         keys: dict[str, str] = {}
         for mention in mentions:
@@ -236,7 +238,55 @@ class Names:
                 article, first.name, first.maker, first.chip_kind, "|".join(surfaces), len(found),
                 first.start, first.end, first.rule, max(m.confidence for m in found),
             ))  # fmt: skip
-        return chips, []
+        refused = mentions.refused if isinstance(mentions, Mentions) else []
+        rejects = [
+            Reject(article, stage="names", reason="no maker and no word for chips near enough",
+                   text=text[start:end], start=start, end=end, rule=rule)
+            for start, end, rule in _uncovered(refused, mentions)
+        ]  # fmt: skip
+        return chips, rejects
+
+
+class Mentions(list[NameMention]):
+    """The mentions of an article, and where the context was too thin to take a name for one."""
+
+    def __init__(self, mentions: Iterable[NameMention], refused: list[tuple[int, int, str]]):
+        super().__init__(mentions)
+        self.refused = refused
+        """start, end, id of the rule."""
+
+
+def _uncovered(
+    refused: list[tuple[int, int, str]], mentions: list[NameMention]
+) -> Iterator[tuple[int, int, str]]:
+    """What was refused and is not part of anything that was taken; one rule for each place."""
+    starts = [m.start for m in mentions]
+    last = -1
+    for start, end, rule in sorted(refused, key=lambda r: (r[0], -r[1])):
+        at = bisect_right(starts, start) - 1
+        covered = at >= 0 and mentions[at].end > start
+        if not covered and start >= last and not (at + 1 < len(starts) and starts[at + 1] < end):
+            last = end
+            yield start, end, rule
+
+
+def _same(folded: str, spans: list[Hit]) -> dict[str, str]:
+    """Names that this article uses for one thing: a short form that is a name of its own (9950X
+    for Ryzen 9 9950X), a part number in brackets (骁龙835(MSM8998))."""
+    same: dict[str, str] = {}
+    owner = _owners(spans)
+    for hit in spans:
+        full = owner.get(folded[hit.start : hit.end])
+        if full and full.name != hit.name and full.family.maker == hit.family.maker:
+            same[hit.name] = full.name
+    for one, other in zip(spans, spans[1:], strict=False):
+        bracketed = folded[one.end : other.start].strip() == "(" and folded[other.end : other.end + 1] == ")"
+        if bracketed and one.family.maker == other.family.maker and one.name != other.name:
+            if other.family.flag == "part":
+                same[other.name] = one.name
+            elif one.family.flag == "part":
+                same[one.name] = other.name
+    return same
 
 
 def _owners(spans: list[Hit]) -> dict[str, Hit | None]:

@@ -53,14 +53,15 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     "metrics": TomlSchema(
         ("metric",),
-        ("dimension", "near", "needs", "refuse", "unit", "factor", "per", "pattern", "refuse_after"),
+        ("dimension", "near", "needs", "refuse", "unit", "factor", "per", "requires", "pattern",
+         "refuse_after"),
         enums={"metric": tuple(METRICS)},
     ),
 }
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d])(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,12})?)"
 _CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|(?<!\d)[:：]")
-_LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
+_LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.第])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Context:
     unit: str
     factor: float
     per: str
+    requires: re.Pattern[str] | None
+    """What must stand in the number's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ class Numbers:
         first_unit = unit
         upper = _RANGE.match(folded, end if unit else hit.end(), high)
         # 从14纳米到11纳米 is a change, no range
-        if upper and not (upper[0].strip() in ("到", "至") and folded[max(start - 2, 0) : start].strip()[-1:] in _FROM):
+        if upper and not (upper[0].strip() in ("到", "至") and _FROM.search(folded, low, start)):
             second = self.scan.match(folded, upper.end(), high)
             if second and not _inside(names, starts, second.start()):
                 unit2, end2 = self._unit(folded, second.end(), high)
@@ -233,7 +236,8 @@ class Numbers:
         if unit is None:
             return self._named_cores(folded, hit, low, high, names, starts)
         raw = self.value(hit[0])
-        if raw is None:
+        # 一个核心 is an article in translated texts, 395多核 the 395's multi-core
+        if raw is None or (unit.dimension == "cores" and (hit[0] == "一" or hit[0][-1] == "多")):
             return None
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
@@ -337,7 +341,9 @@ class Numbers:
         for a, b in ((left, right), (max(low, left - 24), min(high, right + 12))):
             best, best_distance = None, 1 << 30
             for context in options:
-                if context.near is None:
+                if context.near is None or (
+                    context.requires and not context.requires.search(folded, start, end)
+                ):
                     continue
                 for word in context.near.finditer(folded, a, b):
                     # what stands before a number tells more than what stands after it
@@ -469,7 +475,7 @@ class Numbers:
             if shape.refuse_after and shape.refuse_after.match(folded[end : end + 4].strip()):
                 continue
             value = self._group_value(groups)
-            if value is None:
+            if value is None or (groups.get("number") == "一" and shape.unit == "count"):
                 continue
             left, right = self.clause(folded, start, end, sentence.start, sentence.end)
             bound = "=" if whole else self.bound(folded, start, end, end, left, folded[start:end])
@@ -545,7 +551,7 @@ class Numbers:
         return total + section + (digit or 0)
 
 
-_FROM = ("从", "由", "自")
+_FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
 _BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
@@ -558,11 +564,11 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     scale = "".join(map(re.escape, [*by_role["ten"], *by_role["scale"]]))
     vague = "".join(map(re.escape, by_role["vague"]))
     # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
-    scaled = rf"(?:(?!兆[赫瓦字比位])[{scale}]){{1,3}}"
+    scaled = rf"(?:(?!兆[赫瓦字比位]|千(?:兆[字位比赫瓦]|[瓦赫字米克卡]))[{scale}]){{1,3}}"
     return (
         rf"(?:{_LABELS_BEFORE_DIGITS}{_ARABIC}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
-        rf"|[{vague}]{scaled}|[{small}](?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
+        rf"|[{vague}]{scaled}|(?<!第)[{small}](?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
     )
 
 
@@ -605,6 +611,7 @@ def _context(shape: Shape, faults: list[str]) -> Context:
         shape.get("unit"),
         float(shape.get("factor", 1)),
         shape.get("per"),
+        re.compile(shape.get("requires")) if shape.get("requires") else None,
     )
 
 

@@ -158,6 +158,22 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, cast(Kind, kind), level=level))
         previous_end = index
+    return _specification_lines(folded, out)
+
+
+def _specification_lines(folded: str, blocks: list[Block]) -> list[Block]:
+    """Runs of lines such as 显存 | 24GB, three or more, are the rows of a table without its bars."""
+    out, run = list(blocks), []
+    for block in [*blocks, None]:
+        line = folded[block.start : block.end] if block else ""
+        if block and block.kind in ("paragraph", "heading", "item") and len(line) < 60 and line.count("|") == 1:
+            run.append(block.number)
+            continue
+        if len(run) >= 3:
+            for number in run:
+                b = out[number]
+                out[number] = Block(b.number, b.start, b.end, "row")
+        run = []
     return out
 
 
