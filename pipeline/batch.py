@@ -19,7 +19,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -35,6 +35,7 @@ from pipeline.write import (
     Staging,
     blocks,
     cell,
+    cells,
     header,
     lines,
     package,
@@ -201,7 +202,7 @@ def merge(spools: list[Path], folder: Path) -> Counter[str]:
             reason = f"the same text as {taken}, which stands for both"
             for _, other, _ in others:
                 again = Reject(article, other, "read", reason)
-                files["rejected"].write(lines([map(cell, astuple(again))]))
+                files["rejected"].write(lines([cells(again)]))
                 rows["rejected"] += 1
             for name, (count, text) in found.items():
                 files[name].write(text)

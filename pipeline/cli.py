@@ -182,7 +182,7 @@ def _run(arguments: argparse.Namespace) -> int:
             f"how it was made: {arguments.out}/run.json"
         )
         if passed:
-            _say(f"{len(passed)} files in the folders are no articles ({', '.join(SUFFIXES)} are)")
+            _say(f"passed over: {len(passed)} other files ({', '.join(SUFFIXES)} are read)")
     for path, reason in report.refused[:10]:
         _say(f"refused: {path}: {reason}")
     if len(report.refused) > 10:

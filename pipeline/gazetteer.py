@@ -253,8 +253,10 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
                 tail, _compiled(row, "lead", "(?:{})$", faults), row["name"], row["needs"],
                 row["short"], row["flag"], 0.8 if row["needs"] else 0.95,
             )  # fmt: skip
-            if not row["stems"] and (not chip or tail is None):
+            if not row["stems"] and tail is None:
                 faults.append(f"{row.where}: {row['id']!r} has neither stems nor a tail")
+            elif not row["stems"] and tail and tail.match(""):
+                faults.append(f"{row.where}: tail of {row['id']!r} matches the empty string")
             for stem in row.list("stems") or ("",):
                 # a family without a template: every stem is a name of its own, spelled as here
                 name = (row["name"] or "{stem}").replace("{stem}", stem.replace("~", " "))

@@ -34,7 +34,7 @@ from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
-    "rumor", "negated", "foundry", "oblique", "predecessor", "block",
+    "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
     "foundry_name", "foundry_name",
 )  # fmt: skip
@@ -264,8 +264,7 @@ class Linker:
         firm = firm or [n for n in owners if n.kind != "model"]
         about = [
             n for n in firm
-            if not self._preceded(folded, "oblique", n, sentence)
-            and not self._preceded(folded, "predecessor", n, sentence)
+            if not any(self._preceded(folded, r, n, sentence) for r in ("oblique", "rival", "predecessor"))
         ]  # fmt: skip
         aside = folded[sentence.start] in "(（"
         if focus and (not about or aside or self._anaphor_at(folded, sentence.start, min(about[0].start, sentence.start + 12))):
@@ -418,9 +417,7 @@ class Linker:
         owner = [n for n in scene.compared if q.metric != "relative" and _owns(scene, n, q)]
         if owner:
             return [_subject(owner[-1], "same_clause", "clause")]
-        here = [n for n in scene.owners if q.left <= n.start < q.start]
-        about = [n for n in here if not self._preceded(scene.document.folded, "oblique", n, scene.sentence)]
-        best = self._best(about or here, q, nearest=True)
+        best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
         if best is None:
             return []
         return self._with_list(scene, best, "same_clause", "clause")
@@ -428,9 +425,7 @@ class Linker:
     def _sentence(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
         for a, b in reversed([c for c in scene.clauses if c[1] <= q.left]):
-            here = [n for n in scene.owners if a <= n.start < b]
-            about = [n for n in here if not self._preceded(scene.document.folded, "oblique", n, scene.sentence)]
-            best = self._best(about or (here if not scene.focus else []), q, nearest=False)
+            best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus)
             if best is not None:
                 return self._with_list(scene, best, "same_sentence", "sentence")
         if scene.focus or scene.heading:
@@ -499,9 +494,12 @@ class Linker:
 
     def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
-        heads = {a for a, _ in scene.clauses}
-        for n in scene.others:
-            if n.end > q.start or (n.kind == "process" and q.metric not in OF_PROCESSES):
+        heads = [a for a, _ in scene.clauses]
+        chip_at_hand = any(n.kind == "chip" and n.start >= scene.block.start for n in scene.focus)
+        for n in reversed(scene.others):
+            if n.end > q.start or q.metric not in (OF_PROCESSES if n.kind == "process" else OF_MEMORIES):
+                continue
+            if n.kind == "memory" and chip_at_hand:
                 continue
             if any(0 <= n.start - head <= 3 for head in heads):
                 return [_subject(n, "same_sentence", "other")]
@@ -511,6 +509,20 @@ class Linker:
 
     def _anaphor_at(self, folded: str, start: int, end: int) -> bool:
         return bool(self.words["anaphor"].search(folded, start, end))
+
+    def _themes(
+        self, scene: _Scene, q: Quantity, start: int, end: int, *, nearest: bool, any_name: bool
+    ) -> NameMention | None:
+        """Of the names between two positions what is spoken of, else what carries it, else any."""
+        here = [n for n in scene.owners if start <= n.start < end]
+        folded = scene.document.folded
+        no_rivals = [n for n in here if not self._preceded(folded, "rival", n, scene.sentence)]
+        themes = [n for n in no_rivals if not self._preceded(folded, "oblique", n, scene.sentence)]
+        for group in (themes, no_rivals, here if any_name else []):
+            best = self._best(group, q, nearest=nearest)
+            if best is not None:
+                return best
+        return None
 
     def _best(self, names: list[NameMention], q: Quantity, *, nearest: bool) -> NameMention | None:
         """Of the names of a clause the one that owns numbers of this metric."""

@@ -107,11 +107,17 @@ class Names:
         ends = {(h.end, h.family.maker) for h in sure}
         starts = {h.start for h in marks if h.family.kind == "noun"}
         stops = {h.end for h in marks if h.family.kind == "noun"}
+        # Galaxy A55 makes a later A55 the phone
+        products = {folded[h.start : h.end].split()[-1] for h in sure if h.family.kind == "product"}
         doubtful, refused = [], []
+        members: dict[str, set[str]] = {}
         for h in hits:
             if h.family.needs:
-                counts = folded[h.start : h.end].isdigit() and self._counts(folded, h.start, h.end)
-                (refused if counts else doubtful).append(h)
+                text = folded[h.start : h.end]
+                counts = text.isdigit() and self._counts(folded, h.start, h.end)
+                (refused if counts or text in products else doubtful).append(h)
+                if any(map(str.isdigit, text)):
+                    members.setdefault(h.family.id, set()).add(h.name)
         carried: set[tuple[str, str]] = set()
         # what the first round carries is evidence for the second
         for _ in range(2):
@@ -119,6 +125,8 @@ class Names:
                 family, mine = h.family, own.get(h.family.maker, [])
                 if (family.id, h.name) not in carried and (
                     (family.needs in ("topic", "document") and mine)
+                    # A78 and A77 vouch for each other
+                    or (family.needs in ("topic", "near") and len(members.get(family.id, ())) > 1)
                     or (family.needs == "topic" and topical)
                     or (family.needs in ("maker", "near") and _distance(mine, h.start) <= 200)
                     or (family.needs == "near" and _distance(evidence, h.start) <= 40)

@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -93,16 +93,20 @@ def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
     }
 
 
+def cells(row: Any) -> tuple[str, ...]:
+    """A row's cells, in the order of its table's columns."""
+    return tuple(cell(getattr(row, name)) for name in row.__slots__)
+
+
 def _sorted(table: TableSchema, rows: Iterable[Any]) -> list[tuple[str, ...]]:
     """Cells of the rows by start, end, rule and then everything; the article is the same for all."""
     if "start" not in table.names:
-        return [tuple(map(cell, astuple(row))) for row in rows]
+        return list(map(cells, rows))
     keyed = []
     for row in rows:
-        cells = tuple(map(cell, astuple(row)))
         start, end = (-1 if p is None else p for p in (row.start, row.end))
-        keyed.append(((start, end, row.rule, cells), cells))
-    return [cells for _, cells in sorted(keyed)]
+        keyed.append((start, end, row.rule, cells(row)))
+    return [found for *_, found in sorted(keyed)]
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:

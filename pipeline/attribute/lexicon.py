@@ -40,7 +40,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
             "kind": (
                 "person", "organization", "author", "anonymous", "document", "medium", "company",
                 "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
-                "paper", "negator", "place", "field",
+                "paper", "negator", "place", "field", "opinion",
             )
         },
         key=("word", "kind"),

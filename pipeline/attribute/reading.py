@@ -537,7 +537,8 @@ class Reading:
                 continue
             source = None if turn.generic else self.phrases.read(turn.label_start, turn.label_end)
             if source is None or source.kind not in ("person", "anonymous"):
-                entity = self.register.main("person") if turn.generic else None
+                label = self.document.folded[turn.label_start : turn.label_end].strip(" *")
+                entity = self.register.main("person") if turn.generic else self.register.called(label)
                 name = self.original[turn.label_start : turn.label_end].strip(" *")
                 source = Source(turn.label_start, turn.label_end, "person", entity.name if entity else name, entity=entity)
                 source.link = "heading" if entity else "same_sentence" if not turn.generic else "none"

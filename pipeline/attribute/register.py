@@ -23,7 +23,8 @@ _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’\-\u00c0-\u024f]*(?: (?:[A-Z][A-Za-z
 _DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7})+")
 _MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
 _HANDLE = re.compile(r"@[\w\-·]{1,20}")
-AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日]")
+AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日打笑走坐站点摇想看听做拿带叹抬沉反自本仍更最正作发谈问答这那共又其如]")
+_VERB_LIKE = re.compile(r"[在的也还则曾就都对向说称是于并又将已表指透强宣坦直回写否承先有没打笑走坐站问答]")
 _LATIN_END = re.compile(rf"({_LATIN_NAME.pattern}) ?\Z")
 _IS = re.compile(r"([\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}) ?(?:是|为|担任|出任|现任|曾任|就任|任|接任|升任|兼任)(?:了)?")
 
@@ -63,6 +64,8 @@ class Register:
         self._starts: list[int] = []
         self._strangers: list[tuple[int, int, Entity]] = []
         self._main: dict[str, Entity | None] = {}
+        self._back_references: list[tuple[int, str, Span | None]] = []
+        """Titles of somebody named before: 这位榫卯科技的董事长, 他担任主席."""
         self._introductions: set[int] = set()
         """Ends of the titles that have been read."""
 
@@ -108,6 +111,14 @@ class Register:
         surname = phrase[1:] if phrase[0] in "老小阿" and len(phrase) == 2 else phrase[0]
         for name, entity in reversed(self.people.items()):
             if name.startswith(surname) and name != phrase and len(name) >= 2:
+                return entity
+        return None
+
+    def called(self, label: str) -> Entity | None:
+        """The person whom an interview calls by the first name or by initials: Paul, PW."""
+        for name, entity in self.people.items():
+            parts = re.split("[ ·]", name)
+            if len(parts) > 1 and (parts[0] == label or "".join(p[:1] for p in parts) == label):
                 return entity
         return None
 
@@ -173,6 +184,10 @@ class Register:
         if before is not None:
             self.person(*before[0], title, before[1])
             return
+        back = _POINTS_BACK.match(folded, begin, start)
+        if back:
+            self._back_references.append((begin, title, self.organization(back.end(), start)))
+            return
         if re.match(r"(?:一[位名]|某)", folded[begin:start]) and folded[end : end + 1] not in "的们":
             group = self.organization(begin, start)
             entity = Entity(self.text[begin:end], "anonymous", [title], [self.text[slice(*group)]] if group else [])
@@ -215,9 +230,16 @@ class Register:
                 return start, stop
             if best is None and AFTER_NAME.match(folded, stop):
                 best = stop
-        if best is None and folded.count(folded[start:end]) >= 2:
+        full, short = folded.count(folded[start:end]), folded.count(folded[start : end - 1])
+        if best is None and full >= 2:
             best = end
-        return (start, best) if best is not None else None
+        if best == end and end - start > 2 and _VERB_LIKE.match(folded, end - 1) and short > full // 2 + full:
+            best = end - 1
+        if best == end and end - start > 2 and full == 1 == short and _VERB_LIKE.match(folded, end - 1):
+            best = end - 1
+        if best is None or best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1:
+            return None
+        return start, best
 
     def _name_before(self, clause: int, title: int) -> tuple[Span, Span | None] | None:
         """邵其岚是衡川微CEO; 鲁维舟,沐川半导体CTO; 徐婉清(华序证券首席分析师)."""
@@ -268,7 +290,7 @@ class Register:
                 if words.cut(candidate)[0] not in (surname, candidate[0]) or candidate in self.known_groups:
                     continue
                 after = {folded[m.end() : m.end() + 1] for m in re.finditer(re.escape(candidate), folded)}
-                if len(after) >= 2 and sum(bool(AFTER_NAME.match(c)) for c in after) * 2 >= len(after):
+                if len(after) >= 2 and any(AFTER_NAME.match(c) for c in after):
                     at = folded.find(candidate)
                     self.person(at, at + len(candidate))
                     break
@@ -291,8 +313,10 @@ class Register:
             for s, e in known:
                 if s == start or folded[start:s].rstrip(_SPACE).endswith(("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")):
                     return s, e
-            if known[-1][1] == end:
-                return known[-1]
+            for s, e in reversed(known):  # 我们采访了Arm客户业务部总经理: what stands between is a department
+                between = folded[e:end].strip(_SPACE)
+                if len(between) <= 16 and not _VERBAL.search(between):
+                    return s, e
         phrase = folded[start:end]
         marked = list(_MARKED_NAME.finditer(phrase))
         if marked:
@@ -356,6 +380,12 @@ class Register:
         self.mentions += self._strangers
         self.mentions.sort(key=lambda m: (m[0], -m[1]))
         self._starts = [m[0] for m in self.mentions]
+        for position, title, group in self._back_references:
+            named = self.last_named(position, max(0, position - 400), ("person",), subject=False)
+            if named is not None and title not in named[1].titles:
+                named[1].titles.append(title)
+                if group:
+                    named[1].organizations.append(self.text[slice(*group)])
 
     def last_named(self, position: int, since: int, kinds: tuple[str, ...], subject: bool = True) -> tuple[int, Entity] | None:
         """Who of ``kinds`` was last named between ``since`` and ``position``; as a subject, if asked."""
@@ -389,6 +419,7 @@ class Register:
         return self._main[kind]
 
 
+_POINTS_BACK = re.compile(r"(?:这[位名]|该)|[^，。,;:]{0,12}?(?<![其吉])[他她](?:现在?|曾|还|同时|后来)?(?:是|为|担任|出任|现任|曾任|就任|任|升任|兼任|成为)了?")
 _SUCH_AS = re.compile(r".*(?:例如|比如|诸如|包括|如)")
 _VERBAL = re.compile(r"[的了是在有不被把让使将会能要这那么吗呢吧着过很更最因但如可以及我你他她您]|负责|接近|[，。：:；;！？!?]")
 

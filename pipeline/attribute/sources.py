@@ -186,7 +186,7 @@ class Phrases:
         name = self.masked[start:end]
         if _MARKED_NAME.fullmatch(name) or _HANDLE.fullmatch(name) or _LATIN_NAME.fullmatch(name):
             return end
-        if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name) or len(name) <= 3 and not _NOT_NAME.search(name):
+        if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name) or 2 <= len(name) <= 3 and not _NOT_NAME.search(name):
             return end
         span = register.name_after(start)
         return span[1] if span is not None and span[0] == start and span[1] <= end else None
@@ -237,6 +237,10 @@ class Phrases:
         if head is None:
             return None
         before = phrase[: head.start()]
+        if before.endswith("的") and lexicon.nouns["opinion"].search(phrase) or re.search(r"的[^的]{0,4}(?:%s)\Z" % lexicon.nouns["opinion"].pattern.removesuffix("\\Z"), phrase):
+            owner = self.read(start, start + phrase.rindex("的"))
+            if owner is not None and owner.kind in ("organization", "person"):
+                return owner
         owner_end = self.register.organizations.get(start, 0)
         if start < owner_end <= start + head.start() and not _OUTSIDERS.search(head[0]) and _INSIDER.fullmatch(masked[owner_end : start + head.start()].strip(_SPACE)):
             return Source(start, end, "person", text[start:end], head[0], text[start:owner_end])
@@ -288,7 +292,10 @@ class Phrases:
             return Source(start + book.start(), end, "organization", entity.name, entity=entity)
         if "的" in phrase:
             tail = phrase.rpartition("的")[2]
-            if lexicon.name.fullmatch(tail) or _LATIN_NAME.fullmatch(tail) or "·" in tail and lexicon.foreign.fullmatch(tail):
+            if (
+                lexicon.name.fullmatch(tail) or _LATIN_NAME.fullmatch(tail) or lexicon.nouns["suffix"].search(tail)
+                or "·" in tail and lexicon.foreign.fullmatch(tail)
+            ):  # fmt: skip
                 start, phrase = end - len(tail), tail
         else:
             generic = lexicon.class_noun.match(phrase)

@@ -44,29 +44,44 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     if len(found) < 3:
         return []
     labels = Counter(label for _, label, _ in found)
-    turns: list[Turn] = []
+    turns: list[tuple[Turn, str]] = []
     people: set[str] = set()
     for turn, label, about in found:
         if lexicon.asks.fullmatch(label):
             turn.answer = False
         elif lexicon.answers.fullmatch(label):
             turn.generic = True
-        elif _person(label, about, lexicon, register):
+        elif _person(label, about, lexicon, register, labels[label]):
             people.add(label)
-        elif labels[label] >= 3 and len(labels) <= 6 and _questions(text, found, label) >= 0.5:
-            turn.answer = False
-        else:
+        elif not (labels[label] >= 3 and _questions(text, found, label) >= 0.5):
             continue
-        turns.append(turn)
-    asked = any(not t.answer for t in turns)
-    answered = any(t.generic for t in turns) or any(labels[p] >= 2 for p in people)
-    if not (asked and (answered or people) or len(people) >= 2 and len(turns) >= 4):
+        turns.append((turn, label))
+    if all(turn.answer for turn, _ in turns):
+        asker = _asker(text, turns)
+        for turn, label in turns:
+            turn.answer = label != asker
+    asked = any(not turn.answer for turn, _ in turns)
+    answered = any(turn.generic for turn, _ in turns) or bool(people)
+    steady = sum(labels[label] >= 2 or label in register.people for label in people) >= 2
+    if not (asked and answered and len(turns) >= 3 or steady and len(turns) >= 4):
         return []
-    for label in people:
-        if not asked and labels[label] >= 3 and _questions(text, found, label) >= 0.7:
-            for turn, name, _ in found:
-                turn.answer = turn.answer and name != label
-    return turns
+    return [turn for turn, _ in turns]
+
+
+def _asker(text: Text, turns: list[tuple[Turn, str]]) -> str:
+    """The label of the one who asks: questions, and shorter turns than the others; empty when nobody does."""
+    shares: dict[str, list[bool]] = {}
+    lengths: dict[str, list[int]] = {}
+    for turn, label in turns:
+        said = text.folded[turn.start : turn.end].rstrip(" *”」\n")
+        shares.setdefault(label, []).append("?" in said[-60:])
+        lengths.setdefault(label, []).append(len(said))
+    ranked = sorted(shares, key=lambda label: -sum(shares[label]) / len(shares[label]))
+    if len(ranked) < 2 or len(shares[ranked[0]]) < 2:
+        return ""
+    first, second = (sum(shares[label]) / len(shares[label]) for label in ranked[:2])
+    mean = {label: sum(lengths[label]) / len(lengths[label]) for label in ranked}
+    return ranked[0] if first >= 0.5 and first - second >= 0.25 and mean[ranked[0]] < max(mean.values()) else ""
 
 
 def _labelled(text: Text) -> list[tuple[Turn, str, str]]:
@@ -96,13 +111,15 @@ def _labelled(text: Text) -> list[tuple[Turn, str, str]]:
     return out
 
 
-def _person(label: str, about: str, lexicon: Lexicon, register: Register) -> bool:
+def _person(label: str, about: str, lexicon: Lexicon, register: Register, count: int) -> bool:
     if label in register.people or lexicon.titles.search(about):
         return True
     if lexicon.name.fullmatch(label):
         return len(lexicon.words.cut(label)) > 1
+    if count < 2:
+        return False
     latin = _LATIN_NAME.fullmatch(label)
-    return bool(latin and (" " in label or label.istitle()) and len(label) > 2) or "·" in label
+    return bool(latin and (" " in label or label.istitle() or len(label) <= 3)) or "·" in label
 
 
 def _questions(text: Text, found: list[tuple[Turn, str, str]], label: str) -> float:
