@@ -16,6 +16,7 @@ import itertools
 import json
 import multiprocessing
 import platform
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -149,12 +150,29 @@ def _each(
     if workers < 2 or len(tasks) < 2 or any(s.path == "-" for _, shard in tasks for s in shard):
         yield from map(work, tasks)
         return
-    with multiprocessing.Pool(min(workers, len(tasks)), _prepare, (rules,)) as pool:
+    with _undisturbed():
+        pool = multiprocessing.Pool(min(workers, len(tasks)), _prepare, (rules,))
+    with pool:
         yield from pool.imap_unordered(work, tasks)
 
 
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits: one that comes while a process forks can be lost in a callback of the fork."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where nothing forks
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 def _prepare(rules: tuple[str, ...]) -> None:
+    """What a worker process does first. Ctrl-C is for the process that started it."""
     global _extractor
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if _extractor is None:
         _extractor = Extractor(load_rules(*rules))
 

@@ -9,20 +9,19 @@ its sibling 玄舟X2.
 from __future__ import annotations
 
 import re
-import string
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.gazetteer import ALNUM, Family, Hit
+from pipeline.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
 SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs"),
         enums={"at": ("model", "number", "class", "after", "cue", "alias"),
-               "needs": ("topic", "maker", "firm", "class", "letters")},
+               "needs": ("topic", "maker", "firm", "letters")},
     )
 }  # fmt: skip
 
@@ -38,12 +37,7 @@ _MODELS = (
     re.compile(r"\d(?<![A-Za-z0-9./@#_\-].)[A-Z]{1,2}\d{3,5}[A-Z]?(?![A-Za-z0-9])"),
 )
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
-_CLOSING = frozenset("」』”\"】]的 I研理练能驶列" + string.ascii_lowercase)
-_OPENING = frozenset("「『“\"【 -—,，产" + string.ascii_uppercase)
-"""What may stand between a class word and a name before or behind it."""
-_ALIAS = frozenset("( ，,芯处")
-"""How what introduces another name may begin."""
-_FIRM = re.compile(r"([\u4e00-\u9fff]{2})(?=科技|半导体|微电子|集成电路|电子|智能)")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _LETTERS = re.compile(r"[A-Z]{2,}")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
 
@@ -69,18 +63,17 @@ class Discovery:
     """Two characters before a model number that are no part of a name: 采用, 搭载."""
     common: frozenset[str]
     """What stands in quotes before 芯片 and names none: 中国, 国产."""
+    firm: re.Pattern[str]
+    """The first two characters of a firm's name: 砺元 of 砺元科技."""
     product: re.Pattern[str]
     """What a model number names that stands before it: 手机, 工厂."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Discovery:
         faults: list[str] = []
-        words: dict[str, list[str]] = {"noun": [], "sign": [], "cue": [], "stop": [], "common": [], "product": []}
-        kinds = {}
+        words: dict[str, list[str]] = {role: [] for role in ROLES}
         for row in rules.table("name_words"):
-            if row["role"] in words:
-                words[row["role"]].append(row["word"])
-                kinds[row["word"]] = row["value"]
+            words[row["role"]].append(row["word"])
         slots = {role: alternation(listed) or "(?!)" for role, listed in words.items()}
         sieves: dict[str, list[_Sieve]] = {}
         for shape in rules.shapes_of("discovery"):
@@ -92,13 +85,18 @@ class Discovery:
                 except re.error as error:
                     faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
                     compiled.append(re.compile("(?!)"))
-            family = Family(shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence")))
-            sieves.setdefault(shape.get("at"), []).append(_Sieve(shape, family, shape.get("needs"), *compiled))
+            family = Family(
+                shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence"))
+            )
+            sieves.setdefault(shape.get("at"), []).append(
+                _Sieve(shape, family, shape.get("needs"), *compiled)
+            )
         if faults:
             raise RuleErrors(faults)
         return Discovery(
             {at: tuple(listed) for at, listed in sieves.items()},
             frozenset(words["stop"]), frozenset(words["common"]),
+            re.compile(rf"([\u4e00-\u9fff]{{2}})(?={slots['firm']})"),
             re.compile(rf"[ \"”」』]?(?:{slots['product']})"),
         )  # fmt: skip
 
@@ -110,7 +108,7 @@ class Discovery:
         ``spans`` are the names already accepted, ``marks`` the class words, signs and cues;
         ``topical`` says that the article speaks of chips a lot; ``makers`` make nothing else.
         """
-        text = _Text(folded, spans, marks)
+        text = _Text(folded, spans, marks, self.firm)
         found: dict[str, _Sieve] = {}
         models = [
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
@@ -124,7 +122,9 @@ class Discovery:
         self._siblings(models, found)
         stems = self._stems(text, [m for m in models if m[0] in found])
         numbered = [
-            m for m in _NUMBER.finditer(folded) if m.start() > 1 and text.free(m.start() - 2, m.end())
+            m
+            for m in _NUMBER.finditer(folded)
+            if m.start() > 1 and text.free(m.start() - 2, m.end())
         ]
         families: dict[str, _Sieve] = {}
         for word in numbered:
@@ -136,7 +136,11 @@ class Discovery:
             if han in families:
                 found.setdefault(han + word[0], families[han])
         for sieve, name in self._named(text, marks, topical):
-            if name not in self.common and name not in self.stop and not re.search("[的了是和与在]", name):
+            if (
+                name not in self.common
+                and name not in self.stop
+                and not re.search("[的了是和与在]", name)
+            ):
                 found.setdefault(name, sieve)
         return [
             hit for name, sieve in found.items()
@@ -146,24 +150,24 @@ class Discovery:
     def aliases(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Other names that the article gives to a chip right behind its name, wherever they stand:
         Inf2 after Inferentia2(Inf2)."""
-        sieves = self.sieves.get("alias", ())
-        text = _Text(folded, spans, ())
+        named = [
+            (hit, sieve, found)
+            for hit in spans
+            if hit.family.kind == "chip"
+            for sieve in self.sieves.get("alias", ())
+            for found in (sieve.pattern.match(folded, hit.end),)
+            if found and (sieve.needs != "letters" or _abbreviates(found["name"], hit.name))
+        ]
+        text = _Text(folded, spans, (), self.firm) if named else None
         known: set[str] = set()
-        for hit in spans:
-            if hit.family.kind != "chip" or folded[hit.end : hit.end + 1] not in _ALIAS:
-                continue
-            for sieve in sieves:
-                named = sieve.pattern.match(folded, hit.end)
-                if not named or named["name"] in known or not text.free(*named.span("name")):
-                    continue
-                if sieve.needs == "letters" and not _abbreviates(named["name"], hit.name):
-                    continue
-                known.add(named["name"])
+        for hit, sieve, found in named:
+            name = found["name"]
+            if text and name not in known and text.free(*found.span("name")):
+                known.add(name)
                 family = hit.family._replace(id=sieve.shape.id, confidence=sieve.family.confidence)
-                for start, end in text.places(named["name"]):
+                for start, end in text.places(name):
                     if text.free(start, end):
                         yield Hit(start, end, family, hit.name, "", end)
-                break
 
     def _sieve(
         self, at: str, text: _Text, start: int, end: int, topical: bool, makers: frozenset[str]
@@ -178,7 +182,7 @@ class Discovery:
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
             han = left.groupdict().get("han") or ""
-            if sieve.needs == "firm" and han not in text.firms:
+            if sieve.needs == "firm" and not text.firm(han):
                 continue
             if han and (han in self.stop or (at == "number" and any(c in self.stop for c in han))):
                 continue
@@ -206,9 +210,9 @@ class Discovery:
         times: Counter[tuple[str, str]] = Counter()
         for word in models:
             han = text.folded[max(0, word.start() - 2) : word.start()]
-            if len(han) == 2 and all("\u4e00" <= c <= "\u9fff" and c not in self.stop for c in han):
-                if han not in self.stop and text.free(word.start() - 2, word.start()):
-                    times[_skeleton(word[0]), han] += 1
+            plain = _HAN.fullmatch(han) and not any(w in self.stop for w in (han, *han))
+            if plain and text.free(word.start() - 2, word.start()):
+                times[_skeleton(word[0]), han] += 1
         stems: dict[str, str] = {}
         for (shape, han), count in times.most_common():
             if count > 1:
@@ -220,24 +224,19 @@ class Discovery:
         folded = text.folded
         for mark in marks:
             if mark.family.kind == "noun":
-                if mark.start and folded[mark.start - 1] in _CLOSING:
-                    for sieve in self.sieves.get("class", ()):
-                        if sieve.needs == "topic" and not topical:
-                            continue
+                for sieve in self.sieves.get("class", ()):
+                    if topical or sieve.needs != "topic":
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
                         if named and text.free(*named.span("name")):
                             yield sieve, named["name"]
-                if mark.end < len(folded) and folded[mark.end] not in _OPENING:
-                    continue
                 for sieve in self.sieves.get("after", ()):
-                    if sieve.needs == "topic" and not topical:
-                        continue
-                    named = sieve.pattern.match(folded, mark.end)
-                    if named and text.free(*named.span("name")):
-                        yield sieve, named["name"]
+                    if topical or sieve.needs != "topic":
+                        named = sieve.pattern.match(folded, mark.end)
+                        if named and text.free(*named.span("name")):
+                            yield sieve, named["name"]
             elif mark.family.kind == "cue":
                 for sieve in self.sieves.get("cue", ()):
-                    if sieve.needs == "class" and not text.chip_before(mark.start):
+                    if not sieve.left.search(folded, max(0, mark.start - 30), mark.start):
                         continue
                     named = sieve.pattern.match(folded, mark.end)
                     if named and text.free(*named.span("name")):
@@ -258,14 +257,20 @@ class Discovery:
 class _Text:
     """The text with what stands where."""
 
-    def __init__(self, folded: str, spans: list[Hit], marks: Iterable[Hit]):
+    def __init__(self, folded: str, spans: list[Hit], marks: Iterable[Hit], firm: re.Pattern[str]):
         self.folded = folded
         self._spans = spans
         self._starts = [h.start for h in spans]
-        self.firms = {m[1] for m in _FIRM.finditer(folded)}
-        """What the names of firms begin with: 砺元 of 砺元科技."""
+        self._firm = firm
+        self._firms: set[str] | None = None
         self._marks = sorted(marks, key=lambda h: h.start)
         self._mark_starts = [h.start for h in self._marks]
+
+    def firm(self, stem: str) -> bool:
+        """Whether a firm's name begins with ``stem``: 砺元 where 砺元科技 is named."""
+        if self._firms is None:
+            self._firms = {m[1] for m in self._firm.finditer(self.folded)}
+        return stem in self._firms
 
     def free(self, start: int, end: int) -> bool:
         """True when no accepted name touches start:end."""
@@ -280,7 +285,10 @@ class _Text:
         while start >= 0:
             end = start + len(name)
             before, after = self.folded[max(0, start - 1) : start], self.folded[end : end + 1]
-            if not (name[0] in ALNUM and before in ALNUM or name[-1] in ALNUM and after in ALNUM):
+            inside = (name[0] in ALNUM and before in ALNUM) or (
+                name[-1] in ALNUM and after in ALNUM
+            )
+            if not inside:
                 yield start, end
             start = self.folded.find(name, end)
 
@@ -293,22 +301,13 @@ class _Text:
 
     def kinds(self, start: int, end: int) -> Iterator[str]:
         """Kinds of the class words that touch start:end."""
-        at = bisect_left(self._mark_starts, max(0, start - 8))
-        for mark in self._marks[at:]:
-            if mark.start > end + 1:
-                return
-            if mark.family.kind == "noun" and (0 <= mark.start - end <= 1 or 0 <= start - mark.end <= 1):
+        low = bisect_left(self._mark_starts, start - 8)
+        high = bisect_right(self._mark_starts, end + 1)
+        for mark in self._marks[low:high]:
+            if mark.family.kind == "noun" and (
+                0 <= mark.start - end <= 1 or 0 <= start - mark.end <= 1
+            ):
                 yield mark.family.chip_kind
-
-    def chip_before(self, position: int) -> bool:
-        """True when a class word stands up to 14 characters before, in the same clause."""
-        at = bisect_left(self._mark_starts, position) - 1
-        while at >= 0 and position - self._marks[at].end <= 14:
-            mark = self._marks[at]
-            if mark.family.kind == "noun":
-                return not re.search("[。，,；;\n]|架构|平台|工艺", self.folded[mark.end : position])
-            at -= 1
-        return False
 
 
 def _abbreviates(alias: str, name: str) -> bool:

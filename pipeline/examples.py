@@ -266,13 +266,16 @@ def faults(case: Case, extractor: Extractor) -> list[str]:
 
 
 def _matters(rule: str, marked: Marked, rules: Rulebook) -> bool:
-    """Whether a fact is lost when the rule is left out."""
+    """Whether the facts come out otherwise when the rule is left out: lost, changed, or more of them."""
     shapes = {n: tuple(s for s in group if s.id != rule) for n, group in rules.shapes.items()}
     try:
         facts = Extractor(replace(rules, shapes=shapes))(Article(marked.text))
     except LookupError:  # no other rule plays its part
         return True
-    return not all(mark.found_in(facts, marked.text) for mark in marked.marks)
+    if not all(mark.found_in(facts, marked.text) for mark in marked.marks):
+        return True
+    with_rule = Extractor(rules)(Article(marked.text))
+    return (facts.metrics, facts.quotes) != (with_rule.metrics, with_rule.quotes)
 
 
 def _name_faults(case: Case, extractor: Extractor) -> list[str]:

@@ -25,10 +25,16 @@ from ahocorasick_rs import AhoCorasick
 from pipeline.model import CHIP_KINDS
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, alternation
 
-DECOYS = ("organization", "process", "memory", "model", "architecture", "system", "product", "class")
+DECOYS = (
+    "organization", "process", "memory", "model", "architecture", "system", "product", "class",
+)  # fmt: skip
 NEEDS = ("topic", "document", "near", "maker", "adjacent")
-MARKS = ("noun", "sign", "cue")
-"""Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号."""
+MARKS = ("noun", "sign", "cue", "generation")
+"""Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号, 前代."""
+ROLES = (
+    *MARKS, "firm", "spelling", "series", "separator", "measure", "before", "stop", "common",
+    "product",
+)  # fmt: skip
 _FAMILY = ("tail", "lead", "name", "needs", "short", "maker", "flag", "examples", "never")
 SCHEMAS = {
     "makers": CsvSchema(("id", "name"), ("aliases", "weak", "makes"), enums={"makes": ("chips",)},
@@ -39,11 +45,12 @@ SCHEMAS = {
                         enums={"kind": DECOYS, "needs": NEEDS, "flag": ("generic",)}),
     "name_words": CsvSchema(
         ("role", "word"), ("value",), key=("role", "word"),
-        enums={"role": (*MARKS, "spelling", "series", "generation", "separator", "measure", "before", "stop", "common",
-                        "product")}),
+        enums={"role": ROLES}),
 }  # fmt: skip
 
-WORD = re.compile(r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Za-z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)")
+WORD = re.compile(
+    r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Za-z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)"
+)
 """Where a word of digits and letters begins that may be a name by its shape alone."""
 _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
 Match = Callable[[str, int], "re.Match[str] | None"]
@@ -57,7 +64,7 @@ class Family(NamedTuple):
 
     id: str
     kind: str
-    """``chip``, the kind of a decoy, or ``noun``, ``sign``, ``cue`` for words about chips."""
+    """``chip``, the kind of a decoy, or one of ``MARKS`` for words about chips."""
     maker: str = ""
     chip_kind: str = ""
     tail: re.Pattern[str] | None = None
@@ -115,7 +122,9 @@ class Gazetteer:
                 same = (spelled, row.cells.get("tail", ""), row.cells.get("lead", ""))
                 other = seen.setdefault(same, (row, family))
                 if other[0] is not row and not _apart(family, other[1]):
-                    faults.append(f"{row.where}: {spelled!r} with this tail stands already at {other[0].where}")
+                    faults.append(
+                        f"{row.where}: {spelled!r} with this tail stands already at {other[0].where}"
+                    )
                 elif family not in entries.setdefault(spelled, []):
                     entries[spelled].append(family)
         if faults:
@@ -124,11 +133,17 @@ class Gazetteer:
         for families in entries.values():
             chips = [f for f in families if f.kind == "chip" and f.tail and not f.lead]
             for family in chips:
-                relatives.setdefault((family.id, family.name), {}).update(dict.fromkeys((family, *chips)))
+                relatives.setdefault((family.id, family.name), {}).update(
+                    dict.fromkeys((family, *chips))
+                )
         return Gazetteer(
             AhoCorasick(list(entries) or ["\0"]),
             tuple(
-                (s[0] in ALNUM, s[-1] in ALNUM, tuple((f, f.tail and f.tail.match) for f in families))
+                (
+                    s[0] in ALNUM,
+                    s[-1] in ALNUM,
+                    tuple((f, f.tail and f.tail.match) for f in families),
+                )
                 for s, families in entries.items()
             ),
             spelling,
@@ -241,7 +256,11 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
             yield alias, weak, row
     for row in rules.table("name_words"):
         if row["role"] in MARKS:
-            yield row["word"], Family("", row["role"], name=row["word"], chip_kind=row["value"]), row
+            yield (
+                row["word"],
+                Family("", row["role"], name=row["word"], chip_kind=row["value"]),
+                row,
+            )
     for table in ("chips", "decoys"):
         for row in rules.table(table):
             if row["maker"] and row["maker"] not in makers:

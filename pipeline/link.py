@@ -516,7 +516,12 @@ class Linker:
         """Of the names between two positions what is spoken of, else what carries it, else any."""
         here = [n for n in scene.owners if start <= n.start < end]
         folded = scene.document.folded
-        no_rivals = [n for n in here if not self._preceded(folded, "rival", n, scene.sentence)]
+        no_rivals: list[NameMention] = []
+        for n in here:
+            # 和 before a name holds it against nothing when it joins it to the theme: A100和H100都…
+            listed = bool(no_rivals) and self.words["joiner"].fullmatch(folded, no_rivals[-1].end, n.start)
+            if listed or not self._preceded(folded, "rival", n, scene.sentence):
+                no_rivals.append(n)
         themes = [n for n in no_rivals if not self._preceded(folded, "oblique", n, scene.sentence)]
         for group in (themes, no_rivals, here if any_name else []):
             best = self._best(group, q, nearest=nearest)

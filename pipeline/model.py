@@ -287,7 +287,7 @@ class Quote:
 class Reject:
     """Table ``rejected``: what was read or matched and not taken."""
 
-    article: str = column("article, empty when it could not be read")
+    article: str = column("article, or file that could not be read", key="articles.article")
     path: str = column("where it was read from")
     stage: str = column("stage that refused it: read, names, numbers, link, attribute, …")
     reason: str = column("why, and what would cure it")

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -42,8 +43,6 @@ class Names:
     """What follows a number that counts or measures: 元, GB, 万."""
     before: re.Pattern[str]
     """What stands before a number that is no name: 约, ¥."""
-    generation: re.Pattern[str]
-    """前代, 下一代."""
     suffix: re.Pattern[str]
     """Pro, Max, Ti, a letter: what may take the place of the end of a name."""
 
@@ -58,9 +57,13 @@ class Names:
             Discovery.compile(rules),
             re.compile(rf"\s?(?:{alternation(words.get('separator', []))})\s?"),
             re.compile(rf"[ \n]?(?:{alternation(words.get('series', []))})"),
-            re.compile(rf"\s?(?:{alternation(words.get('measure', []))})|[A-Za-z0-9%℃°×]|[.,:]\d|-\d", re.I),
-            re.compile(rf"(?:{alternation(words.get('before', []))}|[A-Za-z0-9]|\d[.,:]|[A-Za-z0-9][-/])\s?$", re.I),
-            re.compile(rf"(?:{alternation(words.get('generation', []))})(?:的|产品|旗舰)?\s?"),
+            re.compile(
+                rf"\s?(?:{alternation(words.get('measure', []))})|[A-Za-z0-9%℃°×]|[.,:]\d|-\d", re.I
+            ),
+            re.compile(
+                rf"(?:{alternation(words.get('before', []))}|[A-Za-z0-9]|\d[.,:]|[A-Za-z0-9][-/])\s?$",
+                re.I,
+            ),
             re.compile(rf"(?:{alternation(latin)}|[A-Za-z])(?![A-Za-z0-9])", re.I),
         )
 
@@ -75,7 +78,7 @@ class Names:
                 (marks if hit.family.kind in MARKS else hits).append(hit)
         accepted, refused, topical = self._decide(folded, hits, marks)
         spans = _longest(accepted)
-        spans = _longest(spans, self._lists(folded, spans), self._elliptic(folded, spans))
+        spans = _longest(spans, self._lists(folded, spans), self._elliptic(folded, spans, marks))
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest(spans, found)
         spans = _longest(spans, self.discovery.aliases(folded, spans), self._shorts(folded, spans))
@@ -97,7 +100,7 @@ class Names:
         """Hits whose context carries them, those refused for want of it, and whether the article
         speaks of chips a lot. A name carried once is carried everywhere in the article."""
         sure = [h for h in hits if not h.family.needs]
-        evidence = [h.start for h in marks if h.family.kind != "cue"]
+        evidence = [h.start for h in marks if h.family.kind in ("noun", "sign")]
         evidence += [h.start for h in sure if h.family.kind == "chip"]
         evidence.sort()
         topical = len(evidence) > 3
@@ -109,7 +112,8 @@ class Names:
         stops = {h.end for h in marks if h.family.kind == "noun"}
         # Galaxy A55 makes a later A55 the phone
         products = {folded[h.start : h.end].split()[-1] for h in sure if h.family.kind == "product"}
-        doubtful, refused = [], []
+        doubtful: list[Hit] = []
+        refused: list[Hit] = []
         members: dict[str, set[str]] = {}
         for h in hits:
             if h.family.needs:
@@ -148,7 +152,9 @@ class Names:
 
     def _counts(self, folded: str, start: int, end: int) -> bool:
         """True when the digits at start:end count or measure something: 835 元, 约 590, 2020年."""
-        return bool(self.measure.match(folded, end) or self.before.search(folded, max(0, start - 4), start))
+        return bool(
+            self.measure.match(folded, end) or self.before.search(folded, max(0, start - 4), start)
+        )
 
     def _lists(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """What shares the stem of the name before it: 730 in 骁龙665、730; Max in M2 Pro 与 Max."""
@@ -184,13 +190,15 @@ class Names:
                     return Hit(at, suffix.end(), family, whole.name, whole.short, at)
         return None
 
-    def _elliptic(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
+    def _elliptic(self, folded: str, spans: list[Hit], marks: list[Hit]) -> Iterator[Hit]:
         """A number behind 前代, 下一代 in an article that names its family: 前代7390 for 海光7390."""
         numbered = [h for h in spans if h.short and h.family.kind == "chip"]
-        for found in self.generation.finditer(folded) if numbered else ():
-            nearest = sorted(numbered, key=lambda h: abs(h.start - found.end()))
-            for family in dict.fromkeys(h.family for h in nearest):
-                hit = self.gazetteer.read(family, folded, found.end(), {})
+        starts = [h.start for h in numbered]
+        for at in (h.end for h in marks if h.family.kind == "generation"):
+            last = bisect_right(starts, at)
+            near = [*reversed(numbered[max(0, last - 12) : last]), *numbered[last : last + 4]]
+            for family in dict.fromkeys(h.family for h in near):
+                hit = self.gazetteer.read(family, folded, at, {})
                 if hit and not self.measure.match(folded, hit.end):
                     yield hit
                     break
@@ -287,8 +295,11 @@ def _same(folded: str, spans: list[Hit]) -> dict[str, str]:
         full = owner.get(folded[hit.start : hit.end])
         if full and full.name != hit.name and full.family.maker == hit.family.maker:
             same[hit.name] = full.name
-    for one, other in zip(spans, spans[1:], strict=False):
-        bracketed = folded[one.end : other.start].strip() == "(" and folded[other.end : other.end + 1] == ")"
+    for one, other in pairwise(spans):
+        bracketed = (
+            folded[one.end : other.start].strip() == "("
+            and folded[other.end : other.end + 1] == ")"
+        )
         if bracketed and one.family.maker == other.family.maker and one.name != other.name:
             if other.family.flag == "part":
                 same[other.name] = one.name
@@ -314,7 +325,9 @@ def _key(name: str) -> str:
 
 
 def _inside(position: int, intervals: list[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in intervals)
+    """Is the position in one of the sorted intervals?"""
+    at = bisect_right(intervals, (position, 1 << 60)) - 1
+    return at >= 0 and position < intervals[at][1]
 
 
 def _distance(positions: list[int], position: int, but: int = -1) -> int:

@@ -338,7 +338,7 @@ class Numbers:
         options = self.contexts.get(unit.dimension, ())
         default = next((c for c in options if c.near is None), None)
         # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
-        for a, b in ((left, right), (max(low, left - 24), min(high, right + 12))):
+        for a, b in ((left, right), (max(low, left - 24), right)):
             best, best_distance = None, 1 << 30
             for context in options:
                 if context.near is None or (

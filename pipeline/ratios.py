@@ -250,9 +250,11 @@ class Ratios:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison:
             return refuse("nothing beside it says how it compares")
-        window = folded[max(sentence.start, q.left - 30) : q.start] if q.left - sentence.start < 30 else folded[q.left : q.start]
-        business = self.company.search(window + folded[q.end : q.right])
         aspect = self._aspect(folded, sentence, q)
+        business = self.company.search(folded[q.left : q.right])
+        if not business and not self.noun.search(folded, q.left, q.right):
+            # 净利润198亿元,同比增长27%: the clause says nothing of what grew, the one before does
+            business = self.company.search(folded, sentence.start, q.left)
         if business:
             return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
         frame = self._frame(q, comparison, frames, owner)
@@ -264,7 +266,11 @@ class Ratios:
         if comparison == "of" and q.unit == "%" and frame is not None and frame.than:
             comparison = "increase"
         reference, span = self._reference(folded, frame, names) if frame else ("", None)
-        return replace(q, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
+        bound = q.bound
+        if bound == "=" and frame is not None and frame.owner and span is not None:
+            # 接近A100的90%: the bound stands before the owner
+            bound = self.numbers.bound(folded, span[0], q.end, q.end, q.left, folded[q.start : q.end])
+        return replace(q, bound=bound, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
 
     def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
         before = folded[max(sentence.start, q.start - 36) : q.start]

@@ -146,7 +146,7 @@ class _Sheet:
 
 def specs(
     articles: Iterable[Row], chips: Iterable[Row], metrics: Iterable[Row]
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[list[str]]:
     """Rows of table specs, sorted by chip; cells as they stand in the file."""
     published = {row["article"]: row["published"] for row in articles}
     sheets: dict[str, _Sheet] = {}
@@ -164,7 +164,7 @@ def specs(
         key = (row["value"], row["value_max"], row["bound"])
         claims.setdefault(key, _Claim(*key)).add(row, published[row["article"]])
     for chip in sorted(sheets):
-        yield tuple(_cells(chip, sheets[chip], published))
+        yield _cells(chip, sheets[chip], published)
 
 
 def _most(counts: Mapping[str, int]) -> str:
@@ -172,17 +172,21 @@ def _most(counts: Mapping[str, int]) -> str:
     return max(counts, key=lambda name: (bool(name), counts[name], name))
 
 
-def _cells(chip: str, sheet: _Sheet, published: Mapping[str, str]) -> Iterator[str]:
-    yield from (chip, _most(sheet.makers), _most(sheet.kinds), "|".join(sorted(sheet.aliases)))
+def _cells(chip: str, sheet: _Sheet, published: Mapping[str, str]) -> list[str]:
+    out = [chip, _most(sheet.makers), _most(sheet.kinds), "|".join(sorted(sheet.aliases))]
     for name in PROPERTIES:
-        claims = sorted(sheet.claims.get(name, {}).values(), key=lambda c: c.evidence)
-        if not claims:
-            yield from ("",) * 6
+        if name not in sheet.claims:
+            out += _NOTHING
             continue
+        claims = sorted(sheet.claims[name].values(), key=lambda c: c.evidence)
         chosen = max(claims, key=_Claim.rank)
         others = "|".join(str(c) for c in claims if c is not chosen)
         article, start = chosen.evidence
-        yield from (chosen.value, chosen.value_max, chosen.bound, str(chosen.facts))
-        yield from (others, f"{article}:{start}")
+        out += (chosen.value, chosen.value_max, chosen.bound, str(chosen.facts), others)
+        out.append(f"{article}:{start}")
     dates = sorted(filter(None, (published[a] for a in sheet.articles)))
-    yield from (str(len(sheet.articles)), *((dates[0], dates[-1]) if dates else ("", "")))
+    return [*out, str(len(sheet.articles)), *((dates[0], dates[-1]) if dates else ("", ""))]
+
+
+_NOTHING = ("",) * 6
+"""The columns of a property that nothing is said of."""

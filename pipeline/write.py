@@ -40,14 +40,15 @@ BOM = "\ufeff"
 # A lone sign (the bound "=") is no formula. An apostrophe of the text before a sign is guarded as
 # well, so that taking one apostrophe away always gives the text back.
 _FORMULA = re.compile(r"'*[=+\-@\t\r].", re.S)
+_OPENERS = frozenset("'=+-@\t\r")
 
 
 def cell(value: str | float | None) -> str:
     """A value as it stands in a CSV file: ``7.0`` -> ``7``, ``3.9e10`` -> ``39000000000``."""
+    if isinstance(value, str):
+        return guard(value) if value[:1] in _OPENERS else value
     if value is None:
         return ""
-    if isinstance(value, str):
-        return guard(value)
     if isinstance(value, int):
         return str(value)
     shortest = repr(value)

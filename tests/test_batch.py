@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import frictionless
 import pytest
 
 from pipeline import batch
@@ -81,6 +82,7 @@ def test_refused_files_have_rows_and_cost_nobody_elses(articles: Path, tmp_path:
     assert refused.keys() == {"broken.txt", "empty-too.txt"}
     rejected = {Path(r["path"]).name for r in read_table(tmp_path / "out" / "rejected.csv")}
     assert {"broken.txt", "empty.txt", "empty-too.txt"} <= rejected
+    assert frictionless.validate(str(tmp_path / "out" / "datapackage.json")).valid
 
 
 def test_stopped_run_leaves_the_last_tables(

@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,27 @@ def test_version_imports_little() -> None:
     assert shown.stdout == f"xinwen {__version__}\n"
     for module in ("pandas", "numpy", "spacy", "jieba", "opencc"):
         assert f"| {module}\n" not in shown.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
+    """Stopped in the middle: a word about it, code 130, the last good tables, nothing half-written."""
+    (tmp_path / "in").mkdir()
+    for number in range(300):
+        text = f"第{number}篇。思元370采用7纳米工艺，最大算力可达256TOPS。\n" * 60
+        (tmp_path / "in" / f"{number}.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "chips.csv").write_text("good")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", "in", "--out", "out", "--workers", workers],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+    )  # fmt: skip
+    while not (tmp_path / "out" / ".partial").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert said.strip() == "xinwen: stopped; tables of an earlier run are as they were"
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["chips.csv"]

@@ -59,7 +59,9 @@ def test_there_is_a_recipe_for_each_kind_of_knowledge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "stem", "kind", "added", "rule", "example"), RECIPES, ids=lambda v: None
+    ("name", "stem", "kind", "added", "rule", "example"),
+    RECIPES,
+    ids=[name for name, *_ in RECIPES],
 )
 def test_recipe(
     name: str, stem: str, kind: str, added: str, rule: str, example: str, tmp_path: Path

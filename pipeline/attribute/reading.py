@@ -20,7 +20,7 @@ from pipeline.attribute.register import AFTER_NAME, Entity, Register
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
-from pipeline.model import Document, NameMention, Quote, Reject
+from pipeline.model import Block, Document, NameMention, Quote, Reject
 
 _DELIMITERS = "，,;:。!?\n\x01"
 _ADDITIVE = re.compile(r" *(?:并|还|也|又|同时|且|而且|再|进一步|此外|另外|随后|接着|紧接着|然后|继续|最后|更)")
@@ -49,6 +49,8 @@ class Candidate:
     start: int
     end: int = -1
     pair: Pair | None = None
+    unnamed: bool = False
+    """True when no words before the cue name its source, and nothing like 还 or 并 joins it to another."""
     dropped: bool = False
 
 
@@ -109,7 +111,7 @@ class Reading:
             if hit.start < taken or entry.cue is None and not entry.frames or self.masked[hit.start] != folded[hit.start]:
                 continue
             block = self.text.block_at(hit.start)
-            if block.kind in ("boilerplate", "row", "caption") or block.number in turns:
+            if not self._readable(block) or block.number in turns:
                 continue
             frame = next((c for shape in entry.frames if (c := self._frame(shape, hit)) is not None), None)
             if frame is not None:
@@ -125,6 +127,12 @@ class Reading:
             if c.pair is not None:
                 self.claimed.add(c.pair.start)
         return sorted(out, key=lambda c: (c.cue_start, c.start))
+
+    def _readable(self, block: Block) -> bool:
+        """True for running text; a caption is text when it holds a sentence (…。（来源：新浪）)."""
+        if block.kind == "caption":
+            return "。" in self.document.folded[block.start : block.end]
+        return block.kind not in ("boilerplate", "row")
 
     def _frame(self, shape: QuoteShape, hit: Hit) -> Candidate | None:
         """A frame around an anchor: its source stands inside."""
@@ -190,7 +198,8 @@ class Reading:
             return []
         if source.kind == "author":
             return []
-        at = (hit.start, hit.end, cue.stance, source, clause)
+        unnamed = source.kind == "none" and not _ADDITIVE.match(self.masked, clause, hit.end) and cue.stance in ("opinion", "forecast")
+        at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, begin))
         out = []
         if before is not None and source.kind != "none":
             self.claimed.add(before.start)
@@ -203,7 +212,7 @@ class Reading:
             shape, start, pair = after
             if pair is not None:
                 self.claimed.add(pair.start)
-            out.append(Candidate(shape, *at, start, pair=pair))
+            out.append(Candidate(shape, *at, start, pair=pair, unnamed=unnamed))
         return out
 
     def _after(self, hit: Hit, cue: Cue, end: int) -> tuple[QuoteShape, int, Pair | None] | None:
@@ -298,6 +307,16 @@ class Reading:
                 continue
             return at + 1
 
+    def _whole_clause(self, clause: int, begin: int) -> int:
+        """The start of a clause with the adverbials before it: ``|而在发布会上，他进一步…``."""
+        while clause - 1 > begin and self.masked[clause - 1] in "，,":
+            previous = self._clause(clause - 1, begin)
+            front = self.lexicon.front.match(self.masked, previous, clause - 1)
+            if not (front and front.end() >= clause - 1 or self.lexicon.aside.match(self.masked, previous, clause - 1)):
+                break
+            clause = previous
+        return clause
+
     def _source(self, cue: int, begin: int, clause: int, kind: Cue) -> Source | None:
         """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
         phrases = self.phrases
@@ -321,7 +340,7 @@ class Reading:
                 if source is None or not source.sure:
                     source = self._leading(start, at - 1)
                 if source is not None:
-                    if source.kind != "author" and stop < at - 1:
+                    if source.kind != "author" and self.masked[source.end : at - 1].strip():
                         source.link = "elided"
                     return source
             at = previous
@@ -465,7 +484,7 @@ class Reading:
 
     def _sibling(self, c: Candidate, other: Candidate) -> bool:
         """True when ``other`` is a statement beside ``c``, not inside it: ``，并称…``, ``；B则表示…``."""
-        if other.clause <= c.start or c.start <= other.source.start < other.clause:
+        if other.clause <= c.start or c.start <= other.source.start < other.clause or other.unnamed:
             return False
         if _CONCEDED.match(self.masked, self._clause(other.clause - 1, c.start)):
             return False
@@ -544,6 +563,8 @@ class Reading:
                 source.link = "heading" if entity else "same_sentence" if not turn.generic else "none"
             elif source.entity is not None:
                 source.name = source.entity.name
+            if turn.generic and source.entity is None:
+                continue  # the answers are nobody's: the author asks and answers
             start, end = self.text.trim(turn.start, turn.end)
             pair = self.text.opens.get(start)
             if pair is not None and pair.end >= end:
@@ -563,7 +584,7 @@ class Reading:
         speakers = sorted((r.cue_start or 0, r.start, r.end, r) for r in rows if r.speaker_type in ("person", "anonymous", "organization"))
         for pair in self.text.pairs:
             block = self.text.block_at(pair.start)
-            if pair.start in self.claimed or block.kind in ("boilerplate", "row", "caption", "heading") or any(r[1] <= pair.start < r[2] for r in speakers):
+            if pair.start in self.claimed or block.kind == "heading" or not self._readable(block) or any(r[1] <= pair.start < r[2] for r in speakers):
                 continue
             source = self._carrier(pair, speakers)
             start, end = self.text.trim(pair.inner, pair.inner_end)

@@ -253,7 +253,7 @@ class Register:
             if self.lexicon.name.fullmatch(folded[slice(*name)]) or folded[slice(*name)] in self.people:
                 return name, self.organization(clause, title)
             latin = _LATIN_END.search(folded, max(0, clause - 40), clause - 1)
-            if latin and " " in latin[1] and folded[clause - 1] == "(":
+            if latin and " " in latin[1]:
                 return latin.span(1), self.organization(clause, title)
         return None
 
@@ -338,6 +338,9 @@ class Register:
             generic = pattern.match(phrase)
             if generic and generic.end() < len(phrase):
                 start, phrase = start + generic.end(), phrase[generic.end() :]
+        latin = _LATIN_HEAD.match(phrase)
+        if latin:
+            phrase = latin[1]
         split = lexicon.department.fullmatch(phrase)
         if split and split[2] and not split[2].startswith("大学"):
             phrase = split[1]
@@ -420,6 +423,7 @@ class Register:
 
 
 _POINTS_BACK = re.compile(r"(?:这[位名]|该)|[^，。,;:]{0,12}?(?<![其吉])[他她](?:现在?|曾|还|同时|后来)?(?:是|为|担任|出任|现任|曾任|就任|任|升任|兼任|成为)了?")
+_LATIN_HEAD = re.compile(r" *([A-Z][A-Za-z.&'\-]*(?: [A-Z][A-Za-z.&'\-]*){0,3}) ?[\u4e00-\u9fff]{2,12}\Z")
 _SUCH_AS = re.compile(r".*(?:例如|比如|诸如|包括|如)")
 _VERBAL = re.compile(r"[的了是在有不被把让使将会能要这那么吗呢吧着过很更最因但如可以及我你他她您]|负责|接近|[，。：:；;！？!?]")
 

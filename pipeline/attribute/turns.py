@@ -107,7 +107,8 @@ def _labelled(text: Text) -> list[tuple[Turn, str, str]]:
                 continue
             said = blocks[block.number + 1]
             start = said.start
-        out.append((Turn(*match.span("label"), match.end() - 1, start, said.end, said.number), label, match["about"] or ""))
+        colon = text.folded.index(":", match.end("label"))
+        out.append((Turn(*match.span("label"), colon, start, said.end, said.number), label, match["about"] or ""))
     return out
 
 
