@@ -65,8 +65,10 @@ class Extractor:
         chips, no_chips = self.names.chips(document, mentions, identity)
         quotes, no_quotes = self.attribution.quotes(document, mentions, identity)
         quantities, no_numbers = self.numbers.find(document, mentions)
-        quantities, no_ratios = self.ratios.read(document, mentions, quantities)
-        metrics, no_links = self.linker.metrics(document, mentions, quantities, quotes, identity)
+        quantities, no_ratios, frames = self.ratios.read(document, mentions, quantities)
+        metrics, no_links = self.linker.metrics(
+            document, mentions, quantities, frames, quotes, identity
+        )
         row = ArticleRow(
             article=identity, path=article.path, title=article.title, author=article.author,
             publisher=article.publisher, published=article.published, url=article.url,

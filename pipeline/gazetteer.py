@@ -26,8 +26,9 @@ from pipeline.model import CHIP_KINDS
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, alternation
 
 DECOYS = (
-    "organization", "process", "memory", "model", "architecture", "system", "product", "class",
+    "organization", "process", "memory", "model", "architecture", "system", "product", "class", "word",
 )  # fmt: skip
+"""Kinds of what is no chip; a ``word`` only keeps names out (计算能力 is not 算能) and is no mention."""
 NEEDS = ("topic", "document", "near", "maker", "adjacent")
 MARKS = ("noun", "sign", "cue", "generation")
 """Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号, 前代."""
@@ -250,10 +251,9 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
     for row in rules.table("makers"):
         sure = Family(f"maker.{row['id']}", "organization", row["name"], name=row["name"])
         weak = Family(sure.id, "organization", row["name"], name=row["name"], needs="maker")
-        for alias in (row["name"], *row.list("aliases")):
-            yield alias, sure, row
-        for alias in row.list("weak"):
-            yield alias, weak, row
+        doubtful = row.list("weak")
+        for alias in dict.fromkeys((row["name"], *row.list("aliases"), *doubtful)):
+            yield alias, weak if alias in doubtful else sure, row
     for row in rules.table("name_words"):
         if row["role"] in MARKS:
             yield (

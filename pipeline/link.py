@@ -29,7 +29,7 @@ from pipeline.model import (
     Block, Document, Metric, NameMention, Quantity, Quote, Reject, Sentence,
 )  # fmt: skip
 from pipeline.numbers import Numbers
-from pipeline.ratios import Ratios, mask
+from pipeline.ratios import Frame, Ratios
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
@@ -42,6 +42,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
 }
 
+BEFORE = ("oblique", "rival", "predecessor", "contains")
 OWNERS = frozenset(("chip", "system", "product", "model"))
 """Kinds of names that own numbers; memories and processes only where nothing else can."""
 OWN_BESIDES_CHIPS = {
@@ -118,6 +119,8 @@ class Linker:
     """The compiled deciders."""
 
     words: dict[str, re.Pattern[str]]
+    before: dict[str, re.Pattern[str]]
+    """The roles that stand before a name, as patterns that end where it begins."""
     ratios: Ratios
     numbers: Numbers
 
@@ -132,13 +135,15 @@ class Linker:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
         if faults:
             raise RuleErrors(faults)
-        return Linker(words, ratios, numbers)
+        before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
+        return Linker(words, before, ratios, numbers)
 
     def metrics(
         self,
         document: Document,
         names: list[NameMention],
         quantities: list[Quantity],
+        frames: dict[int, list[Frame]],
         quotes: list[Quote],
         article: str,
     ) -> tuple[list[Metric], list[Reject]]:
@@ -147,7 +152,7 @@ class Linker:
         refused: list[Reject] = []
         text = document.article.text
         compared: dict[str, tuple[int, str]] = {}  # subject -> sentence and reference of its last ratio
-        for scene, here in self._scenes(document, names, quantities):
+        for scene, here in self._scenes(document, names, quantities, frames):
             if scene.predecessor is not None and scene.focus:
                 compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
             shared = self._distribute(scene, here)
@@ -170,7 +175,11 @@ class Linker:
     # ------------------------------------------------------------------ scenes
 
     def _scenes(
-        self, document: Document, names: list[NameMention], quantities: list[Quantity]
+        self,
+        document: Document,
+        names: list[NameMention],
+        quantities: list[Quantity],
+        known_frames: dict[int, list[Frame]],
     ) -> Iterator[tuple[_Scene, list[Quantity]]]:
         """Sentences that hold quantities, each with the state of the discourse before it."""
         folded = document.folded
@@ -195,7 +204,7 @@ class Linker:
             here = quantities[bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)]
             if not here and not present:
                 continue
-            frames = self._frames(document, sentence, here) if here or len(present) > 1 else []
+            frames = self._frames(folded, sentence, here, known_frames) if here or len(present) > 1 else []
             compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not _chips(free) or here:
@@ -290,13 +299,21 @@ class Linker:
     def _preceded(self, folded: str, role: str, name: NameMention, sentence: Sentence) -> bool:
         """Whether words of a role end right where a name begins."""
         low = max(sentence.start, name.start - 16)
-        return any(hit.end() == name.start for hit in self.words[role].finditer(folded, low, name.start))
+        before = folded[low : name.start]
+        return bool(before) and self.before[role].search(before) is not None
 
-    def _frames(self, document: Document, sentence: Sentence, here: list[Quantity]) -> list[tuple[int, int]]:
+    def _frames(
+        self,
+        folded: str,
+        sentence: Sentence,
+        here: list[Quantity],
+        known: dict[int, list[Frame]],
+    ) -> list[tuple[int, int]]:
         """Spans of the sentence that only name what something is compared with."""
-        masked = mask(document.folded, sentence, here)
-        spans = [q.frame for q in here if q.frame]
-        return spans + [(f.start, f.end) for f in self.ratios.frames(masked, sentence.start) if not f.owner]
+        frames = known.get(sentence.number)
+        if frames is None:
+            frames = self.ratios.frames(folded[sentence.start : sentence.end], sentence.start)
+        return [q.frame for q in here if q.frame] + [(f.start, f.end) for f in frames if not f.owner]
 
     def _topic(
         self, document: Document, names: list[NameMention], starts: list[int]

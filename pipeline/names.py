@@ -89,7 +89,7 @@ class Names:
             (
                 self._mention(folded, hit, same.get(hit.name, hit.name), hit.name in line)
                 for hit in spans
-                if not (hidden and _inside(hit.start, hidden))
+                if hit.family.kind != "word" and not (hidden and _inside(hit.start, hidden))
             ),
             [(h.start, h.end, h.family.id) for h in refused if h.family.kind == "chip"],
         )
@@ -135,7 +135,10 @@ class Names:
                     or (family.needs in ("maker", "near") and _distance(mine, h.start) <= 200)
                     or (family.needs == "near" and _distance(evidence, h.start) <= 40)
                     or any((h.start - gap, family.maker) in ends for gap in range(3))
-                    or any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
+                    or (
+                        family.needs != "document"
+                        and any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
+                    )
                 ):
                     carried.add((family.id, h.name))
             more = [h for h in doubtful if (h.family.id, h.name) in carried]
@@ -347,5 +350,9 @@ def _longest(spans: list[Hit], *more: Iterable[Hit]) -> list[Hit]:
     for hit in sorted([*spans, *added], key=lambda h: (h.start, -h.end)):
         if hit.start >= end:
             out.append(hit)
-            end = hit.end
+        elif hit.family.kind == "chip" and hit.end > end and out[-1].family.kind == "organization":
+            out[-1] = hit  # 百度昆仑 must not hide 昆仑芯2
+        else:
+            continue
+        end = hit.end
     return out

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject, Table
+from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject, Sentence, Table
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 from pipeline.segment import segment
 
@@ -54,12 +54,19 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "metrics": TomlSchema(
         ("metric",),
         ("dimension", "near", "needs", "refuse", "unit", "factor", "per", "requires", "pattern",
-         "refuse_after"),
+         "refuse_after", "words", "first"),
         enums={"metric": tuple(METRICS)},
     ),
 }
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d])(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,12})?)"
+_REST = r"(?:\d{0,2}(?:,\d{3})++(?!\d)(?:\.\d{1,9})?|\d{0,17}(?:\.\d{1,12})?)"
+"""An Arabic number behind its first digit."""
+_STARTS = (
+    r"(?:(?<![A-Za-z0-9.第]\d)|(?<=TDP\d)|(?<=TGP\d)|(?<=TBP\d)|(?<=[CGN]PU\d)|(?<=RAM\d)"
+    r"|(?<=[Cc]ache\d))"
+)
+"""What may stand before that digit. Patterns here begin with the character that they are found by and
+look back from it: a pattern that begins with a look-behind is tried at every character."""
 _CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|(?<!\d)[:：]")
 _LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.第])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
 
@@ -91,6 +98,21 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Contexts:
+    """The shapes of one dimension: their words in one pattern, and the one that needs none."""
+
+    options: tuple[Context, ...]
+    near: re.Pattern[str]
+    default: Context | None
+
+    @staticmethod
+    def join(options: list[Context]) -> Contexts:
+        words = [f"(?P<c{i}>{c.near.pattern})" for i, c in enumerate(options) if c.near]
+        default = next((c for c in options if c.near is None), None)
+        return Contexts(tuple(options), re.compile("|".join(words) or "(?!)"), default)
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A shape with a pattern of its own: numbers without a unit, named nodes, products of sides."""
 
@@ -100,6 +122,22 @@ class Labelled:
     pattern: re.Pattern[str]
     near: re.Pattern[str] | None
     refuse_after: re.Pattern[str] | None
+    words: tuple[str, ...]
+    """One of these stands in every match: a text without them is not searched."""
+    first: re.Pattern[str] | None
+    """What a match begins with, where the pattern itself begins in many ways."""
+
+    def find(self, folded: str) -> Iterator[re.Match[str]]:
+        """Matches of the shape in a text."""
+        if self.words and not any(word in folded for word in self.words):
+            return
+        if self.first is None:
+            yield from self.pattern.finditer(folded)
+            return
+        for start in self.first.finditer(folded):
+            found = self.pattern.match(folded, start.start())
+            if found:
+                yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +147,7 @@ class Numbers:
     scan: re.Pattern[str]
     units: tuple[Unit, ...]
     unit_at: re.Pattern[str]
-    contexts: dict[str, tuple[Context, ...]]
+    contexts: dict[str, Contexts]
     labelled: tuple[Labelled, ...]
     digits: dict[str, int]
     tens: dict[str, int]
@@ -160,7 +198,7 @@ class Numbers:
             scan=re.compile(number),
             units=units,
             unit_at=re.compile(rf"[ ]?(?:{joined})"),
-            contexts={d: tuple(c) for d, c in contexts.items()},
+            contexts={d: Contexts.join(c) for d, c in contexts.items()},
             labelled=tuple(labelled),
             digits={k: int(v) for k, v in by_role["digit"].items()},
             tens={k: int(v) for k, v in by_role["ten"].items()},
@@ -187,20 +225,26 @@ class Numbers:
         found: list[Quantity] = []
         refused: list[Reject] = []
         taken = -1
-        for sentence in document.sentences:
-            hits = self.scan.finditer(folded, sentence.start, sentence.end)
-            for hit in hits:
-                start = hit.start()
-                if start < taken or _inside(names, starts, start):
-                    continue
-                reading = self._read(
-                    folded, hit, sentence.start, sentence.end, names, starts, document.script == "hant"
-                )
-                if isinstance(reading, Quantity):
-                    found.append(reading)
-                    taken = reading.end
-                elif reading is not None:
-                    refused.append(reading)
+        hant = document.script == "hant"
+        sentences = iter(document.sentences)
+        sentence = next(sentences, None)
+        for hit in self.scan.finditer(folded):
+            start, end = hit.span()
+            while sentence is not None and sentence.end <= start:
+                sentence = next(sentences, None)
+            if sentence is None:
+                break
+            if start < max(taken, sentence.start) or _inside(names, starts, start):
+                continue
+            unit = self.unit_at.match(folded, end, sentence.end)
+            if unit is None and folded[end : end + 1] not in _GOES_ON:
+                continue
+            reading = self._read(folded, hit, unit, sentence, names, starts, hant)
+            if isinstance(reading, Quantity):
+                found.append(reading)
+                taken = reading.end
+            elif reading is not None:
+                refused.append(reading)
         for shape in self.labelled:
             found += self._labelled(shape, document, names, starts, found)
         for table in document.tables:
@@ -212,15 +256,16 @@ class Numbers:
         self,
         folded: str,
         hit: re.Match[str],
-        low: int,
-        high: int,
+        unit_hit: re.Match[str] | None,
+        sentence: Sentence,
         names: list[NameMention],
         starts: list[int],
         hant: bool,
     ) -> Quantity | Reject | None:
         """The quantity that starts at a numeral, a refusal, or None when no unit follows."""
         start = hit.start()
-        unit, end = self._unit(folded, hit.end(), high)
+        low, high = sentence.start, sentence.end
+        unit, end = self._matched(unit_hit, hit.end())
         value_max: float | None = None
         number_end = hit.end()
         first_unit = unit
@@ -314,7 +359,9 @@ class Numbers:
         )  # fmt: skip
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
-        found = self.unit_at.match(folded, position, high)
+        return self._matched(self.unit_at.match(folded, position, high), position)
+
+    def _matched(self, found: re.Match[str] | None, position: int) -> tuple[Unit | None, int]:
         if not found or found.lastindex is None:
             return None, position
         return self.units[found.lastindex - 1], found.end()
@@ -335,26 +382,25 @@ class Numbers:
         self, folded: str, unit: Unit, start: int, end: int, left: int, right: int, low: int, high: int
     ) -> Context | None:
         """The shape of the unit's dimension whose word stands nearest; None when none may apply."""
-        options = self.contexts.get(unit.dimension, ())
-        default = next((c for c in options if c.near is None), None)
+        contexts = self.contexts.get(unit.dimension)
+        if contexts is None:
+            return None
         # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
         for a, b in ((left, right), (max(low, left - 24), right)):
             best, best_distance = None, 1 << 30
-            for context in options:
-                if context.near is None or (
-                    context.requires and not context.requires.search(folded, start, end)
-                ):
+            for word in contexts.near.finditer(folded, a, b):
+                context = contexts.options[int(word.lastgroup[1:])] if word.lastgroup else None
+                if context is None or (context.requires and not context.requires.search(folded, start, end)):
                     continue
-                for word in context.near.finditer(folded, a, b):
-                    # what stands before a number tells more than what stands after it
-                    distance = start - word.end() if word.end() <= start else 2 + 2 * (word.start() - end)
-                    if word.start() < end and word.end() > start:
-                        distance = 0
-                    if distance < best_distance:
-                        best, best_distance = context, distance
+                # what stands before a number tells more than what stands after it
+                distance = start - word.end() if word.end() <= start else 2 + 2 * (word.start() - end)
+                if word.start() < end and word.end() > start:
+                    distance = 0
+                if distance < best_distance:
+                    best, best_distance = context, distance
             if best is not None:
                 return best
-        return default
+        return contexts.default
 
     def _precision(self, folded: str, start: int, end: int, left: int, right: int) -> tuple[str, bool]:
         """Number format said beside a compute figure: (INT8) behind it, or the nearest one before."""
@@ -455,7 +501,7 @@ class Numbers:
         folded = document.folded
         ends = [s.end for s in document.sentences]
         spans = sorted((q.start, q.end) for q in found)
-        for hit in shape.pattern.finditer(folded):
+        for hit in shape.find(folded):
             groups = {k: v for k, v in hit.groupdict().items() if v is not None}
             whole = "number" not in groups
             start, end = hit.span() if whole else hit.span("number")
@@ -552,6 +598,8 @@ class Numbers:
 
 
 _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
+_GOES_ON = frozenset(" -~—至到～个颗枚组x×X*")
+"""What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
 _BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
@@ -566,9 +614,10 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
     scaled = rf"(?:(?!兆[赫瓦字比位]|千(?:兆[字位比赫瓦]|[瓦赫字米克卡]))[{scale}]){{1,3}}"
     return (
-        rf"(?:{_LABELS_BEFORE_DIGITS}{_ARABIC}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
+        rf"(?:\d{_STARTS}{_REST}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
-        rf"|[{vague}]{scaled}|(?<!第)[{small}](?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
+        rf"|[{vague}]{scaled}"
+        rf"|[{small}](?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
     )
 
 
@@ -626,6 +675,7 @@ def _labelled(shape: Shape, number: str, faults: list[str]) -> Labelled:
     return Labelled(
         shape.id, shape.get("metric"), shape.get("unit"), compiled,
         re.compile(near) if near else None, re.compile(refuse) if refuse else None,
+        tuple(shape.get("words", ())), re.compile(shape.get("first")) if shape.get("first") else None,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     "ratios": TomlSchema(
         ("kind",),
-        ("comparison", "before", "after", "pattern", "unit", "value", "owner"),
+        ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
             "kind": ("comparison", "reference", "token", "company", "change"),
             "comparison": ("of", "increase", "decrease"),
@@ -64,6 +64,17 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A shape that names what a ratio is compared with."""
+
+    id: str
+    pattern: re.Pattern[str]
+    owner: bool
+    words: tuple[str, ...]
+    """One of these stands in every match; none given, a ratio must."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Words that name what a ratio is compared with: 比A100高40%."""
 
@@ -84,7 +95,7 @@ class Ratios:
     """The compiled ratio shapes and aspect words."""
 
     comparisons: tuple[Comparison, ...]
-    references: tuple[tuple[str, re.Pattern[str], bool], ...]
+    references: tuple[Reference, ...]
     tokens: tuple[Token, ...]
     token: re.Pattern[str]
     company: re.Pattern[str]
@@ -101,7 +112,7 @@ class Ratios:
             shapes.setdefault(shape.get("kind"), []).append(shape)
         change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
         references = tuple(
-            (s.id, _compiled(s, s.get("pattern").replace("{change}", f"(?:{change})").replace("{ratio}", f"(?P<ratio>{_MASK}+)").replace("[^，", f"[^{_MASK}，"), faults), bool(s.get("owner", False)))
+            Reference(s.id, _reference(s, change, faults), bool(s.get("owner", False)), tuple(s.get("words", (_MASK,))))
             for s in shapes.get("reference", ())
         )
         comparisons = tuple(
@@ -137,8 +148,8 @@ class Ratios:
 
     def read(
         self, document: Document, names: list[NameMention], quantities: list[Quantity]
-    ) -> tuple[list[Quantity], list[Reject]]:
-        """Quantities with their ratios told, and the ratios that were refused."""
+    ) -> tuple[list[Quantity], list[Reject], dict[int, list[Frame]]]:
+        """Quantities with their ratios told, the ratios that were refused, the frames of their sentences."""
         folded = document.folded
         quantities = self._with_tokens(document, names, quantities)
         out: list[Quantity] = []
@@ -148,6 +159,7 @@ class Ratios:
         rows = {b.number for b in document.blocks if b.kind == "row"}
         masked = ""
         frames: list[Frame] = []
+        seen: dict[int, list[Frame]] = {}
         for index, quantity in enumerate(quantities):
             if quantity.metric != "relative":
                 out.append(quantity)
@@ -156,7 +168,7 @@ class Ratios:
             if sentence is not document.sentences[at]:
                 sentence = document.sentences[at]
                 masked = mask(folded, sentence, quantities[index:])
-                frames = self.frames(masked, sentence.start)
+                frames = seen[sentence.number] = self.frames(masked, sentence.start)
             reading = self._read(folded, masked, sentence, quantity, names, frames)
             if isinstance(reading, Reject) and out and out[-1].metric == "relative" and _JOIN.fullmatch(folded, out[-1].end, quantity.start):
                 # 分别降低45%和36%: the second shares what is said of the first
@@ -171,21 +183,23 @@ class Ratios:
                 refused.append(reading)
             else:
                 out.append(reading)
-        return out, refused
+        return out, refused, seen
 
     def frames(self, masked: str, offset: int) -> list[Frame]:
         """The reference frames of a sentence that starts at ``offset``."""
         found = []
-        for rule, pattern, owner in self.references:
-            for hit in pattern.finditer(masked):
+        for shape in self.references:
+            if not any(word in masked for word in shape.words):
+                continue
+            for hit in shape.pattern.finditer(masked):
                 groups = {k: hit.span(k) for k, v in hit.groupdict().items() if v}
                 a, b = groups["ref"]
                 ratio = groups.get("ratio")
                 found.append(Frame(
                     a + offset, b + offset,
-                    (ratio[0] + offset, ratio[1] + offset) if ratio else None, owner,
+                    (ratio[0] + offset, ratio[1] + offset) if ratio else None, shape.owner,
                     "increase" if "more" in groups else "decrease" if "less" in groups else "",
-                    rule in THAN,
+                    shape.id in THAN,
                 ))  # fmt: skip
         return found
 
@@ -367,6 +381,13 @@ def mask(folded: str, sentence: Sentence, quantities: list[Quantity]) -> str:
             a, b = q.start - sentence.start, q.end - sentence.start
             out = out[:a] + _MASK * (b - a) + out[b:]
     return out
+
+
+def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:
+    """A reference shape with its slots filled; a ratio never stands inside a reference."""
+    pattern = shape.get("pattern").replace("{change}", f"(?:{change})")
+    pattern = pattern.replace("{ratio}", f"(?P<ratio>{_MASK}+)").replace("[^，", f"[^{_MASK}，")
+    return _compiled(shape, pattern, faults)
 
 
 def _compiled(shape: Shape, pattern: str, faults: list[str]) -> re.Pattern[str]:

@@ -31,7 +31,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     "titles": CsvSchema(
         ("title", "kind"),
-        enums={"kind": ("core", "role", "modifier", "address")},
+        enums={"kind": ("core", "calling", "role", "modifier", "address")},
         key=("title", "kind"),
     ),
     "sources": CsvSchema(
@@ -41,6 +41,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
                 "person", "organization", "author", "anonymous", "document", "medium", "company",
                 "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
                 "paper", "negator", "place", "field", "opinion",
+                "company_suffix",
             )
         },
         key=("word", "kind"),
@@ -70,7 +71,7 @@ class Cue:
     form: str
     bare: frozenset[str]
     object: str
-    not_before: tuple[str, ...]
+    not_before: re.Pattern[str] | None
     not_after: tuple[str, ...]
 
 
@@ -103,6 +104,8 @@ class Lexicon:
     """By kind: the words of sources.csv at the end of a phrase."""
     whole: dict[str, frozenset[str]]
     """By kind: the words of sources.csv as a set."""
+    callings: re.Pattern[str]
+    """A title that belongs to no organisation, at the end."""
     whole_address: frozenset[str]
     source_nouns: re.Pattern[str]
     """Nouns for unnamed sources and documents, anywhere."""
@@ -137,6 +140,8 @@ class Lexicon:
     """A Chinese personal name by its shape, whole."""
     foreign: re.Pattern[str]
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
+    company: re.Pattern[str]
+    """A company by its shape where a clause begins: 星澜微电子."""
     transliteration: str
     surname: str
     """Both as the inside of a regex: a class of characters, an alternation."""
@@ -155,7 +160,7 @@ class Lexicon:
         if faults:
             raise RuleErrors(faults)
 
-        cores = titles.get("core", []) + titles.get("role", [])
+        cores = titles["core"] + titles["calling"] + titles["role"]
         han = alternation([t for t in cores if not t.isascii()])
         latin = alternation([t for t in cores if t.isascii()])
         modifier = alternation(titles.get("modifier", []))
@@ -170,6 +175,7 @@ class Lexicon:
             entries=tuple(known.values()),
             nouns={kind: re.compile(rf"(?:{alternation(words[kind])})\Z") for kind in words},
             whole={kind: frozenset(words[kind]) for kind in words},
+            callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             whole_address=frozenset(titles["address"]),
             source_nouns=re.compile(alternation([w for k in ("anonymous", "document") for w in words[k] if len(w) > 1])),
             company_papers=re.compile(rf"(?:{alternation(words['paper'])})\Z"),
@@ -192,6 +198,7 @@ class Lexicon:
                 rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
                 r"|[\u4e00-\u9fff]{1,6}(?:[·.] ?[\u4e00-\u9fff]{1,7})+"
             ),
+            company=re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])([\u4e00-\u9fff]{{2,4}}?)(?:{alternation(words['company_suffix'])})(?:有限公司|公司)?"),
             transliteration=foreign,
             surname=surname,
             endings=endings,
@@ -225,7 +232,7 @@ def _words_to_find(
             known.setdefault(row["cue"] + suffix, Entry(cue) if cue else None)
     for kind in ("company", "medium"):
         known |= dict.fromkeys(words.get(kind, []), Entry(kind=kind))
-    for kind in ("core", "role"):
+    for kind in ("core", "calling", "role"):
         for title in titles.get(kind, []):
             known[title] = replace(known.get(title) or Entry(), kind="title")
     for frame in frames:
@@ -238,9 +245,10 @@ def _words_to_find(
 def _cue(row: Row) -> Cue | None:
     if row["stance"] == "none":
         return None
+    after = row["not_before"].replace("…", RUN + "{1,8}?")
     return Cue(
         row["cue"], row["stance"], row["form"] or "comma", frozenset(row.list("bare")),
-        row["object"], row.list("not_before"), row.list("not_after"),
+        row["object"], re.compile(after) if after else None, row.list("not_after"),
     )  # fmt: skip
 
 

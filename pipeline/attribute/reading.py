@@ -22,7 +22,7 @@ from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
 from pipeline.model import Block, Document, NameMention, Quote, Reject
 
-_DELIMITERS = "，,;:。!?\n\x01"
+_DELIMITERS = "，,;:。!?\n\x01—"
 _ADDITIVE = re.compile(r" *(?:并|还|也|又|同时|且|而且|再|进一步|此外|另外|随后|接着|紧接着|然后|继续|最后|更)")
 _JOINS = re.compile(r" *(?:但|不过|而|同时|然而|可是|却|并|还|也|又|此外|另外|且)")
 _CONCEDED = re.compile(r" *(?:虽然|虽|尽管|即使)")
@@ -31,6 +31,7 @@ _HEAD_PRONOUN = re.compile(r"(他们|她们|该公司|公司|他|她)(?=[^的们
 _HEAD_SOMEONE = re.compile(r"(?:另?有|也有|还有)?(?:有人|评论区有人|网友|楼主|博主)")
 _CLAUSE = re.compile(r"[是有会将能可在已要被把让使应不没为了达比给用从需到高低多少过得像做去来]|[，,\d]|[A-Za-z]{2}")
 _NO_SUBJECT = re.compile(r"[的、和与及A-Za-z0-9]| ?[A-Za-z0-9]|[^，,。]{0,16}[使让令]")
+_CITED = re.compile(r"援引|引述|转引|引用")
 _WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
 
@@ -71,7 +72,8 @@ class Reading:
         for hit in self.hits:
             if hit.entry.kind in ("company", "medium") and not self._inside_word(hit):
                 organizations.setdefault(hit.start, hit.end)
-        self.register = Register(lexicon, self.original, document.folded, self.masked, organizations)
+        chips = {document.folded[n.start : n.end] for n in names if n.kind != "organization"}
+        self.register = Register(lexicon, self.original, document.folded, self.masked, organizations, chips)
         self.phrases = Phrases(lexicon, self.original, self.masked, self.register)
         self.claimed: set[int] = set()
         """Where the pairs of marks open that are somebody's statement already."""
@@ -147,6 +149,8 @@ class Reading:
         if "source" in shape.pattern.groupindex:
             start, stop = found.span("source")
             start = max(start, self._clause(stop, begin))
+            if _CITED.search(self.masked, start, stop) and not shape.anchors[0].startswith("援引"):
+                return None
             if not self.lexicon.nouns["document"].search(self.masked, start, stop):
                 start, stop = self.phrases.bounds(start, stop)
             source = self.phrases.read(start, stop)
@@ -239,10 +243,12 @@ class Reading:
             pair = self._whole(found.end())
             if name == "quote.addressed" and (masked.startswith(("了", "的", "，", ","), hit.end) or cue.form == "colon" and ":" not in found[0]):
                 continue
-            if name == "quote.topic" and not found["did"] and (pair is None or cue.bare):
+            if name == "quote.topic" and not (
+                found["did"] or found["noun"] or pair is not None and not (cue.bare and _CLAUSE.search(found[0][:-1]))
+            ):
                 continue
             return shapes[name], found.end(), pair
-        if cue.bare and not masked.startswith(cue.not_before, hit.end):
+        if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], found.end(), None
@@ -291,7 +297,7 @@ class Reading:
     def _clausal(self, start: int) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         words = self.masked[start : self.text.sentence(start)[1]].rstrip("。!? \n")
-        return len(words) >= 6 and (len(words) > 12 or bool(_CLAUSE.search(words)))
+        return len(words) >= 4 and (len(words) > 12 or bool(_CLAUSE.search(words)))
 
     # ------------------------------------------------------------------ sources
 
@@ -521,7 +527,7 @@ class Reading:
         text, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
         organization = source.organization or (entity.organizations[0] if entity and entity.organizations else "")
-        if not organization and (title and source.kind == "person" or source.kind == "document" and self.lexicon.company_papers.search(source.name)):
+        if not organization and (title and source.kind == "person" and not self.lexicon.callings.search(title) or source.kind == "document" and self.lexicon.company_papers.search(source.name)):
             organization = self._context(source.start)
         words = text[source.start : source.end]
         return Quote(
@@ -534,12 +540,16 @@ class Reading:
         )  # fmt: skip
 
     def _context(self, position: int) -> str:
-        """The organisation whose CEO is meant where the text says only CEO: the last one it was about."""
+        """The organisation whose CEO is meant where the text says only CEO: the one that the document is
+        about, or else the last one that its paragraph was about."""
         register = self.register
+        main = register.main("organization")
+        if main is not None and main.name not in self.lexicon.whole["place"]:
+            return main.name
         named = register.last_named(position, self._since(position), ("organization",)) or register.last_named(
             position, self._since(position), ("organization",), subject=False
         )
-        entity = named[1] if named else register.main("organization")
+        entity = named[1] if named else None
         return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
 
     def _number(self, position: int) -> int:

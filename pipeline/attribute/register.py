@@ -23,7 +23,7 @@ _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’\-\u00c0-\u024f]*(?: (?:[A-Z][A-Za-z
 _DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7})+")
 _MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
 _HANDLE = re.compile(r"@[\w\-·]{1,20}")
-AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日打笑走坐站点摇想看听做拿带叹抬沉反自本仍更最正作发谈问答这那共又其如]")
+AFTER_NAME = re.compile(r"[，。,;:!?、()《“「\s\x01]|\Z|[在的也还则曾就都对向和与说称是今于并又从将已为认表指透强告补介宣坦直回写预否承提解担出接受等先说来有被没把给让去昨当周上下此随日通打笑走坐站点摇想看听做拿带叹抬沉反自本仍更最正作发谈问答这那共又其如]")
 _VERB_LIKE = re.compile(r"[在的也还则曾就都对向说称是于并又将已表指透强宣坦直回写否承先有没打笑走坐站问答]")
 _LATIN_END = re.compile(rf"({_LATIN_NAME.pattern}) ?\Z")
 _IS = re.compile(r"([\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}) ?(?:是|为|担任|出任|现任|曾任|就任|任|接任|升任|兼任)(?:了)?")
@@ -46,13 +46,17 @@ class Register:
     """The people and organisations of one document."""
 
     def __init__(self, lexicon: Lexicon, text: str, folded: str, masked: str,
-                 organizations: dict[int, int]):  # fmt: skip
+                 organizations: dict[int, int], chips: set[str]):  # fmt: skip
         self.lexicon = lexicon
         self.text = text
         self.folded = folded
         self.masked = masked
+        self.chips = chips
+        """Names of chips, as folded: none of them is a company."""
         self.organizations = organizations
-        """Start -> end of every organisation that the lexicon or the names stage found."""
+        """Start -> end of every organisation that the lexicon or the names stage found, and of companies
+        that the document itself makes known."""
+        self._discover_companies()
         self.organization_ends = {end: start for start, end in organizations.items()}
         self._organization_starts = sorted(organizations)
         self.known_groups = {folded[s:e] for s, e in organizations.items()}
@@ -169,10 +173,11 @@ class Register:
                 break
         if chain is None or chain.end() in self._introductions:
             return
-        start, end = chain.span()
+        start, end = self.title_span(*chain.span())
         self._introductions.add(end)
-        clause = max(folded.rfind(c, max(0, start - 40), start) for c in _DELIMITERS + "“「”」()") + 1
-        clause = max(clause, start - 40, 0)
+        text, marks = (folded, "“「”」(") if self.masked[start] != folded[start] else (self.masked, "“「”」")
+        clause = max(text.rfind(c, max(0, start - 60), start) for c in _DELIMITERS + marks) + 1
+        clause = max(clause, start - 60, 0)
         front = lexicon.front.match(folded, clause, start)
         begin = front.end() if front else clause
         title = self.text[start:end].strip(_SPACE)
@@ -192,6 +197,14 @@ class Register:
             group = self.organization(begin, start)
             entity = Entity(self.text[begin:end], "anonymous", [title], [self.text[slice(*group)]] if group else [])
             self._strangers.append((begin, end, entity))
+
+    def title_span(self, start: int, end: int) -> Span:
+        """A title without what belongs to the name of the organisation before it: 磐石微架构|创办人."""
+        for at in range(max(0, start - 12), start):
+            over = self.organizations.get(at, 0)
+            if start < over < end:
+                return over, end
+        return start, end
 
     def name_after(self, start: int) -> tuple[int, int] | None:
         """The name that begins where a title ends, cut at its likeliest length."""
@@ -297,11 +310,42 @@ class Register:
 
     # ------------------------------------------------------------------ organisations
 
+    def _discover_companies(self) -> None:
+        """Take up companies that nobody knows: 星澜微电子 at the head of a clause, named twice or more,
+        the segmenter knowing no word 星澜; and a Latin name that does something (Fjordlogic推出…)."""
+        folded, words = self.folded, self.lexicon.words
+        names = set()
+        for found in self.lexicon.company.finditer(folded):
+            name, stem = found[0], found[1]
+            if name in names or len(words.cut(stem)) == 1 or _VERBAL.search(stem):
+                continue
+            if folded.count(stem) >= 2 and not any(stem.startswith(w) for w in self.lexicon.whole["place"]):
+                names.add(name)
+                if len(stem) > 1 and folded.count(stem) > folded.count(name) + 1 and len(words.cut(stem)) == len(stem):
+                    names.add(stem)
+        heads = Counter(found[1] for found in _LATIN_COMPANY.finditer(folded))
+        chips = self.chips
+        names |= {name for name, count in heads.items() if count >= 2 and folded.count(name) >= 3 and name not in chips}
+        if not names:
+            return
+        taken = sorted(self.organizations.items())
+        ends = [end for _, end in taken]
+        automaton = AhoCorasick(list(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+        for _, start, end in automaton.find_matches_as_indexes(folded):
+            index = bisect_right(ends, start)
+            if index < len(taken) and taken[index][0] < end:
+                if taken[index][0] < start or taken[index][1] >= end:
+                    continue
+            if not (_latin(folded, start - 1) and _latin(folded, start) or _latin(folded, end - 1) and _latin(folded, end)):
+                self.organizations[start] = end
+
     def organization(self, start: int, end: int) -> Span | None:
         """The organisation in the words before a title: ``设计服务业者「睿晟电子」`` -> 睿晟电子."""
         folded, lexicon = self.folded, self.lexicon
         while start < end and folded[end - 1] in _SPACE + "、":
             end -= 1
+        if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
+            end = folded.rfind("(", start, end)  # 韩国科学技术院(KAIST)教授
         owned = folded[end - 1] == "的" if end > start else False
         trailing = re.search(rf"(?:的|{lexicon.quantifier.pattern}| )+\Z", folded[start:end])
         if trailing:
@@ -317,6 +361,9 @@ class Register:
                 between = folded[e:end].strip(_SPACE)
                 if len(between) <= 16 and not _VERBAL.search(between):
                     return s, e
+        bracket = folded.find("(", start, end)
+        if start < bracket and folded.find(")", bracket, end) > 0:
+            end = bracket
         phrase = folded[start:end]
         marked = list(_MARKED_NAME.finditer(phrase))
         if marked:
@@ -336,11 +383,14 @@ class Register:
             start, phrase = start + leading.end(), phrase[leading.end() :]
         for pattern in (lexicon.class_noun, lexicon.general, _SUCH_AS):
             generic = pattern.match(phrase)
-            if generic and generic.end() < len(phrase):
+            if generic and generic.end() < len(phrase) and not (pattern is lexicon.general and lexicon.nouns["suffix"].search(phrase)):
                 start, phrase = start + generic.end(), phrase[generic.end() :]
         latin = _LATIN_HEAD.match(phrase)
         if latin:
             phrase = latin[1]
+        field = re.fullmatch(rf"(.{{2,}}(?:{lexicon.nouns['company_suffix'].pattern[:-2]}))(?:{lexicon.general.pattern})", phrase)
+        if field:
+            phrase = field[1]
         split = lexicon.department.fullmatch(phrase)
         if split and split[2] and not split[2].startswith("大学"):
             phrase = split[1]
@@ -424,6 +474,7 @@ class Register:
 
 _POINTS_BACK = re.compile(r"(?:这[位名]|该)|[^，。,;:]{0,12}?(?<![其吉])[他她](?:现在?|曾|还|同时|后来)?(?:是|为|担任|出任|现任|曾任|就任|任|升任|兼任|成为)了?")
 _LATIN_HEAD = re.compile(r" *([A-Z][A-Za-z.&'\-]*(?: [A-Z][A-Za-z.&'\-]*){0,3}) ?[\u4e00-\u9fff]{2,12}\Z")
+_LATIN_COMPANY = re.compile(r"(?<![A-Za-z0-9.·\-])([A-Z][a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?(?=公司|宣布|推出|发布|表示|成立|是一家|首席|CEO|创始|联合创始|的(?:首席|CEO|创始|联合|总部|股价|工程师|团队|实验室|办公室|产品|芯片|客户|发言人)|目前|方面|计划|拒绝|获得|融资|在[^，。]{1,8}轮)")
 _SUCH_AS = re.compile(r".*(?:例如|比如|诸如|包括|如)")
 _VERBAL = re.compile(r"[的了是在有不被把让使将会能要这那么吗呢吧着过很更最因但如可以及我你他她您]|负责|接近|[，。：:；;！？!?]")
 

@@ -109,6 +109,10 @@ class Phrases:
             return Source(start + pronoun.start(), end, "they")
         if lexicon.reference.match(phrase):
             return self._back(start, end)
+        if lexicon.address.fullmatch(phrase):
+            entity = self.register.by_surname(phrase)
+            if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
+                return Source(start, end, "person", entity.name if entity else self.text[start:end], entity=entity)
         return (
             self._titled(start, end)
             or self._known(start, end)
@@ -148,18 +152,19 @@ class Phrases:
             between = self._name_stop(chains[-2].end(), chain.start())
             if between is not None:  # 卫生部门主任克里斯蒂娜·加利博士
                 chain, end = chains[-2], chain.start()
-        title = text[chain.start() : chain.end()].strip(_SPACE)
-        name_start = chain.end()
+        title_start, title_end = register.title_span(*chain.span())
+        title = text[title_start:title_end].strip(_SPACE)
+        name_start = title_end
         while name_start < end and masked[name_start] in _SPACE + "的、:":
             name_start += 1
         if name_start < end:
             stop = self._name_stop(name_start, end)
             if stop is None:
                 return None
-            group = register.organization(start, chain.start())
+            group = register.organization(start, title_start)
             entity = register.person(*register.bare(name_start, stop), title, group)
             return Source(name_start, stop, "person", entity.name, title, self._words(group), entity)
-        before_end = chain.start()
+        before_end = title_start
         while before_end > start and masked[before_end - 1] in _SPACE:
             before_end -= 1
         before = masked[start:before_end]
@@ -170,7 +175,7 @@ class Phrases:
             if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
                 return Source(start, end, "anonymous", text[start:end], title)
             return Source(start, end, "role", title=title)
-        group = register.organization(start, chain.start())
+        group = register.organization(start, title_start)
         organization = self._words(group)
         name = text[start:end]
         named = group is not None and (group[0] in register.organizations or masked[slice(*group)] in register.groups)
@@ -212,11 +217,6 @@ class Phrases:
     def _known(self, start: int, end: int) -> Source | None:
         """Somebody whom the document has named before, at the end of the phrase."""
         register, masked, text = self.register, self.masked, self.text
-        phrase = masked[start:end]
-        if self.lexicon.address.fullmatch(phrase):
-            entity = register.by_surname(phrase)
-            if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
-                return Source(start, end, "person", entity.name if entity else text[start:end], entity=entity)
         named = register.named_before(start, end)
         if named is None:
             return None

@@ -17,7 +17,7 @@ from pipeline.attribute.lexicon import Lexicon
 from pipeline.attribute.register import _LATIN_NAME, Register
 
 _LABEL = re.compile(
-    r"[*_ ]{0,4}(?:[①-⑳]|\d{1,2}[.、)])? ?"
+    r"[>*_ \-]{0,6}(?:[①-⑳]|\d{1,2}[.、)])? ?"
     r"(?P<label>[^:，,。;!?\n*_()【】「」“”|]{1,18}?)[*_ ]{0,3}"
     r"(?P<about>\([^()\n]{1,60}\))?[*_ ]{0,3}:[*_ ]{0,4}"
 )
