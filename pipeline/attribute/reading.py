@@ -543,13 +543,10 @@ class Reading:
         """The organisation whose CEO is meant where the text says only CEO: the one that the document is
         about, or else the last one that its paragraph was about."""
         register = self.register
-        main = register.main("organization")
-        if main is not None and main.name not in self.lexicon.whole["place"]:
-            return main.name
         named = register.last_named(position, self._since(position), ("organization",)) or register.last_named(
             position, self._since(position), ("organization",), subject=False
         )
-        entity = named[1] if named else None
+        entity = register.main("organization") or (named[1] if named else None)
         return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
 
     def _number(self, position: int) -> int:

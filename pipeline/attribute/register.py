@@ -70,6 +70,8 @@ class Register:
         self._main: dict[str, Entity | None] = {}
         self._back_references: list[tuple[int, str, Span | None]] = []
         """Titles of somebody named before: 这位榫卯科技的董事长, 他担任主席."""
+        self._unplaced: list[tuple[int, Entity]] = []
+        """Whom the text introduces by an office without saying where: 公司总裁孟繁昭."""
         self._introductions: set[int] = set()
         """Ends of the titles that have been read."""
 
@@ -182,12 +184,12 @@ class Register:
         begin = front.end() if front else clause
         title = self.text[start:end].strip(_SPACE)
         span = self.name_after(end)
-        if span is not None:
-            self.person(*self.bare(*span), title, self.organization(begin, start))
-            return
-        before = self._name_before(clause, start)
-        if before is not None:
-            self.person(*before[0], title, before[1])
+        before = self._name_before(clause, start) if span is None else None
+        if span is not None or before is not None:
+            name, group = (self.bare(*span), self.organization(begin, start)) if span is not None else before  # type: ignore[misc]
+            entity = self.person(*name, title, group)
+            if group is None and not self.lexicon.callings.search(title):
+                self._unplaced.append((start, entity))
             return
         back = _POINTS_BACK.match(folded, begin, start)
         if back:
@@ -433,6 +435,12 @@ class Register:
         self.mentions += self._strangers
         self.mentions.sort(key=lambda m: (m[0], -m[1]))
         self._starts = [m[0] for m in self.mentions]
+        for position, entity in self._unplaced:
+            if not entity.organizations:
+                near = self.last_named(position, max(0, position - 300), ("organization",))
+                place = near[1] if near else self.main("organization")
+                if place is not None and place.name not in self.lexicon.whole["place"]:
+                    entity.organizations.append(place.name)
         for position, title, group in self._back_references:
             named = self.last_named(position, max(0, position - 400), ("person",), subject=False)
             if named is not None and title not in named[1].titles:
@@ -464,10 +472,14 @@ class Register:
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""
         if kind not in self._main:
-            counts = Counter(id(e) for _, _, e in self.mentions if e.kind == kind)
-            entities = {id(e): e for _, _, e in self.mentions}
-            best = counts.most_common(2)
-            clear = best and (len(best) == 1 or best[0][1] >= 2 * best[1][1]) and best[0][1] >= 2
+            entities = {e.name: e for _, _, e in self.mentions if e.kind == kind}
+            counts = Counter(e.name for _, _, e in self.mentions if e.kind == kind)
+            for name in list(counts):  # 星澜 and 星澜微电子 are one
+                for longer in [n for n in counts if n != name and n.startswith(name)]:
+                    counts[longer] += counts[name]
+            best = counts.most_common(3)
+            rivals = [n for name, n in best[1:] if not best[0][0].startswith(name)]
+            clear = best and best[0][1] >= 2 and (not rivals or best[0][1] >= 1.5 * rivals[0])
             self._main[kind] = entities[best[0][0]] if clear else None
         return self._main[kind]
 
