@@ -111,6 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--floors", type=Path, metavar="FILE",
                           help="scores that must not fall (default GOLD/floors.json)")  # fmt: skip
     evaluate.add_argument("--update", action="store_true", help="raise the floors to these scores")
+    evaluate.add_argument("--calibrate", type=Path, metavar="FILE",
+                          help="write the measured precision of every decider (rules/confidence.csv)")  # fmt: skip
     evaluate.set_defaults(command=_evaluate)
 
     schema = command("schema", "what every column of the tables holds", "xinwen schema")
@@ -306,7 +308,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from pipeline.evaluate import evaluate, fallen, raised, render
+    from pipeline.evaluate import calibration, evaluate, fallen, raised, render
     from pipeline.write import to_json
 
     result = evaluate(arguments.run, arguments.gold)
@@ -319,6 +321,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.update:
         path.write_text(to_json(raised(result, floors)), encoding="utf-8")
         _say(f"{path}: floors raised where these scores are higher")
+    if arguments.calibrate:
+        arguments.calibrate.write_text(calibration(result), encoding="utf-8")
+        _say(f"{arguments.calibrate}: measured precision of the deciders")
     return 3 if below else 0
 
 

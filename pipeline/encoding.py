@@ -93,12 +93,13 @@ def decode(data: bytes) -> tuple[str, str]:
         for codec in ("utf-16-le", "utf-16-be"):
             text = data.decode(codec, "replace")
             readings.append((likeness(text) - text.count(_REPLACED), text, codec))
+    score, text, name = max(readings, key=lambda reading: reading[0], default=(0.0, "", ""))
     # Any bytes can be read as something: less than this is no Chinese, but damage or another script.
-    best = max(readings, key=lambda reading: reading[0], default=(0.0, "", ""))
-    if best[0] >= 0.4 or any(name == "utf-8" for *_, name in readings):
-        if best[0] < 0.4:
-            return next((text, name) for _, text, name in readings if name == "utf-8")
-        return best[1:]
+    if score >= 0.3:
+        return text, name
+    for _, text, name in readings:
+        if name == "utf-8":
+            return text, name
     return _damaged(data)
 
 

@@ -585,3 +585,25 @@ def raised(result: Evaluation, floors: Mapping[str, float]) -> dict[str, float]:
     """Floors that are as high as this result, and nowhere lower than they were."""
     scores = {name: math.floor(result.scores(name).f1 * 1000) / 1000 for name in FLOORED}
     return {name: max(score, floors.get(name, 0.0)) for name, score in scores.items()}
+
+
+# ------------------------------------------------------------------------------------ calibration
+
+
+def calibration(result: Evaluation) -> str:
+    """rules/confidence.csv: how often each decider of ``link.py`` was right, numbers and ratios apart.
+
+    One right and one wrong are added to both (Laplace), so that a decider seen once is not certain.
+    """
+    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in result.of("metrics_strict"):
+        if outcome.row is not None:
+            of = "ratio" if outcome.row["metric"] == "relative" else "number"
+            groups[outcome.row["decider"], of].append(outcome)
+    lines = ["# Written by xinwen evaluate --calibrate: measured precision of the deciders of link.py.",
+             "decider,of,precision,facts"]  # fmt: skip
+    for (decider, of), outcomes in sorted(groups.items()):
+        s = _scores(outcomes)
+        measured = (s.right + 1) / (s.right + s.false + 2)
+        lines.append(f"{decider},{of},{measured:.2f},{s.right + s.false}")
+    return "\n".join(lines) + "\n"

@@ -39,6 +39,11 @@ ROLES = (
     "foundry_name", "foundry_name",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
+    "confidence": CsvSchema(
+        ("decider", "of", "precision", "facts"),
+        enums={"of": ("number", "ratio")},
+        key=("decider", "of"),
+    ),
     "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
 }
 
@@ -60,6 +65,8 @@ SURE = frozenset((
     "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
 ))  # fmt: skip
 """Metrics that speak of processors even where none is named."""
+UNMEASURED = 0.5
+"""Confidence of what no gold has measured yet."""
 FAR = 5
 """Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
 two sentences, 29 to 20 beyond, on the development articles)."""
@@ -121,6 +128,8 @@ class Linker:
     words: dict[str, re.Pattern[str]]
     before: dict[str, re.Pattern[str]]
     """The roles that stand before a name, as patterns that end where it begins."""
+    confidence: dict[tuple[str, str], float]
+    """Measured precision of each decider, of numbers and of ratios apart."""
     ratios: Ratios
     numbers: Numbers
 
@@ -136,7 +145,10 @@ class Linker:
         if faults:
             raise RuleErrors(faults)
         before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
-        return Linker(words, before, ratios, numbers)
+        confidence = {
+            (row["decider"], row["of"]): float(row["precision"]) for row in rules.table("confidence")
+        }
+        return Linker(words, before, confidence, ratios, numbers)
 
     def metrics(
         self,
@@ -169,7 +181,11 @@ class Linker:
                 if quantity.metric == "relative":
                     quantity = self._referred(scene, quantity, subjects[0].name, compared)
                 for subject in subjects:
-                    rows.append(_row(document, article, scene.sentence.number, quantity, subject, status, quotes))
+                    kind = "ratio" if quantity.metric == "relative" else "number"
+                    confidence = self.confidence.get((subject.decider, kind), UNMEASURED)
+                    rows.append(_row(
+                        document, article, scene.sentence.number, quantity, subject, status, quotes, confidence,
+                    ))  # fmt: skip
         return rows, refused
 
     # ------------------------------------------------------------------ scenes
@@ -675,6 +691,7 @@ def _row(
     subject: Subject,
     status: str,
     quotes: list[Quote],
+    confidence: float,
 ) -> Metric:
     text = document.article.text
     at = subject.mention
@@ -687,4 +704,5 @@ def _row(
         bound=q.bound, precision=q.precision, item=q.item, aspect=q.aspect,
         comparison=q.comparison, reference=q.reference, status=status, source=source,
         text=text[q.start : q.end], start=q.start, end=q.end, rule=q.rule,
+        confidence=confidence, decider=subject.decider,
     )  # fmt: skip

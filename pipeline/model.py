@@ -255,6 +255,7 @@ class Metric:
     end: int = column("end of text", unit="code points", default=0)
     confidence: float = column("measured precision of the deciders that made it", default=0.0)
     rule: str = column("rule that read the number")
+    decider: str = column("decider that gave the number to its subject")
 
 
 @dataclass(frozen=True, slots=True)

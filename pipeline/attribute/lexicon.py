@@ -142,6 +142,8 @@ class Lexicon:
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
     company: re.Pattern[str]
     """A company by its shape where a clause begins: 星澜微电子."""
+    company_field: re.Pattern[str]
+    """A company and its field, whole: ``华岭证券|电子``."""
     transliteration: str
     surname: str
     """Both as the inside of a regex: a class of characters, an alternation."""
@@ -199,6 +201,7 @@ class Lexicon:
                 r"|[\u4e00-\u9fff]{1,6}(?:[·.] ?[\u4e00-\u9fff]{1,7})+"
             ),
             company=re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])([\u4e00-\u9fff]{{2,4}}?)(?:{alternation(words['company_suffix'])})(?:有限公司|公司)?"),
+            company_field=re.compile(rf"(.{{2,}}?(?:{alternation(words['company_suffix'])}))(?:(?:{alternation(words['place'] + words['field'])}) ?)+"),
             transliteration=foreign,
             surname=surname,
             endings=endings,

@@ -319,7 +319,9 @@ class Register:
         names = set()
         for found in self.lexicon.company.finditer(folded):
             name, stem = found[0], found[1]
-            if name in names or len(words.cut(stem)) == 1 or _VERBAL.search(stem):
+            if name in names or _VERBAL.search(stem) or self.lexicon.general.fullmatch(stem):
+                continue
+            if len(words.cut(stem)) == 1 and not self.lexicon.titles.match(folded, found.end()):
                 continue
             if folded.count(stem) >= 2 and not any(stem.startswith(w) for w in self.lexicon.whole["place"]):
                 names.add(name)
@@ -390,12 +392,12 @@ class Register:
         latin = _LATIN_HEAD.match(phrase)
         if latin:
             phrase = latin[1]
-        field = re.fullmatch(rf"(.{{2,}}(?:{lexicon.nouns['company_suffix'].pattern[:-2]}))(?:{lexicon.general.pattern})", phrase)
-        if field:
-            phrase = field[1]
         split = lexicon.department.fullmatch(phrase)
         if split and split[2] and not split[2].startswith("大学"):
             phrase = split[1]
+        field = lexicon.company_field.fullmatch(phrase)
+        if field:
+            phrase = field[1]
         stripped = phrase.lstrip(_SPACE)
         start, phrase = start + len(phrase) - len(stripped), stripped.rstrip(_SPACE)
         if (

@@ -244,6 +244,8 @@ class Phrases:
         if head is None:
             return None
         before = phrase[: head.start()]
+        if len(head[0]) == 1 and before and not re.search(r"(?:的|[一两三四多几数]名?|[这那]些)\Z", before):
+            return None
         if before.endswith("的") and lexicon.nouns["opinion"].search(phrase) or re.search(r"的[^的]{0,4}(?:%s)\Z" % lexicon.nouns["opinion"].pattern.removesuffix("\\Z"), phrase):
             owner = self.read(start, start + phrase.rindex("的"))
             if owner is not None and owner.kind in ("organization", "person"):
