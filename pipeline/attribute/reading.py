@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Cue, Hit, Lexicon
 from pipeline.attribute.marks import Pair, pairs
-from pipeline.attribute.register import AFTER_NAME, Entity, Register
+from pipeline.attribute.register import _HANDLE, AFTER_NAME, Entity, Register
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
@@ -31,6 +31,7 @@ _HEAD_PRONOUN = re.compile(r"(他们|她们|该公司|公司|他|她)(?=[^的们
 _HEAD_SOMEONE = re.compile(r"(?:另?有|也有|还有)?(?:有人|评论区有人|网友|楼主|博主)")
 _CLAUSE = re.compile(r"[是有会将能可在已要被把让使应不没为了达比给用从需到高低多少过得像做去来]|[，,\d]|[A-Za-z]{2}")
 _NO_SUBJECT = re.compile(r"[的、和与及A-Za-z0-9]| ?[A-Za-z0-9]|[^，,。]{0,16}[使让令]")
+_THERE_IS = re.compile(r"[也还另又曾更]?有")
 _CITED = re.compile(r"援引|引述|转引|引用")
 _WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
@@ -154,6 +155,8 @@ class Reading:
             if not self.lexicon.nouns["document"].search(self.masked, start, stop):
                 start, stop = self.phrases.bounds(start, stop)
             source = self.phrases.read(start, stop)
+            if source is None or not source.sure:
+                source = self._leading(start, stop) if shape.content == "colon" else source
         else:
             source = Source(cue_start, cue_end, "anonymous", self.original[cue_start:cue_end])
             bare = re.match("根?据", self.masked[cue_start:cue_end])
@@ -192,7 +195,10 @@ class Reading:
         clause = self._clause(hit.start, begin)
         after = self._after(hit, cue, end)
         before = self._before(hit, clause)
-        postposed = after is None and before is None and clause > begin and not self.masked[hit.end : end].strip("。 \n")
+        postposed = (
+            after is None and before is None and clause - begin > 8 and not self.masked[hit.end : end].strip("。 \n")
+            and self.masked[end : end + 4].lstrip()[:1] != "\x01"
+        )  # fmt: skip
         if after is None and before is None and not postposed or heading and (after is None or after[2] is None):
             return []
         source = self._source(hit.start, begin, clause, cue)
@@ -208,7 +214,7 @@ class Reading:
         if before is not None and source.kind != "none":
             self.claimed.add(before.start)
             out.append(Candidate(self.shapes["quote.inverted"], *at, before.start, pair=before))
-        if postposed and source.kind != "none" and source.sure and cue.bare and source.link == "same_sentence" and clause - begin > 8:
+        if postposed and source.kind != "none" and source.sure and cue.bare and source.link == "same_sentence":
             out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
         if out and after is not None and after[2] is None and self.lexicon.endings["inverted"].match(self.masked, after[1]):
             after = None
@@ -285,7 +291,7 @@ class Reading:
         if not source.sure and (not cue.bare & {"person", "organization"} or source.link == "elided"):
             return False
         if shape.id == "quote.topic":
-            return source.sure
+            return source.sure and (start in self.text.opens or self._clausal(start) and self.text.sentence(start)[1] - start > 6)
         if shape.id == "quote.addressed":
             return source.sure
         if shape.id == "quote.bare":
@@ -328,9 +334,12 @@ class Reading:
         phrases = self.phrases
         start, stop = phrases.bounds(clause, cue)
         if start < stop:
+            if _THERE_IS.fullmatch(self.masked, start, stop):  # 有分析认为
+                return Source(start, cue + len(kind.word), "anonymous", self.original[cue : cue + len(kind.word)])
             source = phrases.read(start, stop)
             return source if source is not None and source.sure else self._leading(start, cue) or source
-        if self.last_cue >= begin:
+        half = self.masked.rfind(";", begin, clause) + 1
+        if self.last_cue >= (half or begin):
             return Source(clause, clause, "none")  # who is quoted in this sentence already
         at = clause
         for _ in range(4):
@@ -342,9 +351,11 @@ class Reading:
                 continue
             start, stop = phrases.bounds(previous, at - 1)
             if start < stop:
-                source = phrases.read(start, stop) if stop - start <= 40 else None
-                if source is None or not source.sure:
-                    source = self._leading(start, at - 1)
+                source = self._leading(start, at - 1)
+                if source is None and stop - start <= 40:
+                    source = phrases.read(start, stop)
+                    if source is not None and (not source.sure or source.kind in ("document", "anonymous") and stop < at - 1):
+                        source = None
                 if source is not None:
                     if source.kind != "author" and self.masked[source.end : at - 1].strip():
                         source.link = "elided"
@@ -362,6 +373,9 @@ class Reading:
                 return titled
         if found:
             return Source(start, found.end(), "he" if len(found[1]) == 1 else "they")
+        found = _HANDLE.match(masked, start, stop)
+        if found:
+            return self.phrases.read(start, found.end())
         found = _HEAD_SOMEONE.match(masked, start, stop)
         if found:
             return Source(start, found.end(), "anonymous", self.original[start : found.end()])

@@ -23,6 +23,7 @@ _GROUP_WORD = re.compile(r"(?i)\b(?:labs?|inc|corp|research|technolog\w+|compute
 _BACK_GROUP = re.compile(r"(?:公司|企业|厂商|机构|商|巨头|品牌|集团|平台|厂|媒体|网站|杂志|社|报|大学|团队|部门|基金|银行|协会|刊物|实验室|出版物)\Z")
 _HUMAN = re.compile(r"(?:人士?|人员|员工?|者|师|家|友|客|商|高管|主管|经理|伙人|官员|学生|同学|老师|总监|领导|代表|采销|成员|博主|楼主)\Z")
 _HAS = re.compile(r"[^的]{0,8}?(?<![没拥所具持含仅只])有(?!人|限|关)(?=..)|[也又还另更却则而但]+(?=有人)|据|而|但|则")
+_NOBODY = re.compile(r"(?:并?不是|并非|没有)(?=.*(?:人|者|家|方)\Z)")
 _CHANNEL = re.compile(r"(?:官方微博|官方微信|官方公众号|公众号|官微|官博|官方|方面|官网)\Z")
 _MYSELF = re.compile(r"(?:我们?|本报|本刊|笔者|小编)(?!国)")
 _INSIDER = re.compile(r"(?:方面|中国区|中国|公司|官方)?的?(?:一[位名])?(?:不愿具名的)?(?:内部|核心|相关|有关)?")
@@ -92,8 +93,10 @@ class Phrases:
         has = _HAS.match(masked, start, end)
         if has and has.end() < end:
             start = has.end()
+        if end - start > 2 and masked[end - 1] in "里中上内" and lexicon.nouns["document"].search(masked, start, end - 1):
+            end -= 1
         phrase = masked[start:end]
-        if lexicon.nouns["author"].search(phrase) or _MYSELF.match(phrase):
+        if lexicon.nouns["author"].search(phrase) or _MYSELF.match(phrase) or _NOBODY.match(phrase):
             return Source(start, end, "author")
         channel = _CHANNEL.search(phrase)
         if channel and channel.start() >= 2:
@@ -323,7 +326,8 @@ class Phrases:
         verbal = _VERBAL.search(phrase)
         if lexicon.nouns["suffix"].search(phrase) and len(phrase) <= 20 and not verbal:
             entity = register.group(start, end)
-            return Source(start, end, "organization", entity.name, entity=entity, sure=len(phrase) > 2)
+            suffix = lexicon.nouns["suffix"].search(phrase)
+            return Source(start, end, "organization", entity.name, entity=entity, sure=bool(suffix) and len(suffix[0]) > 1)
         foreign = lexicon.foreign.fullmatch(phrase)
         if foreign and ("·" in phrase or len(phrase) >= 3) or lexicon.name.fullmatch(phrase):
             if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1:

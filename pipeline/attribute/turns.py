@@ -51,6 +51,8 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
             turn.answer = False
         elif lexicon.answers.fullmatch(label):
             turn.generic = True
+            if not re.search(r"[。?!]", text.folded[turn.start : turn.end]):
+                continue  # 受访者：a list of names
         elif _person(label, about, lexicon, register, labels[label]):
             people.add(label)
         elif not (labels[label] >= 3 and _questions(text, found, label) >= 0.5):
