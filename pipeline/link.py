@@ -51,7 +51,7 @@ BEFORE = ("oblique", "rival", "predecessor", "contains")
 OWNERS = frozenset(("chip", "system", "product", "model"))
 """Kinds of names that own numbers; memories and processes only where nothing else can."""
 OWN_BESIDES_CHIPS = {
-    "memory_capacity": ("system", "product"), "power": ("system", "product"), "price": ("system",),
+    "memory_capacity": ("system", "product"), "power": ("system", "product"), "price": ("system", "product"),
     "compute": ("system",), "throughput": ("system",), "latency": ("system",),
     "interconnect_bandwidth": ("system",), "memory_bandwidth": ("system",), "relative": ("system",),
     "core_count": ("system",), "clock_frequency": ("system",), "energy_efficiency": ("system",),
@@ -76,6 +76,10 @@ OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "pri
 
 _PROCESS_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
 """A process that its clause ends with is the object of something, not its theme."""
+
+
+_MODEL = re.compile(r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)")
+"""2800亿参数的Gopher: a model right behind its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +174,11 @@ class Linker:
             shared = self._distribute(scene, here)
             for quantity in here:
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
-                if not subjects:
+                product = any(s.mention is not None and s.mention.kind == "product" for s in subjects)
+                if not subjects or product:
                     refused.append(Reject(
-                        article, stage="link", reason="no chip, card or system to give it to",
+                        article, stage="link",
+                        reason="of a phone, a PC or a car" if product else "no chip, card or system to give it to",
                         text=text[quantity.start : quantity.end], start=quantity.start,
                         end=quantity.end, rule=quantity.rule,
                     ))  # fmt: skip
@@ -392,10 +398,18 @@ class Linker:
         for n in scene.owners + scene.compared:
             if not q.end <= n.start <= end:
                 continue
+            if n.kind == "chip" and n.generic:
+                # 5nm工艺的下一代Exynos SoC(暂定名为Exynos 992): the brand is named right behind
+                n = next(
+                    (m for m in scene.owners if n.end <= m.start <= n.end + 16 and m.name.startswith(n.name)), n
+                )  # fmt: skip
             if n.kind == "chip" and not n.generic and n.chip_kind != "core":
                 return self._with_list(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not _chips(scene.owners):
                 return [_subject(n, "same_clause", "attribute")]
+        model = _MODEL.match(folded, q.end) if q.metric == "parameter_count" else None
+        if model:
+            return [Subject(model["name"], "model", None, "same_clause", "attribute")]
         return []
 
     def _process(self, scene: _Scene, q: Quantity) -> list[Subject]:
@@ -458,7 +472,9 @@ class Linker:
     def _sentence(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
         for a, b in reversed([c for c in scene.clauses if c[1] <= q.left]):
-            best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus)
+            # 它拥有G78的所有功能: the clause is about what 它 stands for
+            opens = scene.focus and self._anaphor_at(scene.document.folded, a, min(b, a + 4))
+            best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens)
             if best is not None:
                 return self._with_list(scene, best, "same_sentence", "sentence")
         if scene.focus or scene.heading:
@@ -509,6 +525,8 @@ class Linker:
 
     def _any(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A brand or a product of any kind, when the article names nothing better."""
+        if any(n.kind == "chip" and not n.generic for n in scene.everywhere):
+            return []
         before = [n for n in scene.owners if n.end <= q.start and n.kind != "model"]
         before = before or [n for n in scene.focus if n.kind != "model"]
         return [_subject(before[-1], "same_sentence" if before[-1] in scene.owners else "previous_sentence", "any")] if before else []
@@ -544,7 +562,8 @@ class Linker:
         return bool(self.words["anaphor"].search(folded, start, end))
 
     def _themes(
-        self, scene: _Scene, q: Quantity, start: int, end: int, *, nearest: bool, any_name: bool
+        self, scene: _Scene, q: Quantity, start: int, end: int, *, nearest: bool, any_name: bool,
+        hosts: bool = True,
     ) -> NameMention | None:
         """Of the names between two positions what is spoken of, else what carries it, else any."""
         here = [n for n in scene.owners if start <= n.start < end]
@@ -556,7 +575,7 @@ class Linker:
             if listed or not self._preceded(folded, "rival", n, scene.sentence):
                 no_rivals.append(n)
         themes = [n for n in no_rivals if not self._preceded(folded, "oblique", n, scene.sentence)]
-        for group in (themes, no_rivals, here if any_name else []):
+        for group in (themes, no_rivals if hosts else [], here if any_name else []):
             best = self._best(group, q, nearest=nearest)
             if best is not None:
                 return best

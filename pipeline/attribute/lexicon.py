@@ -57,7 +57,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         enums={"content": ("mark", "sentence", "colon", "before")},
     ),
     "characters": CsvSchema(
-        ("kind", "characters"), enums={"kind": ("surname", "compound", "transliteration")}, key=("kind",)
+        ("kind", "characters"), enums={"kind": ("surname", "compound", "transliteration", "dotted")}, key=("kind",)
     ),
 }  # fmt: skip
 
@@ -145,6 +145,8 @@ class Lexicon:
     company_field: re.Pattern[str]
     """A company and its field, whole: ``华岭证券|电子``."""
     transliteration: str
+    dotted: frozenset[str]
+    """Characters of foreign names, and those that only stand behind a dot."""
     surname: str
     """Both as the inside of a regex: a class of characters, an alternation."""
     endings: dict[str, re.Pattern[str]]
@@ -203,6 +205,7 @@ class Lexicon:
             company=re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])([\u4e00-\u9fff]{{2,4}}?)(?:{alternation(words['company_suffix'])})(?:有限公司|公司)?"),
             company_field=re.compile(rf"(.{{2,}}?(?:{alternation(words['company_suffix'])}))(?:(?:{alternation(words['place'] + words['field'])}) ?)+"),
             transliteration=foreign,
+            dotted=frozenset(foreign + characters["dotted"]),
             surname=surname,
             endings=endings,
         )

@@ -19,7 +19,7 @@ from pipeline.attribute.marks import Pair, pairs
 from pipeline.attribute.register import _HANDLE, AFTER_NAME, Entity, Register
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
-from pipeline.attribute.turns import Turn, find_turns
+from pipeline.attribute.turns import Turn, find_speech, find_turns
 from pipeline.model import Block, Document, NameMention, Quote, Reject
 
 _DELIMITERS = "，,;:。!?\n\x01—"
@@ -90,7 +90,7 @@ class Reading:
         """All rows, sorted by the place of the statement."""
         self.register.introduce(self.hits)
         self.register.discover()
-        turns = find_turns(self.text, self.lexicon, self.register)
+        turns = find_turns(self.text, self.lexicon, self.register) or find_speech(self.text)
         candidates = self._candidates({t.block for t in turns})
         self.register.locate()
         candidates = [c for c in candidates if self._resolve(c)]

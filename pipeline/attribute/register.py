@@ -233,7 +233,7 @@ class Register:
     def _foreign_end(self, start: int, end: int) -> int:
         """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``."""
         at = self.folded.rfind("·", start, end) + 1
-        while at < end and self.folded[at] in self.lexicon.transliteration:
+        while at < end and self.folded[at] in self.lexicon.dotted:
             at += 1
         return at
 
@@ -357,6 +357,8 @@ class Register:
         while start < end and folded[start] in _SPACE + "、":
             start += 1
         known = self.organizations_in(start, end)
+        if len(known) == 1 and not folded.startswith(("的竞争对手", "的对手", "前"), known[0][1]):
+            return known[0]
         if known:
             for s, e in known:
                 if s == start or folded[start:s].rstrip(_SPACE).endswith(("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")):

@@ -70,6 +70,26 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     return [turn for turn, _ in turns]
 
 
+_SPEECH = re.compile(
+    r"(?:以下|下面|下文)(?:就?[是为])?[^，。;:\n]{0,24}?"
+    r"(?:演讲|发言|讲话|致辞|讲稿|口述|自述|演讲稿)的?(?:全文|实录|摘要|摘录|节选|要点|内容|整理|译文|原文|部分|摘译|概要)?"
+    r"[^，。;:\n]{0,12}[。:，]"
+)
+_FIRST_PERSON = re.compile(r"我(?!国)")
+
+
+def find_speech(text: Text) -> list[Turn]:
+    """The paragraphs of a speech that a sentence announces (以下是演讲全文：): the first person speaks."""
+    found = _SPEECH.search(text.folded)
+    if found is None:
+        return []
+    announced = text.block_at(found.start())
+    said = [b for b in text.blocks[announced.number + 1 :] if b.kind in ("paragraph", "item") and b.end - b.start > 20]
+    if len(said) < 3 or sum(bool(_FIRST_PERSON.search(text.folded, b.start, b.end)) for b in said) < 0.4 * len(said):
+        return []
+    return [Turn(*found.span(), found.end() - 1, b.start, b.end, b.number, generic=True) for b in said]
+
+
 def _asker(text: Text, turns: list[tuple[Turn, str]]) -> str:
     """The label of the one who asks: questions, and shorter turns than the others; empty when nobody does."""
     shares: dict[str, list[bool]] = {}
@@ -122,7 +142,7 @@ def _person(label: str, about: str, lexicon: Lexicon, register: Register, count:
     if count < 2:
         return False
     latin = _LATIN_NAME.fullmatch(label)
-    return bool(latin and (" " in label or label.istitle() or len(label) <= 3)) or "·" in label
+    return bool(latin and (" " in label or label.istitle() or len(label) <= 3)) or bool(lexicon.foreign.fullmatch(label))
 
 
 def _questions(text: Text, found: list[tuple[Turn, str, str]], label: str) -> float:
