@@ -36,7 +36,7 @@ ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
     "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
-    "foundry_name", "foundry_name",
+    "foundry_name",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "confidence": CsvSchema(
@@ -58,6 +58,8 @@ OWN_BESIDES_CHIPS = {
     "parameter_count": ("model",),
 }  # fmt: skip
 """What else than a chip may own a number of a metric."""
+OTHERS = ("process", "memory", "architecture")
+"""Kinds of names that own numbers only where a clause is about them."""
 OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
 """Metrics that a memory may have."""
 SURE = frozenset((
@@ -72,6 +74,7 @@ FAR = 5
 two sentences, 29 to 20 beyond, on the development articles)."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
+OF_OTHERS = {"process": OF_PROCESSES, "memory": OF_MEMORIES, "architecture": frozenset(("relative",))}
 
 
 _PROCESS_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
@@ -109,7 +112,9 @@ class _Scene:
     frames: list[tuple[int, int]]
     """The reference frames themselves."""
     others: list[NameMention]
-    """Processes and memories."""
+    """Processes, memories and architectures, outside reference frames."""
+    others_compared: list[NameMention]
+    """The same inside reference frames."""
     organizations: list[NameMention]
     clauses: list[tuple[int, int]]
     focus: list[NameMention]
@@ -171,6 +176,12 @@ class Linker:
         for scene, here in self._scenes(document, names, quantities, frames):
             if scene.predecessor is not None and scene.focus:
                 compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
+            if scene.compared and scene.compared[-1].kind == "chip":
+                # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
+                theme = next((n for n in _chips(scene.owners) if n.start < scene.compared[-1].start), None)
+                theme = theme or (scene.focus[-1] if scene.focus else None)
+                if theme is not None and theme.name != scene.compared[-1].name:
+                    compared[theme.name] = scene.sentence.number, scene.compared[-1].name
             shared = self._distribute(scene, here)
             for quantity in here:
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
@@ -236,7 +247,7 @@ class Linker:
             if here:
                 yield _Scene(
                     document, sentence, block, owners, parts, compared, frames,
-                    [n for n in present if n.kind in ("process", "memory")],
+                    *_apart([n for n in present if n.kind in OTHERS], frames),
                     [n for n in present if n.kind == "organization"],
                     _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
                     sentence_starts, predecessor,
@@ -309,8 +320,7 @@ class Linker:
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
         for n in names:
-            block = n.chip_kind == "core" or n.generic or bool(self.words["block"].match(n.name))
-            if n.kind != "chip" or not (block or system):
+            if n.kind != "chip" or not (self._block(n) or n.generic or system):
                 continue
             if self._preceded(folded, "contains", n, sentence) or (
                 out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
@@ -477,7 +487,7 @@ class Linker:
             best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens)
             if best is not None:
                 return self._with_list(scene, best, "same_sentence", "sentence")
-        if scene.focus or scene.heading:
+        if scene.focus or scene.heading or scene.topic:
             return []
         best = self._best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
         return self._with_list(scene, best, "same_sentence", "later") if best else []
@@ -504,12 +514,20 @@ class Linker:
         """The latest subject that numbers of this metric may belong to; the title's chip when it is far off."""
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
         kinds += ("process",) if q.metric in OF_PROCESSES else ()
-        last = next((n for n in reversed(scene.focus) if n.kind in kinds and not n.generic), None)
+        about = [n for n in scene.focus if n.kind in kinds and not n.generic]
+        last = about[-1] if about else None
+        if last is not None and self._block(last) and last.start < scene.sentence.start:
+            # GPU换成Xclipse 950。NPU则…: a sentence on is about the host again
+            last = next((n for n in reversed(about) if not self._block(n)), last)
         if scene.topic is not None and (
             last is None or (last.start < scene.block.start and self._distance(scene, last) >= FAR)
         ):
             return scene.topic
         return last
+
+    def _block(self, name: NameMention) -> bool:
+        """Whether a name is of what lies inside chips: Cortex-X4, Adreno 750."""
+        return name.chip_kind == "core" or bool(self.words["block"].match(name.name))
 
     def _distance(self, scene: _Scene, name: NameMention) -> int:
         """How many sentences lie between a name and the sentence at hand."""
@@ -546,9 +564,17 @@ class Linker:
     def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
         heads = [a for a, _ in scene.clauses]
+        if q.metric == "relative" and not _chips(scene.compared) and any(
+            n.kind == o.kind and q.frame and q.frame[0] <= n.start < q.frame[1]
+            for n in scene.others_compared for o in scene.others
+        ):
+            # 2028年的A14又比N2省電30%: what is held against a process is a process
+            before = [n for n in scene.others if n.end <= q.start]
+            if before:
+                return [_subject(before[-1], "same_sentence", "other")]
         chip_at_hand = any(n.kind == "chip" and n.start >= scene.block.start for n in scene.focus)
         for n in reversed(scene.others):
-            if n.end > q.start or q.metric not in (OF_PROCESSES if n.kind == "process" else OF_MEMORIES):
+            if n.end > q.start or q.metric not in OF_OTHERS[n.kind]:
                 continue
             if n.kind == "memory" and chip_at_hand:
                 continue
@@ -677,6 +703,14 @@ def _owns(scene: _Scene, name: NameMention, q: Quantity) -> bool:
     """T4的1.86TOPS/W: the name inside a frame owns the number when only 的 stands between."""
     between = scene.document.folded[name.end : q.start].strip()
     return name.end <= q.start and between in ("的", "")
+
+
+def _apart(
+    names: list[NameMention], frames: list[tuple[int, int]]
+) -> tuple[list[NameMention], list[NameMention]]:
+    """The names outside the frames, and those inside."""
+    inside = [n for n in names if any(a <= n.start < b for a, b in frames)]
+    return [n for n in names if n not in inside], inside
 
 
 def _chips(names: Iterable[NameMention]) -> list[NameMention]:
