@@ -322,7 +322,8 @@ class Linker:
         for n in names:
             if n.kind != "chip" or not (self._block(n) or n.generic or system):
                 continue
-            if self._preceded(folded, "contains", n, sentence) or (
+            hosts = any(m.kind == "chip" and not self._block(m) and not m.generic for m in names if m.end <= n.start)
+            if (hosts and self._block(n)) or self._preceded(folded, "contains", n, sentence) or (
                 out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
             ):
                 out.append(n)
@@ -448,7 +449,7 @@ class Linker:
         """前者 and 后者: the first and the last of the two chips named before."""
         folded = scene.document.folded
         # 后者只有20组,功耗190W: it holds until another name comes
-        low = max((n.end for n in scene.owners if n.end <= q.start), default=scene.sentence.start)
+        low = max((n.end for n in _chips(scene.owners) if n.end <= q.start), default=scene.sentence.start)
         for role, which in (("latter", -1), ("former", -2)):
             hit = self.words[role].search(folded, low, q.start)
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):
@@ -471,7 +472,7 @@ class Linker:
 
     def _clause(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The name before the number in its own clause."""
-        owner = [n for n in scene.compared if q.metric != "relative" and _owns(scene, n, q)]
+        owner = [n for n in scene.compared + scene.owners if q.metric != "relative" and _owns(scene, n, q)]
         if owner:
             return [_subject(owner[-1], "same_clause", "clause")]
         best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
