@@ -72,6 +72,8 @@ UNMEASURED = 0.5
 FAR = 5
 """Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
 two sentences, 29 to 20 beyond, on the development articles)."""
+FAR_OF_RIVALS = 2
+"""The same, when the last one named is another maker's: an article comes back from a comparison."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
 OF_OTHERS = {"process": OF_PROCESSES, "memory": OF_MEMORIES, "architecture": frozenset(("relative",))}
@@ -520,11 +522,21 @@ class Linker:
         if last is not None and self._block(last) and last.start < scene.sentence.start:
             # GPU换成Xclipse 950。NPU则…: a sentence on is about the host again
             last = next((n for n in reversed(about) if not self._block(n)), last)
+        if last is not None:
+            makers = {n.name for n in scene.organizations if n.end <= q.start}
+            if last.maker and makers and last.maker not in makers:
+                # 联发科用的是9核版本, after a sentence on 麒麟990: of the maker that is named now
+                own = [n for n in [scene.topic, *about] if n is not None and n.maker in makers]
+                last = own[-1] if own else last
         if scene.topic is not None and (
-            last is None or (last.start < scene.block.start and self._distance(scene, last) >= FAR)
+            last is None or (last.start < scene.block.start and self._distance(scene, last) >= self._far(scene, last))
         ):
             return scene.topic
         return last
+
+    def _far(self, scene: _Scene, name: NameMention) -> int:
+        rival = scene.topic is not None and name.maker and scene.topic.maker and name.maker != scene.topic.maker
+        return FAR_OF_RIVALS if rival else FAR
 
     def _block(self, name: NameMention) -> bool:
         """Whether a name is of what lies inside chips: Cortex-X4, Adreno 750."""
