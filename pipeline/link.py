@@ -251,7 +251,7 @@ class Linker:
                     document, sentence, block, owners, parts, compared, frames,
                     *_apart([n for n in present if n.kind in OTHERS], frames),
                     [n for n in present if n.kind == "organization"],
-                    _clauses(self.numbers, folded, sentence), focus, recent, heading_names, topic, everywhere,
+                    _clauses(document.clause_marks, sentence), focus, recent, heading_names, topic, everywhere,
                     sentence_starts, predecessor,
                 ), here  # fmt: skip
             predecessor = next(
@@ -695,6 +695,11 @@ class Linker:
             sentence, last = compared.get(subject, (-9, ""))
             if scene.sentence.number - sentence <= 3:
                 reference = last
+            if not reference:
+                named = [n for n in [*scene.recent, *scene.owners, *scene.compared] if n.kind == "chip" and n.end <= q.start]
+                mine = next((n.maker for n in reversed(scene.everywhere) if n.name == subject), "")
+                other = [n for n in named if n.name != subject and n.maker == mine]
+                reference = other[-1].name if other else ""
         if any(n.name == reference and n.kind == "chip" for n in scene.everywhere):
             compared[subject] = scene.sentence.number, reference
         return replace(q, reference=reference)
@@ -734,13 +739,11 @@ def _between(names: list[NameMention], starts: list[int], low: int, high: int) -
     return names[bisect_left(starts, low) : bisect_left(starts, high)]
 
 
-def _clauses(numbers: Numbers, folded: str, sentence: Sentence) -> list[tuple[int, int]]:
-    out, start = [], sentence.start
-    for mark in numbers.clause_marks(folded, sentence.start, sentence.end):
-        out.append((start, mark))
-        start = mark + 1
-    out.append((start, sentence.end))
-    return out
+def _clauses(marks: tuple[int, ...], sentence: Sentence) -> list[tuple[int, int]]:
+    """The clauses of a sentence as spans."""
+    inside = marks[bisect_left(marks, sentence.start) : bisect_left(marks, sentence.end)]
+    starts = [sentence.start, *(mark + 1 for mark in inside)]
+    return list(zip(starts, (*inside, sentence.end), strict=True))
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
