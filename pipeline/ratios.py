@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
 from pipeline.numbers import Numbers
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
+from pipeline.segment import clause
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "aspects": CsvSchema(
         ("surface", "aspect", "role"),
-        enums={"aspect": ASPECTS, "role": ("noun", "verb")},
+        enums={"aspect": ASPECTS, "role": ("noun", "verb", "metric")},
         key=("surface",),
     ),
     "ratios": TomlSchema(
@@ -102,6 +103,8 @@ class Ratios:
     noun: re.Pattern[str]
     verb: re.Pattern[str]
     aspects: dict[str, str]
+    metrics: dict[str, str]
+    """Aspect of the ratio of two numbers of a metric."""
     numbers: Numbers
 
     @staticmethod
@@ -140,9 +143,10 @@ class Ratios:
             tuple(Token(s.id, s.get("comparison"), s.get("value", None), s.get("unit")) for s in tokens),
             token,
             re.compile(company),
-            re.compile(alternation([w["surface"] for w in words])),
+            re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
-            {w["surface"]: w["aspect"] for w in words},
+            {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
+            {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"},
             numbers,
         )  # fmt: skip
 
@@ -169,7 +173,10 @@ class Ratios:
                 sentence = document.sentences[at]
                 masked = mask(folded, sentence, quantities[index:])
                 frames = seen[sentence.number] = self.frames(masked, sentence.start)
-            reading = self._read(folded, masked, sentence, quantity, names, frames)
+            measured = next((x for x in reversed(out) if x.metric != "relative"), None)
+            if measured is not None and measured.start < sentence.start:
+                measured = None
+            reading = self._read(folded, masked, sentence, quantity, names, frames, measured)
             if isinstance(reading, Reject) and out and out[-1].metric == "relative" and _JOIN.fullmatch(folded, out[-1].end, quantity.start):
                 # 分别降低45%和36%: the second shares what is said of the first
                 before = out[-1]
@@ -231,7 +238,7 @@ class Ratios:
                     continue
                 value = round(100 * top / bottom, 4)
             sentence = document.sentences[at]
-            left, right = self.numbers.clause(folded, start, end, sentence.start, sentence.end)
+            left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
             bound = self.numbers.bound(folded, start, end, end, left, folded[start:end])
             added.append(Quantity(
                 start, end, "relative", float(value), None, token.unit, bound, rule=token.id,
@@ -249,6 +256,7 @@ class Ratios:
         q: Quantity,
         names: list[NameMention],
         frames: list[Frame],
+        measured: Quantity | None,
     ) -> Quantity | Reject:
         def refuse(reason: str, rule: str = q.rule) -> Reject:
             return Reject(stage="ratios", reason=reason, text=folded[q.start : q.end], start=q.start, end=q.end, rule=rule)
@@ -264,7 +272,7 @@ class Ratios:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison:
             return refuse("nothing beside it says how it compares")
-        aspect = self._aspect(folded, sentence, q)
+        aspect = self._aspect(folded, sentence, q, measured)
         business = self.company.search(folded[q.left : q.right])
         if not business and not self.noun.search(folded, q.left, q.right):
             # 净利润198亿元,同比增长27%: the clause says nothing of what grew, the one before does
@@ -298,7 +306,7 @@ class Ratios:
             return shape.comparison, shape.id
         return "", ""
 
-    def _aspect(self, folded: str, sentence: Sentence, q: Quantity) -> str:
+    def _aspect(self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None) -> str:
         """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
         near = re.match(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?", folded[q.end : q.end + 12])
         position = q.end + (near.end() if near else 0)
@@ -309,9 +317,12 @@ class Ratios:
             if not verb_before:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
-            last = ""
+            last, at = "", low
             for word in self.noun.finditer(folded, low, q.start):
-                last = word[0]
+                last, at = word[0], word.start()
+            if measured is not None and measured.start >= at and measured.metric in self.metrics:
+                # 比RTX 5090的96MB再多三分之一: of what the number before measures
+                return self.metrics[measured.metric]
             if last:
                 return self.aspects[last]
         if behind:
