@@ -38,6 +38,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 
 THAN = ("reference.than", "reference.over")
 """Frames of difference."""
+BASELINE = "reference.baseline"
+"""The frame that may stand before a table and hold for all its cells."""
 _MASK = "\ue000"
 _HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])")
@@ -182,6 +184,8 @@ class Ratios:
                 before = out[-1]
                 reading = replace(quantity, aspect=before.aspect, comparison=before.comparison,
                                   reference=before.reference, frame=before.frame, rule=before.rule)
+            if isinstance(reading, Reject) and sentence.block in rows and quantity.unit in ("%", "x"):
+                reading = self._in_table(document, sentence, names, quantity) or reading
             if isinstance(reading, Quantity) and sentence.block in rows and not reading.reference:
                 reading = Reject(stage="ratios", reason="a table cell does not say with what it compares",
                                  text=folded[quantity.start : quantity.end], start=quantity.start,
@@ -191,6 +195,25 @@ class Ratios:
             else:
                 out.append(reading)
         return out, refused, seen
+
+    def _in_table(
+        self, document: Document, sentence: Sentence, names: list[NameMention], q: Quantity
+    ) -> Quantity | None:
+        """A bare 118% in a table below 以RTX 4060 Ti为基准: a share of what the line before the table names."""
+        first = sentence.block
+        while first and document.blocks[first].kind in ("row", "caption"):
+            first -= 1
+        line = document.blocks[first]
+        shape = next((r for r in self.references if r.id == BASELINE), None)
+        hit = shape.pattern.search(document.folded, line.start, line.end) if shape else None
+        if shape is None or hit is None:
+            return None
+        reference, span = self._reference(document.folded, Frame(*hit.span("ref"), None, False, "", False), names)
+        label = self.noun.search(document.folded, sentence.start, q.start)
+        return replace(
+            q, comparison="of", reference=reference, frame=span, rule=shape.id,
+            aspect=self.aspects[label[0]] if label else "performance",
+        )
 
     def frames(self, masked: str, offset: int) -> list[Frame]:
         """The reference frames of a sentence that starts at ``offset``."""
