@@ -431,11 +431,12 @@ class Linker:
             return []
         folded = scene.document.folded
         low = max(scene.sentence.start - 1, q.start - 40, 0)
-        head = self.words["foundry"].search(folded[low : q.start])
+        head = self.words["foundry"].search(folded[low : q.start])  # its ^ is the sentence's begin
         behind = _PROCESS_ENDS.match(folded, q.end)
         chip_before = any(n.end <= q.start for n in _chips(scene.owners))
         if head and not behind and not chip_before:
-            return [Subject(head["foundry"], "process", None, "same_clause", "process")]
+            a, b = (low + x for x in head.span("foundry"))
+            return [Subject(scene.document.article.text[a:b], "process", None, "same_clause", "process")]
         if _chips(scene.owners) or self.words["making"].search(folded, q.left, q.right):
             return []
         makers = [
@@ -443,7 +444,7 @@ class Linker:
             if n.end <= q.start and self.words["foundry_name"].match(n.name)
         ]  # fmt: skip
         if makers:
-            name = folded[makers[0].start : makers[0].end]
+            name = scene.document.article.text[makers[0].start : makers[0].end]
             return [Subject(name, "process", makers[0], "same_sentence", "process")]
         return []
 
@@ -764,9 +765,12 @@ def _row(
 ) -> Metric:
     text = document.article.text
     at = subject.mention
+    written = at is not None and at.kind in ("description", "organization")
     source = next((x.speaker for x in reversed(quotes) if x.start <= q.start and q.end <= x.end), "")
     return Metric(
-        article=article, sentence=sentence, subject=subject.name, subject_type=subject.type,
+        # what has no canonical name stands as it is written: 聯發科的旗艦SoC
+        article=article, sentence=sentence,
+        subject=text[at.start : at.end] if written and at else subject.name, subject_type=subject.type,
         subject_text=text[at.start : at.end] if at else "",
         subject_start=at.start if at else None, subject_end=at.end if at else None,
         link=subject.link, metric=q.metric, value=q.value, value_max=q.value_max, unit=q.unit,
