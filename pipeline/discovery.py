@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ahocorasick_rs import AhoCorasick
+
 from pipeline.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
@@ -64,7 +66,7 @@ class Discovery:
     common: frozenset[str]
     """What stands in quotes before 芯片 and names none: 中国, 国产."""
     firm: re.Pattern[str]
-    """The first two characters of a firm's name: 砺元 of 砺元科技."""
+    """What a firm's name ends with: 科技 of 砺元科技."""
     product: re.Pattern[str]
     """What a model number names that stands before it: 手机, 工厂."""
 
@@ -96,7 +98,7 @@ class Discovery:
         return Discovery(
             {at: tuple(listed) for at, listed in sieves.items()},
             frozenset(words["stop"]), frozenset(words["common"]),
-            re.compile(rf"([\u4e00-\u9fff]{{2}})(?={slots['firm']})"),
+            re.compile(slots["firm"]),
             re.compile(rf"[ \"”」』]?(?:{slots['product']})"),
         )  # fmt: skip
 
@@ -116,6 +118,8 @@ class Discovery:
         products = {m[0] for m in models if self.product.match(folded, m.end())}
         models = [m for m in models if m[0] not in products]
         for word in models:
+            if word[0] in found:
+                continue
             sieve, _ = self._sieve("model", text, word.start(), word.end(), topical, makers)
             if sieve:
                 found.setdefault(word[0], sieve)
@@ -142,9 +146,10 @@ class Discovery:
                 and not re.search("[的了是和与在]", name)
             ):
                 found.setdefault(name, sieve)
+        places = text.places(found)
         return [
             hit for name, sieve in found.items()
-            for hit in self._everywhere(text, name, sieve, stems.get(_skeleton(name), ""))
+            for hit in self._everywhere(text, name, places[name], sieve, stems.get(_skeleton(name), ""))
         ]  # fmt: skip
 
     def aliases(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
@@ -158,16 +163,15 @@ class Discovery:
             for found in (sieve.pattern.match(folded, hit.end),)
             if found and (sieve.needs != "letters" or _abbreviates(found["name"], hit.name))
         ]
-        text = _Text(folded, spans, (), self.firm) if named else None
-        known: set[str] = set()
-        for hit, sieve, found in named:
-            name = found["name"]
-            if text and name not in known and text.free(*found.span("name")):
-                known.add(name)
-                family = hit.family._replace(id=sieve.shape.id, confidence=sieve.family.confidence)
-                for start, end in text.places(name):
-                    if text.free(start, end):
-                        yield Hit(start, end, family, hit.name, "", end)
+        if not named:
+            return
+        text = _Text(folded, spans, (), self.firm)
+        first = {found["name"]: (hit, sieve) for hit, sieve, found in reversed(named) if text.free(*found.span("name"))}
+        for name, places in text.places(first).items():
+            hit, sieve = first[name]
+            family = hit.family._replace(id=sieve.shape.id, confidence=sieve.family.confidence)
+            for start, end in places:
+                yield Hit(start, end, family, hit.name, "", end)
 
     def _sieve(
         self, at: str, text: _Text, start: int, end: int, topical: bool, makers: frozenset[str]
@@ -176,8 +180,10 @@ class Discovery:
         for sieve in self.sieves.get(at, ()):
             if sieve.needs == "topic" and not topical:
                 continue
+            if not sieve.right.match(text.folded, end):
+                continue
             left = sieve.left.search(text.folded, max(0, start - 30), start)
-            if not left or not sieve.right.match(text.folded, end):
+            if not left:
                 continue
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
@@ -242,9 +248,10 @@ class Discovery:
                     if named and text.free(*named.span("name")):
                         yield sieve, named["name"]
 
-    def _everywhere(self, text: _Text, name: str, sieve: _Sieve, han: str) -> Iterator[Hit]:
+    def _everywhere(
+        self, text: _Text, name: str, places: list[tuple[int, int]], sieve: _Sieve, han: str
+    ) -> Iterator[Hit]:
         """Every free place of a found name, with its Han stem where that stands before it."""
-        places = [span for span in text.places(name) if text.free(*span)]
         kind = next((k for start, end in places for k in text.kinds(start, end)), "other")
         maker = next((m for start, _ in places for m in [text.maker(start - len(han), 8)] if m), "")
         family = sieve.family._replace(chip_kind=kind, maker=maker)
@@ -269,7 +276,8 @@ class _Text:
     def firm(self, stem: str) -> bool:
         """Whether a firm's name begins with ``stem``: 砺元 where 砺元科技 is named."""
         if self._firms is None:
-            self._firms = {m[1] for m in self._firm.finditer(self.folded)}
+            ends = (found.start() for found in self._firm.finditer(self.folded))
+            self._firms = {self.folded[max(0, end - 2) : end] for end in ends}
         return stem in self._firms
 
     def free(self, start: int, end: int) -> bool:
@@ -279,18 +287,21 @@ class _Text:
             return False
         return at + 1 >= len(self._starts) or self._starts[at + 1] >= end
 
-    def places(self, name: str) -> Iterator[tuple[int, int]]:
-        """Where the name stands as a word."""
-        start = self.folded.find(name)
-        while start >= 0:
-            end = start + len(name)
-            before, after = self.folded[max(0, start - 1) : start], self.folded[end : end + 1]
-            inside = (name[0] in ALNUM and before in ALNUM) or (
-                name[-1] in ALNUM and after in ALNUM
+    def places(self, names: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """Where each of the names stands as a word that no accepted name touches; one pass for all."""
+        listed = list(names)
+        out: dict[str, list[tuple[int, int]]] = {name: [] for name in listed}
+        if not listed:
+            return out
+        folded, size = self.folded, len(self.folded)
+        for index, start, end in AhoCorasick(listed).find_matches_as_indexes(folded, overlapping=True):
+            name = listed[index]
+            inside = (start and name[0] in ALNUM and folded[start - 1] in ALNUM) or (
+                end < size and name[-1] in ALNUM and folded[end] in ALNUM
             )
-            if not inside:
-                yield start, end
-            start = self.folded.find(name, end)
+            if not inside and self.free(start, end):
+                out[name].append((start, end))
+        return out
 
     def maker(self, position: int, gap: int = 0) -> str:
         """The organisation whose name ends at ``position`` or up to ``gap`` characters before it."""

@@ -23,20 +23,29 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import accumulate
 
 from pipeline.model import (
-    Block, Document, Metric, NameMention, Quantity, Quote, Reject, Sentence,
+    Block,
+    Document,
+    Metric,
+    NameMention,
+    Quantity,
+    Quote,
+    Reject,
+    Sentence,
 )  # fmt: skip
 from pipeline.numbers import Numbers
-from pipeline.ratios import Frame, Ratios
+from pipeline.openings import Words
+from pipeline.ratios import Frames, Ratios
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
     "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
-    "foundry_name",
+    "foundry_name", "chip_anaphor",
 )  # fmt: skip
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "confidence": CsvSchema(
@@ -44,7 +53,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         enums={"of": ("number", "ratio")},
         key=("decider", "of"),
     ),
-    "linking": TomlSchema(("role", "pattern"), enums={"role": ROLES}),
+    "linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES}),
 }
 
 BEFORE = ("oblique", "rival", "predecessor", "contains")
@@ -98,6 +107,44 @@ class Subject:
     decider: str
 
 
+class _Before:
+    """What stands right before the names of an article, asked once for each name and role."""
+
+    def __init__(self, folded: str, roles: dict[str, re.Pattern[str]]):
+        self._folded = folded
+        self._roles = roles
+        self._known: dict[tuple[str, int], bool] = {}
+
+    def says(self, role: str, name: NameMention, sentence: Sentence) -> bool:
+        """Whether words of a role end right where a name begins."""
+        key = role, name.start
+        known = self._known.get(key)
+        if known is None:
+            low = max(sentence.start, name.start - 16)
+            before = self._folded[low : name.start]
+            known = self._known[key] = bool(before) and self._roles[role].search(before) is not None
+        return known
+
+
+class _Speakers:
+    """Who is quoted where."""
+
+    def __init__(self, quotes: list[Quote]):
+        self._quotes = quotes
+        self._starts = [q.start for q in quotes]
+        self._reach = list(accumulate((q.end for q in quotes), max))
+        """How far the quotes up to each one reach."""
+
+    def at(self, start: int, end: int) -> str:
+        """The speaker of the last quote that holds start:end."""
+        index = bisect_right(self._starts, start) - 1
+        while index >= 0 and self._reach[index] >= end:
+            if self._quotes[index].end >= end:
+                return self._quotes[index].speaker
+            index -= 1
+        return ""
+
+
 @dataclass(slots=True)
 class _Scene:
     """A sentence with what the deciders look at, and what the sentences before left behind."""
@@ -119,6 +166,10 @@ class _Scene:
     """The same inside reference frames."""
     organizations: list[NameMention]
     clauses: list[tuple[int, int]]
+    named: list[tuple[int, int]]
+    """The clauses that name an owner, the last first."""
+    pairs: bool
+    """Whether it says 前者 or 后者."""
     focus: list[NameMention]
     """Subjects of the sentences before, the latest last."""
     recent: list[NameMention]
@@ -127,6 +178,11 @@ class _Scene:
     topic: NameMention | None
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
+    makers: dict[str, str]
+    """Their makers by their names."""
+    chips: frozenset[str]
+    """The names of chips among them."""
+    before: _Before
     sentence_starts: list[int]
     predecessor: NameMention | None
     """The chip whose successor the sentences up to here spoke of."""
@@ -139,6 +195,7 @@ class Linker:
     words: dict[str, re.Pattern[str]]
     before: dict[str, re.Pattern[str]]
     """The roles that stand before a name, as patterns that end where it begins."""
+    description_words: Words
     confidence: dict[tuple[str, str], float]
     """Measured precision of each decider, of numbers and of ratios apart."""
     ratios: Ratios
@@ -148,25 +205,28 @@ class Linker:
     def compile(rules: Rulebook, numbers: Numbers, ratios: Ratios) -> Linker:
         faults: list[str] = []
         words = dict.fromkeys(ROLES, re.compile("(?!)"))
+        described: list[str] = []
         for shape in rules.shapes_of("linking"):
             try:
                 words[shape.get("role")] = re.compile(shape.get("pattern"))
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
+            if shape.get("role") == "description":
+                described += shape.get("words", ())
         if faults:
             raise RuleErrors(faults)
         before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
         confidence = {
             (row["decider"], row["of"]): float(row["precision"]) for row in rules.table("confidence")
         }
-        return Linker(words, before, confidence, ratios, numbers)
+        return Linker(words, before, Words((word, 0) for word in described), confidence, ratios, numbers)
 
     def metrics(
         self,
         document: Document,
         names: list[NameMention],
         quantities: list[Quantity],
-        frames: dict[int, list[Frame]],
+        frames: Frames,
         quotes: list[Quote],
         article: str,
     ) -> tuple[list[Metric], list[Reject]]:
@@ -174,6 +234,7 @@ class Linker:
         rows: list[Metric] = []
         refused: list[Reject] = []
         text = document.article.text
+        speakers = _Speakers(quotes)
         compared: dict[str, tuple[int, str]] = {}  # subject -> sentence and reference of its last ratio
         for scene, here in self._scenes(document, names, quantities, frames):
             if scene.predecessor is not None and scene.focus:
@@ -203,7 +264,8 @@ class Linker:
                     kind = "ratio" if quantity.metric == "relative" else "number"
                     confidence = self.confidence.get((subject.decider, kind), UNMEASURED)
                     rows.append(_row(
-                        document, article, scene.sentence.number, quantity, subject, status, quotes, confidence,
+                        document, article, scene.sentence.number, quantity, subject, status,
+                        speakers.at(quantity.start, quantity.end), confidence,
                     ))  # fmt: skip
         return rows, refused
 
@@ -214,13 +276,17 @@ class Linker:
         document: Document,
         names: list[NameMention],
         quantities: list[Quantity],
-        known_frames: dict[int, list[Frame]],
+        known_frames: Frames,
     ) -> Iterator[tuple[_Scene, list[Quantity]]]:
         """Sentences that hold quantities, each with the state of the discourse before it."""
         folded = document.folded
         starts = [n.start for n in names]
         q_starts = [q.start for q in quantities]
         everywhere = [n for n in names if n.kind in OWNERS]
+        makers = {n.name: n.maker for n in everywhere}
+        chips = frozenset(n.name for n in everywhere if n.kind == "chip")
+        before = _Before(folded, self.before)
+        described = {s.number for s in self.description_words.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
         topic = self._topic(document, names, starts)
         focus: list[NameMention] = []
@@ -239,20 +305,25 @@ class Linker:
             here = quantities[bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)]
             if not here and not present:
                 continue
-            frames = self._frames(folded, sentence, here, known_frames) if here or len(present) > 1 else []
+            frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
             compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not _chips(free) or here:
-                free = self._with_descriptions(folded, sentence, present, free, frames)
-            parts = self._parts(folded, free, sentence)
-            owners = [n for n in free if n not in parts]
+                free = self._with_descriptions(
+                    folded, sentence, sentence.number in described, present, free, frames
+                )
+            parts = self._parts(folded, free, sentence, before)
+            owners = [n for n in free if n not in parts] if parts else free
             if here:
+                clauses = _clauses(document.clause_marks, sentence)
                 yield _Scene(
                     document, sentence, block, owners, parts, compared, frames,
                     *_apart([n for n in present if n.kind in OTHERS], frames),
                     [n for n in present if n.kind == "organization"],
-                    _clauses(document.clause_marks, sentence), focus, recent, heading_names, topic, everywhere,
-                    sentence_starts, predecessor,
+                    clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
+                    any(self.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter")),
+                    focus, recent, heading_names, topic, everywhere, makers, chips, before, sentence_starts,
+                    predecessor,
                 ), here  # fmt: skip
             predecessor = next(
                 (n for n in present if n.kind == "chip" and self.words["successor"].match(folded, n.end)), None
@@ -260,7 +331,7 @@ class Linker:
             # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
             lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
             if lists or block.kind not in ("row", "caption"):
-                focus = self._refocus(folded, sentence, owners, parts, focus)
+                focus = self._refocus(folded, sentence, owners, parts, focus, before)
                 if not _chips(owners):
                     focus = [*focus, *(n for n in present if n.kind == "process" and n.start - sentence.start <= 3)]
                 if _chips(free + compared):
@@ -270,12 +341,14 @@ class Linker:
         self,
         folded: str,
         sentence: Sentence,
+        described: bool,
         present: list[NameMention],
         free: list[NameMention],
         frames: list[tuple[int, int]],
     ) -> list[NameMention]:
         """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
-        spans = [hit.span() for hit in self.words["description"].finditer(folded, sentence.start, sentence.end)]
+        hits = self.words["description"].finditer(folded, sentence.start, sentence.end) if described else ()
+        spans = [hit.span() for hit in hits]
         for n in present:
             if n.kind == "organization":
                 hit = self.words["maker_description"].match(folded, n.end, sentence.end)
@@ -298,6 +371,7 @@ class Linker:
         owners: list[NameMention],
         parts: list[NameMention],
         focus: list[NameMention],
+        before: _Before,
     ) -> list[NameMention]:
         """What 其 and 该芯片 in the next sentence stand for: what this one is about, then the older ones.
 
@@ -308,7 +382,7 @@ class Linker:
         firm = firm or [n for n in owners if n.kind != "model"]
         about = [
             n for n in firm
-            if not any(self._preceded(folded, r, n, sentence) for r in ("oblique", "rival", "predecessor"))
+            if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
         ]  # fmt: skip
         aside = folded[sentence.start] in "(（"
         if focus and (not about or aside or self._anaphor_at(folded, sentence.start, min(about[0].start, sentence.start + 12))):
@@ -317,7 +391,9 @@ class Linker:
             return [*focus[-3:], (about or firm)[0]]
         return focus or parts[:1]
 
-    def _parts(self, folded: str, names: list[NameMention], sentence: Sentence) -> list[NameMention]:
+    def _parts(
+        self, folded: str, names: list[NameMention], sentence: Sentence, before: _Before
+    ) -> list[NameMention]:
         """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520."""
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
@@ -325,30 +401,17 @@ class Linker:
             if n.kind != "chip" or not (self._block(n) or n.generic or system):
                 continue
             hosts = any(m.kind == "chip" and not self._block(m) and not m.generic for m in names if m.end <= n.start)
-            if (hosts and self._block(n)) or self._preceded(folded, "contains", n, sentence) or (
+            if (hosts and self._block(n)) or before.says("contains", n, sentence) or (
                 out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
             ):
                 out.append(n)
         return out
 
-    def _preceded(self, folded: str, role: str, name: NameMention, sentence: Sentence) -> bool:
-        """Whether words of a role end right where a name begins."""
-        low = max(sentence.start, name.start - 16)
-        before = folded[low : name.start]
-        return bool(before) and self.before[role].search(before) is not None
-
     def _frames(
-        self,
-        folded: str,
-        sentence: Sentence,
-        here: list[Quantity],
-        known: dict[int, list[Frame]],
+        self, sentence: Sentence, here: list[Quantity], known: Frames
     ) -> list[tuple[int, int]]:
         """Spans of the sentence that only name what something is compared with."""
-        frames = known.get(sentence.number)
-        if frames is None:
-            frames = self.ratios.frames(folded[sentence.start : sentence.end], sentence.start)
-        return [q.frame for q in here if q.frame] + [(f.start, f.end) for f in frames if not f.owner]
+        return [q.frame for q in here if q.frame] + [(f.start, f.end) for f in known.of(sentence) if not f.owner]
 
     def _topic(
         self, document: Document, names: list[NameMention], starts: list[int]
@@ -368,7 +431,7 @@ class Linker:
             if found:
                 return found
         for decider in (
-            self._attribute, self._process, self._pair, self._clause, self._sentence, self._other,
+            self._attribute, self._process, self._pair, self._class, self._clause, self._sentence, self._other,
             self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
         ):  # fmt: skip
             found = decider(scene, q)
@@ -406,10 +469,13 @@ class Linker:
         if q.metric == "relative":
             return []
         folded = scene.document.folded
+        behind = [n for n in scene.owners + scene.compared if n.start >= q.end]
+        if not behind and q.metric != "parameter_count":
+            return []
         filler = self.words["filler"].match(folded, q.end, scene.sentence.end)
         end = filler.end() if filler else q.end
-        for n in scene.owners + scene.compared:
-            if not q.end <= n.start <= end:
+        for n in behind:
+            if n.start > end:
                 continue
             if n.kind == "chip" and n.generic:
                 # 5nm工艺的下一代Exynos SoC(暂定名为Exynos 992): the brand is named right behind
@@ -450,6 +516,8 @@ class Linker:
 
     def _pair(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """前者 and 后者: the first and the last of the two chips named before."""
+        if not scene.pairs:
+            return []
         folded = scene.document.folded
         # 后者只有20组,功耗190W: it holds until another name comes
         low = max((n.end for n in _chips(scene.owners) if n.end <= q.start), default=scene.sentence.start)
@@ -460,6 +528,15 @@ class Linker:
                 if len(two) > 1:
                     return [_subject(two[which], "anaphora", "pair")]
         return []
+
+    def _class(self, scene: _Scene, q: Quantity) -> list[Subject]:
+        """小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: an anaphor that says chip stands for no phone."""
+        hit = self.words["chip_anaphor"].search(scene.document.folded, q.left, q.start)
+        if hit is None or any(hit.start() <= n.start < q.start for n in _chips(scene.owners)):
+            return []
+        named = [n for n in _chips(scene.owners + scene.parts) if n.end <= hit.start() and not n.generic]
+        others = any(n.kind in ("product", "system") and n.end <= hit.start() for n in scene.owners)
+        return [_subject(max(named, key=lambda n: n.start), "anaphora", "class")] if named and others else []
 
     def _two(self, scene: _Scene, position: int) -> list[NameMention]:
         """The last two different chips named before a position, in this sentence or the one before."""
@@ -485,7 +562,9 @@ class Linker:
 
     def _sentence(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
-        for a, b in reversed([c for c in scene.clauses if c[1] <= q.left]):
+        for a, b in scene.named:
+            if b > q.left:
+                continue
             # 它拥有G78的所有功能: the clause is about what 它 stands for
             opens = scene.focus and self._anaphor_at(scene.document.folded, a, min(b, a + 4))
             best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens)
@@ -498,10 +577,10 @@ class Linker:
 
     def _anaphora(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before."""
+        if not self._anaphor_at(scene.document.folded, scene.sentence.start, q.start):
+            return []
         last = self._last(scene, q)
-        if last and self._anaphor_at(scene.document.folded, scene.sentence.start, q.start):
-            return [_subject(last, "anaphora", "anaphora")]
-        return []
+        return [_subject(last, "anaphora", "anaphora")] if last else []
 
     def _heading(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The chip in the heading, when nothing was named since."""
@@ -607,14 +686,16 @@ class Linker:
     ) -> NameMention | None:
         """Of the names between two positions what is spoken of, else what carries it, else any."""
         here = [n for n in scene.owners if start <= n.start < end]
+        if not here:
+            return None
         folded = scene.document.folded
         no_rivals: list[NameMention] = []
         for n in here:
             # 和 before a name holds it against nothing when it joins it to the theme: A100和H100都…
             listed = bool(no_rivals) and self.words["joiner"].fullmatch(folded, no_rivals[-1].end, n.start)
-            if listed or not self._preceded(folded, "rival", n, scene.sentence):
+            if listed or not scene.before.says("rival", n, scene.sentence):
                 no_rivals.append(n)
-        themes = [n for n in no_rivals if not self._preceded(folded, "oblique", n, scene.sentence)]
+        themes = [n for n in no_rivals if not scene.before.says("oblique", n, scene.sentence)]
         for group in (themes, no_rivals if hosts else [], here if any_name else []):
             best = self._best(group, q, nearest=nearest)
             if best is not None:
@@ -648,6 +729,10 @@ class Linker:
         low = high = at
         joiner = self.words["joiner"]
         while low > 0 and joiner.fullmatch(folded, pool[low - 1].end, pool[low].start):
+            # 有别于A100，H100采用7纳米: the comma ends what is set aside
+            comma = folded[pool[low - 1].end : pool[low].start].strip() in (",", "，")
+            if comma and scene.before.says("rival", pool[low - 1], scene.sentence):
+                break
             low -= 1
             group.insert(0, pool[low])
         # a subject found in an earlier clause may open its list: A和B两款, …采用7纳米
@@ -665,7 +750,7 @@ class Linker:
         folded = scene.document.folded
         out: dict[int, list[Subject]] = {}
         for mark in self.words["distributive"].finditer(folded, scene.sentence.start, scene.sentence.end):
-            run = []
+            run: list[Quantity] = []
             for q in here:
                 if q.start < mark.end() or (run and (q.metric != run[0].metric or q.start - run[-1].end > 12)):
                     continue
@@ -698,22 +783,25 @@ class Linker:
                 reference = last
             if not reference:
                 named = [n for n in [*scene.recent, *scene.owners, *scene.compared] if n.kind == "chip" and n.end <= q.start]
-                mine = next((n.maker for n in reversed(scene.everywhere) if n.name == subject), "")
+                mine = scene.makers.get(subject, "")
                 other = [n for n in named if n.name != subject and n.maker == mine]
                 reference = other[-1].name if other else ""
-        if any(n.name == reference and n.kind == "chip" for n in scene.everywhere):
+        if reference == subject:
+            # A和B相比，后者的能效高10%: nothing is held against itself
+            two = [n for n in self._two(scene, q.start) if n.name != subject]
+            reference = two[-1].name if two else ""
+        if reference in scene.chips:
             compared[subject] = scene.sentence.number, reference
-        return replace(q, reference=reference)
+        return q._replace(reference=reference)
 
     def _status(self, scene: _Scene, q: Quantity) -> str:
         folded = scene.document.folded
-        near = folded[max(q.left, q.start - 12) : q.start]
-        if self.words["negated"].search(near):
+        words = self.words
+        if words["negated"].search(folded, max(q.left, q.start - 12), q.start):
             return "negated"
-        sentence = folded[scene.sentence.start : q.end]
-        if self.words["rumor"].search(sentence):
+        if words["rumor"].search(folded, scene.sentence.start, q.end):
             return "rumor"
-        if self.words["forecast"].search(folded[q.left : q.start]) or self.words["forecast"].search(folded[q.end : q.right]):
+        if words["forecast"].search(folded, q.left, q.start) or words["forecast"].search(folded, q.end, q.right):
             return "forecast"
         return "asserted"
 
@@ -760,13 +848,12 @@ def _row(
     q: Quantity,
     subject: Subject,
     status: str,
-    quotes: list[Quote],
+    source: str,
     confidence: float,
 ) -> Metric:
     text = document.article.text
     at = subject.mention
     written = at is not None and at.kind in ("description", "organization")
-    source = next((x.speaker for x in reversed(quotes) if x.start <= q.start and q.end <= x.end), "")
     return Metric(
         # what has no canonical name stands as it is written: 聯發科的旗艦SoC
         article=article, sentence=sentence,

@@ -18,14 +18,25 @@ or a link and 25W a chip or a charger, the words around it (rules/metrics.toml).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
-from pipeline.model import METRICS, PRECISIONS, Document, NameMention, Quantity, Reject, Sentence, Table
+from pipeline.model import (
+    METRICS,
+    PRECISIONS,
+    Document,
+    NameMention,
+    Quantity,
+    Reject,
+    Sentence,
+    Table,
+)
+from pipeline.openings import Openings, Words
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
-from pipeline.segment import segment
+from pipeline.segment import clause, segment
 
 __all__ = ["Numbers", "segment"]
 
@@ -67,8 +78,10 @@ _STARTS = (
 )
 """What may stand before that digit. Patterns here begin with the character that they are found by and
 look back from it: a pattern that begins with a look-behind is tried at every character."""
-_CLAUSE = re.compile(r"[，；;。！？!?\n|]|,(?!\d{3}(?!\d))|(?<!\d),|(?<!\d)[:：]")
 _LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.第])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
+
+
+Match = Callable[[str, int, int], "re.Match[str] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +114,17 @@ class Context:
 class Contexts:
     """The shapes of one dimension: their words in one pattern, and the one that needs none."""
 
-    options: tuple[Context, ...]
-    near: re.Pattern[str]
+    named: dict[str, Context]
+    """By the name of its group in ``near``."""
+    near: re.Pattern[str] | None
     default: Context | None
 
     @staticmethod
     def join(options: list[Context]) -> Contexts:
-        words = [f"(?P<c{i}>{c.near.pattern})" for i, c in enumerate(options) if c.near]
+        named = {f"c{i}": c for i, c in enumerate(options) if c.near}
+        words = [f"(?P<{name}>{c.near.pattern})" for name, c in named.items() if c.near]
         default = next((c for c in options if c.near is None), None)
-        return Contexts(tuple(options), re.compile("|".join(words) or "(?!)"), default)
+        return Contexts(named, re.compile("|".join(words)) if words else None, default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +138,17 @@ class Labelled:
     near: re.Pattern[str] | None
     refuse_after: re.Pattern[str] | None
     words: tuple[str, ...]
-    """One of these stands in every match: a text without them is not searched."""
+    """One of these stands in every match: a sentence without them is not searched."""
     first: re.Pattern[str] | None
     """What a match begins with, where the pattern itself begins in many ways."""
 
-    def find(self, folded: str) -> Iterator[re.Match[str]]:
-        """Matches of the shape in a text."""
-        if self.words and not any(word in folded for word in self.words):
-            return
+    def find(self, folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Matches of the shape between two positions."""
         if self.first is None:
-            yield from self.pattern.finditer(folded)
+            yield from self.pattern.finditer(folded, start, end)
             return
-        for start in self.first.finditer(folded):
-            found = self.pattern.match(folded, start.start())
+        for first in self.first.finditer(folded, start, end):
+            found = self.pattern.match(folded, first.start(), end)
             if found:
                 yield found
 
@@ -145,16 +158,21 @@ class Numbers:
     """The compiled units, numerals and metric shapes."""
 
     scan: re.Pattern[str]
-    units: tuple[Unit, ...]
-    unit_at: re.Pattern[str]
+    units: Openings[tuple[Match, Unit]]
+    """For the character behind a number: the units that may begin there, each with what matches it."""
     contexts: dict[str, Contexts]
     labelled: tuple[Labelled, ...]
+    words: Words
+    """The words of ``labelled``, each with the shapes that it stands in."""
     digits: dict[str, int]
     tens: dict[str, int]
     scales: dict[str, float]
     vague: frozenset[str]
     before: re.Pattern[str]
+    before_ends: frozenset[str]
+    """The characters that ``before`` can end with."""
     after: re.Pattern[str]
+    after_begins: frozenset[str]
     clause_bound: re.Pattern[str]
     bounds: dict[tuple[str, str], str] = field(default_factory=dict)
     precision: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
@@ -169,12 +187,13 @@ class Numbers:
             for role in ("digit", "ten", "scale", "vague")
         }
         number = _number_pattern(by_role)
-        units = tuple(
-            Unit(r["id"], r["dimension"], r["unit"], _scale(r, faults), r["hant_unit"])
+        units = [
+            (
+                _checked(r.where, r["pattern"], faults),
+                Unit(r["id"], r["dimension"], r["unit"], _scale(r, faults), r["hant_unit"]),
+            )
             for r in rules.table("units")
-        )
-        unit_rows = [(r.where, r["pattern"]) for r in rules.table("units")]
-        joined = "|".join(f"({_checked(where, p, faults)})" for where, p in unit_rows)
+        ]
         contexts: dict[str, list[Context]] = {}
         labelled: list[Labelled] = []
         for shape in rules.shapes_of("metrics"):
@@ -182,7 +201,7 @@ class Numbers:
                 labelled.append(_labelled(shape, number, faults))
             else:
                 contexts.setdefault(shape.get("dimension"), []).append(_context(shape, faults))
-        known = {u.dimension for u in units}
+        known = {unit.dimension for _, unit in units}
         for shape in rules.shapes_of("metrics"):
             if shape.get("dimension") and shape.get("dimension") not in known:
                 faults.append(f"{shape.where}: no unit has the dimension {shape.get('dimension')!r}")
@@ -196,18 +215,18 @@ class Numbers:
             raise RuleErrors(faults)
         return Numbers(
             scan=re.compile(number),
-            units=units,
-            unit_at=re.compile(rf"[ ]?(?:{joined})"),
+            units=Openings((p, (re.compile(p).match, unit)) for p, unit in units),
             contexts={d: Contexts.join(c) for d, c in contexts.items()},
             labelled=tuple(labelled),
+            words=Words((word, i) for i, shape in enumerate(labelled) for word in shape.words),
             digits={k: int(v) for k, v in by_role["digit"].items()},
             tens={k: int(v) for k, v in by_role["ten"].items()},
             scales={**by_role["scale"], "K": 1e3, "k": 1e3, "M": 1e6},
             vague=frozenset(by_role["vague"]),
-            before=re.compile(
-                rf"({alternation(sides['before'])})(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?\s?$"
-            ),
+            before=re.compile(rf"({alternation(sides['before'])}){_BOUND_VERB}\s?$"),
+            before_ends=frozenset([w[-1] for w in sides["before"]]).union(_BOUND_VERB, " "),
             after=re.compile(rf"\s?({alternation(sides['after'])})"),
+            after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause_bound=re.compile(alternation(sides["clause"])),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
             precision=re.compile(precision or "(?!)", re.I),
@@ -220,33 +239,39 @@ class Numbers:
         self, document: Document, names: list[NameMention]
     ) -> tuple[list[Quantity], list[Reject]]:
         """Quantities and what was refused, both sorted by position."""
-        folded = document.folded
+        folded, marks = document.folded, document.clause_marks
         starts = [n.start for n in names]
         found: list[Quantity] = []
         refused: list[Reject] = []
         taken = -1
         hant = document.script == "hant"
+        units = self.units
         sentences = iter(document.sentences)
         sentence = next(sentences, None)
         for hit in self.scan.finditer(folded):
             start, end = hit.span()
+            follows = folded[end : end + 1]
+            if not units[follows] and follows not in _GOES_ON:
+                continue
             while sentence is not None and sentence.end <= start:
                 sentence = next(sentences, None)
             if sentence is None:
                 break
-            if start < max(taken, sentence.start) or _inside(names, starts, start):
+            if start < taken or start < sentence.start or _inside(names, starts, start):
                 continue
-            unit = self.unit_at.match(folded, end, sentence.end)
-            if unit is None and folded[end : end + 1] not in _GOES_ON:
-                continue
-            reading = self._read(folded, hit, unit, sentence, names, starts, hant)
+            reading = self._read(folded, marks, hit, sentence, names, starts, hant)
             if isinstance(reading, Quantity):
                 found.append(reading)
                 taken = reading.end
             elif reading is not None:
                 refused.append(reading)
-        for shape in self.labelled:
-            found += self._labelled(shape, document, names, starts, found)
+        sentences_with = self.words.sentences(document)
+        for number, shape in enumerate(self.labelled):
+            for sentence in sentences_with.get(number, ()) if shape.words else document.sentences:
+                for hit in shape.find(folded, sentence.start, sentence.end):
+                    quantity = self._labelled(shape, document, hit, sentence, names, starts, found)
+                    if quantity is not None:
+                        insort(found, quantity, key=_start)
         for table in document.tables:
             found += self._cells(table, document, names, starts, found)
         found.sort(key=lambda q: (q.start, q.end))
@@ -255,21 +280,21 @@ class Numbers:
     def _read(
         self,
         folded: str,
+        marks: tuple[int, ...],
         hit: re.Match[str],
-        unit_hit: re.Match[str] | None,
         sentence: Sentence,
         names: list[NameMention],
         starts: list[int],
         hant: bool,
     ) -> Quantity | Reject | None:
         """The quantity that starts at a numeral, a refusal, or None when no unit follows."""
-        start = hit.start()
+        start, first_end = hit.span()
+        number_end = first_end
         low, high = sentence.start, sentence.end
-        unit, end = self._matched(unit_hit, hit.end())
+        unit, end = self._unit(folded, number_end, high)
         value_max: float | None = None
-        number_end = hit.end()
         first_unit = unit
-        upper = _RANGE.match(folded, end if unit else hit.end(), high)
+        upper = _RANGE.match(folded, end, high) if folded[end : end + 1] in _RANGE_BEGINS else None
         # 从14纳米到11纳米 is a change, no range
         if upper and not (upper[0].strip() in ("到", "至") and _FROM.search(folded, low, start)):
             second = self.scan.match(folded, upper.end(), high)
@@ -279,14 +304,14 @@ class Numbers:
                     value_max = self.value(second[0])
                     unit, end, number_end = unit2, end2, second.end()
         if unit is None:
-            return self._named_cores(folded, hit, low, high, names, starts)
+            return self._named_cores(folded, marks, hit, low, high, names, starts)
         raw = self.value(hit[0])
         # 一个核心 is an article in translated texts, 395多核 the 395's multi-core
         if raw is None or (unit.dimension == "cores" and (hit[0] == "一" or hit[0][-1] == "多")):
             return None
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
-        left, right = self.clause(folded, start, end, low, high)
+        left, right = clause(marks, start, end, low, high)
         if unit.dimension in RELATIVE:
             metric, rule, out_unit, factor = "relative", unit.id, unit.unit, unit.scale
         else:
@@ -310,7 +335,7 @@ class Numbers:
                     out_unit = "TFLOPS"
         scale_first = first_unit.scale * (factor / unit.scale) if first_unit and value_max else factor
         text = folded[start:number_end]
-        bound = self.bound(folded, start, hit.end(), end, left, text)
+        bound = self.bound(folded, start, first_end, end, left, text)
         item = unit.unit if unit.dimension == "items" else ""
         value = _times(raw, scale_first)
         if out_unit == "count" and value != int(value):
@@ -331,6 +356,7 @@ class Numbers:
     def _named_cores(
         self,
         folded: str,
+        marks: tuple[int, ...],
         hit: re.Match[str],
         low: int,
         high: int,
@@ -338,6 +364,9 @@ class Numbers:
         starts: list[int],
     ) -> Quantity | None:
         """4 个 Cortex-A77, 1×X4: a name of a core counts as the unit of the number before it."""
+        at = bisect_left(starts, hit.end())
+        if at == len(names) or names[at].start > hit.end() + 12:
+            return None
         counter = _COUNTER.match(folded, hit.end(), high)
         # 一个 before a name is an article in translated texts, no count
         if not counter or hit[0] == "一":
@@ -351,7 +380,7 @@ class Numbers:
         value = self.value(hit[0])
         if value is None or not 1 <= value <= 1024 or re.search(r"[\d，,。；、]", between):
             return None
-        left, right = self.clause(folded, hit.start(), hit.end(), low, high)
+        left, right = clause(marks, hit.start(), hit.end(), low, high)
         bound = self.bound(folded, hit.start(), hit.end(), hit.end(), left, hit[0])
         return Quantity(
             hit.start(), names[at].end, "core_count", value, None, "count", bound,
@@ -359,24 +388,15 @@ class Numbers:
         )  # fmt: skip
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
-        return self._matched(self.unit_at.match(folded, position, high), position)
-
-    def _matched(self, found: re.Match[str] | None, position: int) -> tuple[Unit | None, int]:
-        if not found or found.lastindex is None:
-            return None, position
-        return self.units[found.lastindex - 1], found.end()
-
-    def clause_marks(self, folded: str, low: int, high: int) -> Iterator[int]:
-        """Positions of the marks that end clauses between two positions."""
-        for mark in _CLAUSE.finditer(folded, low, high):
-            yield mark.start()
-
-    def clause(self, folded: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
-        left = low
-        for mark in _CLAUSE.finditer(folded, low, start):
-            left = mark.end()
-        after = _CLAUSE.search(folded, end, high)
-        return left, after.start() if after else high
+        """The unit that stands at a position, or behind one space there, and its end."""
+        if folded.startswith(" ", position):
+            for match, unit in self.units[folded[position + 1 : position + 2]]:
+                if found := match(folded, position + 1, high):
+                    return unit, found.end()
+        for match, unit in self.units[folded[position : position + 1]]:
+            if found := match(folded, position, high):
+                return unit, found.end()
+        return None, position
 
     def _context(
         self, folded: str, unit: Unit, start: int, end: int, left: int, right: int, low: int, high: int
@@ -385,16 +405,19 @@ class Numbers:
         contexts = self.contexts.get(unit.dimension)
         if contexts is None:
             return None
+        if contexts.near is None:
+            return contexts.default
         # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
-        for a, b in ((left, right), (max(low, left - 24), right)):
+        for a in dict.fromkeys((left, max(low, left - 24))):
             best, best_distance = None, 1 << 30
-            for word in contexts.near.finditer(folded, a, b):
-                context = contexts.options[int(word.lastgroup[1:])] if word.lastgroup else None
-                if context is None or (context.requires and not context.requires.search(folded, start, end)):
+            for word in contexts.near.finditer(folded, a, right):
+                context = contexts.named[word.lastgroup or ""]
+                if context.requires and not context.requires.search(folded, start, end):
                     continue
+                first, last = word.span()
                 # what stands before a number tells more than what stands after it
-                distance = start - word.end() if word.end() <= start else 2 + 2 * (word.start() - end)
-                if word.start() < end and word.end() > start:
+                distance = start - last if last <= start else 2 + 2 * (first - end)
+                if first < end and last > start:
                     distance = 0
                 if distance < best_distance:
                     best, best_distance = context, distance
@@ -415,14 +438,15 @@ class Numbers:
         return "", False
 
     def bound(self, folded: str, start: int, number_end: int, end: int, left: int, text: str) -> str:
-        after = self.after.match(folded, end) or self.after.match(folded, number_end)
-        if after:
-            return self.bounds["after", after[1]]
+        for at in (end, number_end):
+            if folded[at : at + 1] in self.after_begins and (after := self.after.match(folded, at)):
+                return self.bounds["after", after[1]]
         if text[-1:] in "多余+" or "多" in text or "余" in text:
             return ">=" if "+" in text else ">"
-        before = self.before.search(folded, max(left, start - 12), start)
-        if before:
-            return self.bounds["before", before[1]]
+        if folded[start - 1] in self.before_ends:
+            before = self.before.search(folded, max(left, start - 12), start)
+            if before:
+                return self.bounds["before", before[1]]
         if text[0] in self.vague:
             return ">"
         for word in self.clause_bound.finditer(folded, max(left, start - 20), start):
@@ -494,38 +518,33 @@ class Numbers:
         self,
         shape: Labelled,
         document: Document,
+        hit: re.Match[str],
+        sentence: Sentence,
         names: list[NameMention],
         starts: list[int],
         found: list[Quantity],
-    ) -> Iterator[Quantity]:
+    ) -> Quantity | None:
+        """The quantity that a labelled shape reads, unless another one or a name has its characters."""
         folded = document.folded
-        ends = [s.end for s in document.sentences]
-        spans = sorted((q.start, q.end) for q in found)
-        for hit in shape.find(folded):
-            groups = {k: v for k, v in hit.groupdict().items() if v is not None}
-            whole = "number" not in groups
-            start, end = hit.span() if whole else hit.span("number")
-            if _inside(names, starts, start) and not whole:
-                continue
-            at = bisect_right(ends, start)
-            if at >= len(document.sentences) or document.sentences[at].start > start:
-                continue
-            sentence = document.sentences[at]
-            if any(a < end and start < b for a, b in spans):
-                continue
-            if whole and _inside(names, starts, start, chips_only=True):
-                continue
-            window = folded[max(sentence.start, start - 24) : min(sentence.end, end + 16)]
-            if shape.near and not shape.near.search(window):
-                continue
-            if shape.refuse_after and shape.refuse_after.match(folded[end : end + 4].strip()):
-                continue
-            value = self._group_value(groups)
-            if value is None or (groups.get("number") == "一" and shape.unit == "count"):
-                continue
-            left, right = self.clause(folded, start, end, sentence.start, sentence.end)
-            bound = "=" if whole else self.bound(folded, start, end, end, left, folded[start:end])
-            yield Quantity(start, end, shape.metric, value, None, shape.unit, bound, rule=shape.id, left=left, right=right)
+        groups = {k: v for k, v in hit.groupdict().items() if v is not None}
+        whole = "number" not in groups
+        start, end = hit.span() if whole else hit.span("number")
+        if _inside(names, starts, start, chips_only=whole):
+            return None
+        after = bisect_left(found, end, key=_start)
+        if after and found[after - 1].end > start:
+            return None
+        window = folded[max(sentence.start, start - 24) : min(sentence.end, end + 16)]
+        if shape.near and not shape.near.search(window):
+            return None
+        if shape.refuse_after and shape.refuse_after.match(folded[end : end + 4].strip()):
+            return None
+        value = self._group_value(groups)
+        if value is None or (groups.get("number") == "一" and shape.unit == "count"):
+            return None
+        left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
+        bound = "=" if whole else self.bound(folded, start, end, end, left, folded[start:end])
+        return Quantity(start, end, shape.metric, value, None, shape.unit, bound, rule=shape.id, left=left, right=right)
 
     def _group_value(self, groups: dict[str, str]) -> float | None:
         """The value that a labelled pattern names by its groups: number, nm, angstrom, side1 × side2."""
@@ -550,11 +569,14 @@ class Numbers:
         A vague count (数百) is read as its least value, 100; its bound says that it is more.
         Returns None for characters that make no number (两成 is read elsewhere).
         """
+        try:  # most numerals are plain: 7, 3,352, 4.9
+            return float(numeral.replace(",", ""))
+        except ValueError:
+            pass
         text = numeral.replace(",", "").replace(" ", "").rstrip("+多余来几")
         for infix in "多余+来":
             text = text.replace(infix, "")
-        head = re.match(r"[\d.]*", text)
-        digits = head[0] if head else ""
+        digits = _DIGITS.match(text)[0]  # type: ignore[index]  # it matches always
         rest = text[len(digits) :]
         if digits:
             try:
@@ -597,6 +619,8 @@ class Numbers:
         return total + section + (digit or 0)
 
 
+_start = attrgetter("start")
+_DIGITS = re.compile(r"[\d.]*")
 _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
 _GOES_ON = frozenset(" -~—至到～个颗枚组x×X*")
 """What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
@@ -604,6 +628,9 @@ _BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
+_RANGE_BEGINS = frozenset(" \n-~—至到～")
+_BOUND_VERB = "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?"
+"""What may stand between 超过 and its number."""
 
 
 def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
@@ -623,6 +650,8 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
 
 def _times(value: float, factor: float) -> float:
     """Exact decimal product: 0.1 埃 and 1866 MHz keep their digits."""
+    if factor == 1.0:
+        return value
     return float(Decimal(repr(value)) * Decimal(repr(factor)))
 
 

@@ -12,11 +12,13 @@ The three questions are answered apart, each from its rule file, because Chinese
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
 from pipeline.numbers import Numbers
+from pipeline.openings import Words
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 from pipeline.segment import clause
 
@@ -37,10 +39,11 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 
 THAN = ("reference.than", "reference.over")
-"""Frames of difference."""
+"""Frames of difference: a percentage beside one is never a share."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
 _MASK = "\ue000"
+_start, _span = attrgetter("start"), attrgetter("start", "end")
 _HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])")
 """What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
@@ -64,6 +67,8 @@ class Token:
     comparison: str
     value: float | None
     unit: str
+    words: tuple[str, ...]
+    """One of these stands in every match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Reference:
     pattern: re.Pattern[str]
     owner: bool
     words: tuple[str, ...]
-    """One of these stands in every match; none given, a ratio must."""
+    """One of these stands in every match; none given, a ratio does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class Frame:
     """X的N倍: the frame holds only when the ratio is an "of"."""
     comparison: str = ""
     """What the verb of the frame says: 领先A100 29% is an increase."""
-    than: bool = False
-    """比X, 较X: a percentage beside it is a difference, never a share."""
+    rule: str = ""
+    """Id of the shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,9 @@ class Ratios:
 
     comparisons: tuple[Comparison, ...]
     references: tuple[Reference, ...]
+    reference_words: Words
     tokens: tuple[Token, ...]
+    token_words: Words
     token: re.Pattern[str]
     company: re.Pattern[str]
     noun: re.Pattern[str]
@@ -117,7 +124,7 @@ class Ratios:
             shapes.setdefault(shape.get("kind"), []).append(shape)
         change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
         references = tuple(
-            Reference(s.id, _reference(s, change, faults), bool(s.get("owner", False)), tuple(s.get("words", (_MASK,))))
+            Reference(s.id, _reference(s, change, faults), bool(s.get("owner", False)), tuple(s.get("words", ())))
             for s in shapes.get("reference", ())
         )
         comparisons = tuple(
@@ -142,7 +149,12 @@ class Ratios:
             raise RuleErrors(faults)
         return Ratios(
             comparisons, references,
-            tuple(Token(s.id, s.get("comparison"), s.get("value", None), s.get("unit")) for s in tokens),
+            Words((word, i) for i, r in enumerate(references) for word in r.words),
+            tuple(
+                Token(s.id, s.get("comparison"), s.get("value", None), s.get("unit"), tuple(s.get("words", ())))
+                for s in tokens
+            ),
+            Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
             re.compile(company),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
@@ -154,7 +166,7 @@ class Ratios:
 
     def read(
         self, document: Document, names: list[NameMention], quantities: list[Quantity]
-    ) -> tuple[list[Quantity], list[Reject], dict[int, list[Frame]]]:
+    ) -> tuple[list[Quantity], list[Reject], Frames]:
         """Quantities with their ratios told, the ratios that were refused, the frames of their sentences."""
         folded = document.folded
         quantities = self._with_tokens(document, names, quantities)
@@ -163,9 +175,10 @@ class Ratios:
         ends = [s.end for s in document.sentences]
         sentence: Sentence | None = None
         rows = {b.number for b in document.blocks if b.kind == "row"}
-        masked = ""
+        starts = [n.start for n in names]
+        present: list[NameMention] = []
         frames: list[Frame] = []
-        seen: dict[int, list[Frame]] = {}
+        seen = Frames(self, document)
         for index, quantity in enumerate(quantities):
             if quantity.metric != "relative":
                 out.append(quantity)
@@ -173,17 +186,19 @@ class Ratios:
             at = bisect_right(ends, quantity.start)
             if sentence is not document.sentences[at]:
                 sentence = document.sentences[at]
-                masked = mask(folded, sentence, quantities[index:])
-                frames = seen[sentence.number] = self.frames(masked, sentence.start)
+                frames = seen.read(sentence, quantities, index)
+                present = names[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             measured = next((x for x in reversed(out) if x.metric != "relative"), None)
             if measured is not None and measured.start < sentence.start:
                 measured = None
-            reading = self._read(folded, masked, sentence, quantity, names, frames, measured)
+            reading = self._read(folded, sentence, quantity, present, frames, measured)
             if isinstance(reading, Reject) and out and out[-1].metric == "relative" and _JOIN.fullmatch(folded, out[-1].end, quantity.start):
                 # 分别降低45%和36%: the second shares what is said of the first
                 before = out[-1]
-                reading = replace(quantity, aspect=before.aspect, comparison=before.comparison,
-                                  reference=before.reference, frame=before.frame, rule=before.rule)
+                reading = quantity._replace(
+                    aspect=before.aspect, comparison=before.comparison, reference=before.reference,
+                    frame=before.frame, rule=before.rule,
+                )  # fmt: skip
             if isinstance(reading, Reject) and sentence.block in rows and quantity.unit in ("%", "x"):
                 reading = self._in_table(document, sentence, names, quantity) or reading
             if isinstance(reading, Quantity) and sentence.block in rows and not reading.reference:
@@ -208,45 +223,28 @@ class Ratios:
         hit = shape.pattern.search(document.folded, line.start, line.end) if shape else None
         if shape is None or hit is None:
             return None
-        reference, span = self._reference(document.folded, Frame(*hit.span("ref"), None, False, "", False), names)
+        reference, span = self._reference(document.folded, Frame(*hit.span("ref"), None, False, "", shape.id), names)
         label = self.noun.search(document.folded, sentence.start, q.start)
-        return replace(
-            q, comparison="of", reference=reference, frame=span, rule=shape.id,
+        return q._replace(
+            comparison="of", reference=reference, frame=span, rule=shape.id,
             aspect=self.aspects[label[0]] if label else "performance",
         )
-
-    def frames(self, masked: str, offset: int) -> list[Frame]:
-        """The reference frames of a sentence that starts at ``offset``."""
-        found = []
-        for shape in self.references:
-            if not any(word in masked for word in shape.words):
-                continue
-            for hit in shape.pattern.finditer(masked):
-                groups = {k: hit.span(k) for k, v in hit.groupdict().items() if v}
-                a, b = groups["ref"]
-                ratio = groups.get("ratio")
-                found.append(Frame(
-                    a + offset, b + offset,
-                    (ratio[0] + offset, ratio[1] + offset) if ratio else None, shape.owner,
-                    "increase" if "more" in groups else "decrease" if "less" in groups else "",
-                    shape.id in THAN,
-                ))  # fmt: skip
-        return found
 
     def _with_tokens(
         self, document: Document, names: list[NameMention], quantities: list[Quantity]
     ) -> list[Quantity]:
+        """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
-        taken = [(q.start, q.end) for q in quantities]
-        ends = [s.end for s in document.sentences]
         added: list[Quantity] = []
         starts = [n.start for n in names]
-        for hit in self.token.finditer(folded):
+        for sentence, hit in (
+            (held, hit)
+            for held in self.token_words.sentences(document).get(0, ())
+            for hit in self.token.finditer(folded, held.start, held.end)
+        ):
             start, end = hit.span()
-            at = bisect_right(ends, start)
-            if at >= len(ends) or document.sentences[at].start > start:
-                continue
-            if any(a < end and start < b for a, b in taken):
+            after = bisect_left(quantities, end, key=_start)
+            if after and quantities[after - 1].end > start:
                 continue
             name = bisect_right(starts, start) - 1
             if name >= 0 and names[name].end > start:
@@ -260,7 +258,6 @@ class Ratios:
                 if not top or not bottom or top >= bottom and bottom != 100:
                     continue
                 value = round(100 * top / bottom, 4)
-            sentence = document.sentences[at]
             left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
             bound = self.numbers.bound(folded, start, end, end, left, folded[start:end])
             added.append(Quantity(
@@ -269,12 +266,11 @@ class Ratios:
             ))  # fmt: skip
         if not added:
             return quantities
-        return sorted([*quantities, *added], key=lambda q: (q.start, q.end))
+        return sorted([*quantities, *added], key=_span)
 
     def _read(
         self,
         folded: str,
-        masked: str,
         sentence: Sentence,
         q: Quantity,
         names: list[NameMention],
@@ -290,7 +286,7 @@ class Ratios:
         if not comparison:
             comparison, rule = self._comparison(folded, sentence, q)
         if not comparison:
-            comparison = next((f.comparison for f in own if f.comparison), "")
+            comparison, rule = next(((f.comparison, f.rule) for f in own if f.comparison), ("", rule))
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison:
@@ -304,18 +300,18 @@ class Ratios:
             return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
         frame = self._frame(q, comparison, frames, owner)
         if not aspect:
-            chip_near = any(n.kind in ("chip", "memory", "process") and sentence.start <= n.start < sentence.end for n in names)
+            chip_near = any(n.kind in ("chip", "memory", "process") for n in names)
             if not (frame or chip_near):
                 return refuse("neither an aspect nor a chip beside it")
             aspect = "performance" if frame else "other"
-        if comparison == "of" and q.unit == "%" and frame is not None and frame.than:
+        if comparison == "of" and q.unit == "%" and frame is not None and frame.rule in THAN:
             comparison = "increase"
         reference, span = self._reference(folded, frame, names) if frame else ("", None)
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
             # 接近A100的90%: the bound stands before the owner
             bound = self.numbers.bound(folded, span[0], q.end, q.end, q.left, folded[q.start : q.end])
-        return replace(q, bound=bound, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
+        return q._replace(bound=bound, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
 
     def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
         before = folded[max(sentence.start, q.start - 36) : q.start]
@@ -405,16 +401,57 @@ class Ratios:
         return words, (max(first, frame.start), frame.end)
 
 
-def mask(folded: str, sentence: Sentence, quantities: list[Quantity]) -> str:
-    """The sentence with its ratios as runs of one private character, for patterns to name."""
-    out = folded[sentence.start : sentence.end]
-    for q in quantities:
+class Frames:
+    """The reference frames of the sentences of a document, each found when it is first asked for."""
+
+    def __init__(self, ratios: Ratios, document: Document):
+        self._ratios = ratios
+        self._folded = document.folded
+        self._cued = ratios.reference_words.shapes(document)
+        self._known: dict[int, list[Frame]] = {}
+
+    def of(self, sentence: Sentence) -> list[Frame]:
+        """The frames of a sentence; those of one with ratios were read with them."""
+        known = self._known.get(sentence.number)
+        return self.read(sentence, [], 0) if known is None else known
+
+    def read(self, sentence: Sentence, quantities: list[Quantity], first: int) -> list[Frame]:
+        """The frames of a sentence, its quantities being those from the ``first`` on."""
+        cued = self._cued.get(sentence.number, ())
+        found: list[Frame] = []
+        self._known[sentence.number] = found
+        masked, ratio = mask(self._folded, sentence, quantities, first)
+        if not cued and not ratio:
+            return found
+        offset = sentence.start
+        for number, shape in enumerate(self._ratios.references):
+            if number not in cued if shape.words else not ratio:
+                continue
+            for hit in shape.pattern.finditer(masked):
+                groups = {k: hit.span(k) for k, v in hit.groupdict().items() if v}
+                a, b = groups["ref"]
+                tied = groups.get("ratio")
+                found.append(Frame(
+                    a + offset, b + offset,
+                    (tied[0] + offset, tied[1] + offset) if tied else None, shape.owner,
+                    "increase" if "more" in groups else "decrease" if "less" in groups else "",
+                    shape.id,
+                ))  # fmt: skip
+        return found
+
+
+def mask(folded: str, sentence: Sentence, quantities: list[Quantity], first: int) -> tuple[str, bool]:
+    """The sentence with its ratios as runs of one private character, for patterns to name; whether
+    it has any. Its quantities are those from the ``first`` on."""
+    pieces, at = [], sentence.start
+    for number in range(first, len(quantities)):
+        q = quantities[number]
         if q.start >= sentence.end:
             break
-        if q.metric == "relative" and q.start >= sentence.start:
-            a, b = q.start - sentence.start, q.end - sentence.start
-            out = out[:a] + _MASK * (b - a) + out[b:]
-    return out
+        if q.metric == "relative":
+            pieces += [folded[at : q.start], _MASK * (q.end - q.start)]
+            at = q.end
+    return "".join([*pieces, folded[at : sentence.end]]), bool(pieces)
 
 
 def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:

@@ -15,8 +15,10 @@ sentence with its block, and for every block the heading whose topic it stands u
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from pipeline.clean import fold, script_of
 from pipeline.model import Article, Block, Document, Sentence
@@ -56,8 +58,20 @@ _NUMBERED = re.compile(r"\s*(?:[①-⑳❶-❿]|[(（]?[一二三四五六七八
 _ITEM = re.compile(r"\s*(?:[-+•·▪●◆■►▶✔◇○]|\*(?!\*)|\d{1,2}[.)、](?!\d)|>)\s*")
 _CAPTION = re.compile(r"(?:图片?|配图|摄影|图源)(?:来源|源自)|(?:图源|来源|摄)\s*[:：|｜]|[|｜丨]\s*(?:图片|图源|来源|视觉中国)|^\s*▲|^\s*图\s*\d+\s*[:：]")
 _TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
-_END = re.compile(r"[。！？!?]+[”’」』\"')）\]】 ]*|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}[”’」』]*")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_END = re.compile(
+    # all ends by one class of characters first: 。！？ with what closes behind it, a full stop
+    # behind Han, two dots or more
+    r"[。！？!?.…](?:(?<=[。！？!?])[。！？!?]*[”’」』\"')）\]】 ]*"
+    r"|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+[”’」』]*)"
+)
+LONGEST = 1000
+"""Characters after which a sentence is cut at a comma, or anywhere: none in a real article is as long,
+and what looks around in its sentence must not look around in a whole file without stops."""
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_CLAUSE = re.compile(
+    # all marks by one class of characters first; a comma or colon between digits is no mark (3,352)
+    r"[，；;。！？!?\n|,:：](?:(?<![,:：])|(?<!\d.)|(?<=,)(?!\d{3}(?!\d)))"
+)
 
 
 def segment(article: Article, boilerplate: Boilerplate) -> Document:
@@ -65,8 +79,20 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     script = script_of(article.text)
     folded = fold(article.text, script)
     blocks = tuple(_topics(_blocks(article.text, folded, boilerplate)))
-    sentences = tuple(_sentences(folded, blocks))
-    return Document(article, folded, script, blocks, sentences, tuple(find_tables(folded, blocks)))
+    marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
+    sentences = tuple(_sentences(folded, blocks, marks))
+    return Document(
+        article, folded, script, blocks, sentences, tuple(find_tables(folded, blocks)), marks
+    )
+
+
+def clause(
+    marks: tuple[int, ...], start: int, end: int, low: int, high: int
+) -> tuple[int, int]:
+    """The clause around start:end inside the sentence low:high, without the marks that end it."""
+    before, behind = bisect_left(marks, start) - 1, bisect_left(marks, end)
+    left = marks[before] + 1 if before >= 0 and marks[before] >= low else low
+    return left, marks[behind] if behind < len(marks) and marks[behind] < high else high
 
 
 def _lines(text: str, folded: str) -> list[tuple[int, int]]:
@@ -91,7 +117,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
             continue
         if not _TERMINAL.search(folded, start, end) and folded[start2] not in "|#*->":
             line = folded[start:end]
-            widths.append(len(line) + len(_HAN.findall(line)))
+            widths.append(len(line) + len("".join(_HAN.findall(line))))
     if len(widths) < 6:
         return False
     widths.sort()
@@ -156,7 +182,7 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
             rest = topic.end() + len(folded[topic.end() : end]) - len(folded[topic.end() : end].lstrip())
             out.append(Block(len(out), rest, end, "paragraph"))
         else:
-            out.append(Block(len(out), start, end, cast(Kind, kind), level=level))
+            out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
     return _specification_lines(folded, out)
 
@@ -187,16 +213,23 @@ def _topics(blocks: list[Block]) -> list[Block]:
     return out
 
 
-def _sentences(folded: str, blocks: tuple[Block, ...]) -> list[Sentence]:
-    out: list[Sentence] = []
+def _sentences(
+    folded: str, blocks: tuple[Block, ...], marks: tuple[int, ...]
+) -> Iterator[Sentence]:
+    number = 0
     for block in blocks:
         if block.kind == "boilerplate":
             continue
         start = block.start
-        if block.kind != "row":
-            for found in _END.finditer(folded, block.start, block.end):
-                out.append(Sentence(len(out), start, found.end(), block.number))
-                start = found.end()
-        if start < block.end:
-            out.append(Sentence(len(out), start, block.end, block.number))
-    return out
+        ends = [found.end() for found in _END.finditer(folded, start, block.end)] if block.kind != "row" else []
+        if not ends or ends[-1] < block.end:
+            ends.append(block.end)
+        for end in ends:
+            while end - start > LONGEST:
+                last = bisect_left(marks, start + LONGEST) - 1
+                cut = marks[last] + 1 if last >= 0 and marks[last] > start else start + LONGEST
+                yield Sentence(number, start, cut, block.number)
+                number, start = number + 1, cut
+            if start < end:
+                yield Sentence(number, start, end, block.number)
+                number, start = number + 1, end

@@ -50,15 +50,9 @@ class Words:
         """The words of ``text``, in order; joined they are the text again."""
         return self._segmenter(text)
 
-    def is_word(self, text: str, start: int, end: int, reach: int = 12) -> bool:
-        """True when ``text[start:end]`` begins and ends at word boundaries, read with its neighbours."""
-        left = max(0, start - reach)
-        at = left
-        for word in self.cut(text[left : end + reach]):
-            if at == start or at < start < at + len(word):
-                return at == start and at + len(word) == end
-            at += len(word)
-        return False
+    def begins(self, text: str, start: int, end: int, reach: int = 8) -> bool:
+        """True when the first word at ``start`` is ``text[start:end]``: 说 in 说他会来, not in 说明书."""
+        return self.cut(text[start : end + reach])[0] == text[start:end]
 
     @cached_property
     def _segmenter(self) -> Segmenter:
