@@ -1,8 +1,11 @@
-"""Where a statement ends.
+"""The folded text with its marks, sentences and clauses laid over it; where a statement ends.
 
-In: the folded text, its quote marks and the place where a statement begins. Out: the span of the
-statement: without enclosing marks, without the final 。, without what is the author's (这意味着…, a
-trailing 等), without references ([5]).
+In: the folded text, its blocks and pairs of quote marks. Out: ``Text``, which answers where the
+sentence or the clause around a place begins and ends, and trims a statement: no enclosing marks, no
+final 。, no references ([5]), no trailing 等.
+
+``Text.masked`` is what sources and cues are read from: the same text with brackets blanked and
+every spoken pair of marks turned to ``\\x01``, so that nothing inside a quotation is taken for a cue.
 """
 
 from __future__ import annotations
@@ -14,31 +17,57 @@ from pipeline.attribute.marks import Pair, outermost
 from pipeline.model import Block
 
 _STOP = re.compile(r"[。!?]+|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}")
-_PAREN = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】")
+_DELIMITER = re.compile(r"[，;:。!?\n\x01—]|,(?!\d)|(?<!\d),")
+_BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
+_TERMINAL = "。!?…;:”」』\")]】|"
+_NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _BEFORE_ETC = "平中高初同对相均劣优一二三何上下次头特"
+_HEADLINE = 100
+"""How long a headline in 【…】 may be."""
+_REACH = 240
+"""How far a source may stand from its cue, in characters: bounds the work on endless sentences."""
+
+
+def paragraphs(folded: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Blocks with the lines joined that a scrape broke inside a sentence; numbers count anew."""
+    out: list[Block] = []
+    for block in blocks:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.kind == block.kind == "paragraph"
+            and block.start == last.end + 1
+            and last.end - last.start >= 24
+            and folded[last.end - 1] not in _TERMINAL
+            and not _NEW_LINE.match(folded, block.start, block.end)
+        ):
+            out[-1] = Block(last.number, last.start, block.end, "paragraph", last.heading, last.level)
+        else:
+            number = len(out)
+            out.append(Block(number, block.start, block.end, block.kind, block.heading, block.level))
+    return tuple(out)
 
 
 class Text:
-    """The folded text of a document with its marks and sentence ends laid over it."""
+    """One document's folded text with what stands where in it."""
 
     def __init__(self, folded: str, blocks: tuple[Block, ...], found: list[Pair]):
         self.folded = folded
         self.blocks = blocks
-        self._block_starts = [b.start for b in blocks]
-        self.all_pairs = found
         self.pairs = list(outermost(found))
         self.opens = {p.start: p for p in self.pairs}
-        self._pair_starts = [p.start for p in self.pairs]
         self.masked = self._mask()
+        self._block_starts = [b.start for b in blocks]
+        self._pair_starts = [p.start for p in self.pairs]
+        self._delimiters = [m.end() for m in _DELIMITER.finditer(self.masked)]
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
-        """The text with brackets blanked and spoken marks turned to ``\\x01``: what sources are read from."""
         folded = self.folded
         if "(" in folded or "[" in folded or "【" in folded:
-            folded = _PAREN.sub(lambda m: " " * len(m[0]), folded)
+            folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         pieces, at = [], 0
         for pair in self.pairs:
             if pair.spoken:
@@ -46,9 +75,32 @@ class Text:
                 at = pair.end
         return "".join([*pieces, folded[at:]])
 
+    # ------------------------------------------------------------------ what stands where
+
     def block_at(self, position: int) -> Block:
         """The block that ``position`` stands in."""
         return self.blocks[max(0, bisect_right(self._block_starts, position) - 1)]
+
+    def readable(self, block: Block) -> bool:
+        """True for running text; a caption is text when it holds a sentence (…。（来源：新浪）)."""
+        if block.kind == "caption":
+            return "。" in self.folded[block.start : block.end]
+        return block.kind not in ("boilerplate", "row")
+
+    def in_headline(self, position: int) -> bool:
+        """True inside of the 【…】 that a block opens with."""
+        block = self.block_at(position)
+        return self.masked.startswith("【", block.start) and position < self._headline_end(block)
+
+    def _headline_end(self, block: Block) -> int:
+        return self.masked.find("】", block.start, min(block.end, block.start + _HEADLINE)) + 1
+
+    def paragraph_before(self, position: int) -> int:
+        """Start of the paragraph before the one of ``position``."""
+        number = self.block_at(position).number - 1
+        while number > 0 and not self.readable(self.blocks[number]):
+            number -= 1
+        return self.blocks[max(0, number)].start
 
     def pair_over(self, position: int) -> Pair | None:
         """The outermost pair of marks around ``position``."""
@@ -61,7 +113,15 @@ class Text:
         """The outermost pairs that open between ``start`` and ``end``."""
         return self.pairs[bisect_left(self._pair_starts, start) : bisect_left(self._pair_starts, end)]
 
-    def stops(self, block: Block) -> list[int]:
+    def sentence(self, position: int) -> tuple[int, int]:
+        """The sentence around ``position``, inside its block."""
+        block = self.block_at(position)
+        stops = self._stops_of(block)
+        index = bisect_right(stops, position)
+        start = stops[index - 1] if index else block.start
+        return max(start, block.start), stops[min(index, len(stops) - 1)]
+
+    def _stops_of(self, block: Block) -> list[int]:
         """Where the sentences of a block end, outside of marks and brackets; after the closing mark."""
         found = self._stops.get(block.number)
         if found is None:
@@ -70,27 +130,39 @@ class Text:
                 if self.folded[pair.inner_end - 1] in "。!?" and not self.masked.startswith(("，", ",", "的"), pair.end):
                     ends.add(pair.end)
             ends.add(block.end)
+            if self.masked.startswith("【", block.start):
+                ends.add(self._headline_end(block) or block.end)
             found = self._stops[block.number] = sorted(ends)
         return found
 
-    def sentence(self, position: int) -> tuple[int, int]:
-        """The sentence around ``position``, inside its block."""
-        block = self.block_at(position)
-        stops = self.stops(block)
-        index = bisect_right(stops, position)
-        start = stops[index - 1] if index else block.start
-        return max(start, block.start), stops[min(index, len(stops) - 1)]
+    def near(self, position: int) -> int:
+        """Start of the sentence of ``position``, or as far back as a source may stand."""
+        return max(self.sentence(position)[0], position - _REACH)
 
-    # ------------------------------------------------------------------ ends
+    def clause(self, position: int, begin: int) -> int:
+        """Start of the clause before ``position``, not before ``begin``."""
+        index = bisect_right(self._delimiters, position) - 1
+        return max(begin, self._delimiters[index]) if index >= 0 else begin
 
-    def unmarked(self, start: int, limit: int, endings: list[re.Pattern[str]]) -> tuple[int, int]:
-        """A statement without marks: to the end of its sentence, or before what is the author's."""
-        end = min(self.sentence(start)[1], limit)
+    # ------------------------------------------------------------------ statements
+
+    def whole(self, start: int) -> Pair | None:
+        """The marks that open at ``start``, when they hold a statement and not a word of a sentence."""
+        pair = self.opens.get(start)
+        if pair is None:
+            return None
+        after = self.masked[pair.end : pair.end + 1]
+        ends = after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ")
+        return pair if ends or (pair.spoken and after not in ("的", "、", "和", "等")) else None
+
+    def reach(self, start: int, endings: list[re.Pattern[str]]) -> int:
+        """How far a statement without marks may go: to the end of its sentence, or to what is the author's."""
+        end = self.sentence(start)[1]
         for pattern in endings:
             found = pattern.search(self.masked, min(start + 4, end), end)
             if found:
                 end = found.start()
-        return self.trim(start, end)
+        return end
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """Without white space, final stops, references ([5]) and a trailing 等."""

@@ -1,65 +1,66 @@
-"""rules/ -> the compiled words of the quotes stage: cues, titles, nouns for sources, adverbials.
+"""rules/ -> the compiled words of the quotes stage.
 
-In: the rows of cues.csv, titles.csv, sources.csv, adverbials.csv, endings.csv and characters.csv,
-and the frames of quotes.toml. Out: one automaton that finds every cue, title, frame and known
-organisation in one pass over a text, and the regexes that read the words around them.
+In: cues.csv, titles.csv, sources.csv, adverbials.csv, endings.csv, attribution.csv, characters.csv and
+the frames of quotes.toml. Out: one automaton that finds every cue, title, frame and known organisation
+in one pass over a text, and the regexes that read the words around them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
-from pipeline.model import STANCES
+from pipeline.attribute.shapes import SCHEMA as QUOTES
+from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
 from pipeline.words import Words
 
-SOURCE_KINDS = ("person", "organization", "document", "anonymous")
+NOUNS = (
+    "person", "organization", "author", "anonymous", "document", "medium", "company", "suffix",
+    "department", "class", "quantifier", "reference", "listener", "asks", "answers", "paper", "negator",
+    "place", "field", "opinion", "company_suffix", "famous",
+)  # fmt: skip
+TITLES = ("core", "calling", "role", "modifier", "address")
+ROLES = (
+    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "predicate", "he", "they",
+    "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
+    "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
+    "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
+    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself",
+)  # fmt: skip
+ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "cues": CsvSchema(
         ("cue", "stance"),
         ("form", "bare", "object", "suffix", "not_before", "not_after"),
         enums={
-            "stance": (*STANCES, "none"), "form": ("comma", "colon", "mark"),
-            "bare": SOURCE_KINDS, "object": ("yes", "listener"),
+            "stance": (*STANCES, "none"), "form": ("comma", "colon", "mark"), "bare": SPEAKER_TYPES,
+            "object": ("yes", "listener"),
         },
         key=("cue",),
     ),
-    "titles": CsvSchema(
-        ("title", "kind"),
-        enums={"kind": ("core", "calling", "role", "modifier", "address")},
-        key=("title", "kind"),
-    ),
-    "sources": CsvSchema(
-        ("word", "kind"),
-        enums={
-            "kind": (
-                "person", "organization", "author", "anonymous", "document", "medium", "company",
-                "suffix", "department", "class", "quantifier", "reference", "listener", "asks", "answers",
-                "paper", "negator", "place", "field", "opinion",
-                "company_suffix",
-            )
-        },
-        key=("word", "kind"),
-    ),
+    "titles": CsvSchema(("title", "kind"), enums={"kind": TITLES}, key=("title", "kind")),
+    "sources": CsvSchema(("word", "kind"), enums={"kind": NOUNS}, key=("word", "kind")),
     "adverbials": CsvSchema(
-        ("place", "pattern", "example"), enums={"place": ("front", "between", "both", "clause")}
+        ("place", "words", "example"), enums={"place": ("front", "between", "both", "clause")}
     ),
-    "endings": CsvSchema(
-        ("when", "pattern", "example"), enums={"when": ("any", "plain", "bare", "conceded", "when", "inverted")}
-    ),
-    "quotes": TomlSchema(
-        optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
-        enums={"content": ("mark", "sentence", "colon", "before")},
-    ),
+    "endings": CsvSchema(("when", "words", "example"), enums={"when": ENDINGS}),
+    "attribution": CsvSchema(("role", "pattern", "example"), enums={"role": ROLES}, key=("role",)),
     "characters": CsvSchema(
-        ("kind", "characters"), enums={"kind": ("surname", "compound", "transliteration", "dotted")}, key=("kind",)
+        ("kind", "characters"),
+        enums={"kind": ("surname", "compound", "transliteration", "dotted")},
+        key=("kind",),
     ),
+    "quotes": QUOTES,
 }  # fmt: skip
+
+_HAN = r"[\u4e00-\u9fff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a word of the lexicon may be; ``kind``: title, company or medium."""
+    """What a word of the lexicon may be; ``kind``: title, company, medium or famous (a person)."""
 
     cue: Cue | None = None
     kind: str = ""
@@ -94,43 +95,79 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Adverbials:
+    """What stands around a source and is no part of its name."""
+
+    front: re.Pattern[str]
+    """What opens a clause before its source, as often as it comes."""
+    between: tuple[re.Pattern[str], ...]
+    """One adverbial between a source and its cue: a word; a phrase, as short and as long as may be."""
+    anywhere: re.Pattern[str]
+    """Any of them, or a space: where one may begin."""
+    aside: re.Pattern[str]
+    """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
+
+    def strip(self, text: str, start: int, end: int) -> int:
+        """Where the source ends whose cue stands at ``end``: the first place from which adverbials
+        fill the rest (``何小鹏|在发布会上``). Tried from left to right, each place once: linear."""
+        fills = {end: True}
+
+        def filled(at: int) -> bool:
+            if at not in fills:
+                fills[at] = False
+                steps = {m.end() for p in self.between if (m := p.match(text, at, end))}
+                if text[at] == " ":
+                    steps.add(at + 1)
+                fills[at] = any(filled(step) for step in steps if step > at)
+            return fills[at]
+
+        found = self.anywhere.search(text, start, end)
+        while found and not filled(found.start()):
+            found = self.anywhere.search(text, found.start() + 1, end)
+        return found.start() if found else end
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything the stage knows about words."""
 
     words: Words
+    literals: dict[str, Entry | None]
+    """All words to find; None for one that only hides a cue inside it (名称, 显示器)."""
     automaton: AhoCorasick
     entries: tuple[Entry | None, ...]
     nouns: dict[str, re.Pattern[str]]
     """By kind: the words of sources.csv at the end of a phrase."""
     whole: dict[str, frozenset[str]]
-    """By kind: the words of sources.csv as a set."""
-    callings: re.Pattern[str]
-    """A title that belongs to no organisation, at the end."""
-    whole_address: frozenset[str]
+    """By kind: the words of sources.csv, and of titles.csv, as sets."""
+    role: dict[str, re.Pattern[str]]
+    """By role: the patterns of attribution.csv."""
+    endings: dict[str, re.Pattern[str]]
+    adverbials: Adverbials
     source_nouns: re.Pattern[str]
     """Nouns for unnamed sources and documents, anywhere."""
-    company_papers: re.Pattern[str]
-    """Documents that belong to the company that a text is about: 财报, 公告."""
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
+    title_end: re.Pattern[str]
+    callings: re.Pattern[str]
+    """A title that belongs to no organisation, at the end."""
     address: re.Pattern[str]
     """A surname with an address, whole: 雷总, 李博士, 老黄."""
-    front: re.Pattern[str]
-    """What stands in front of a source, as often as it comes."""
-    tail: re.Pattern[str]
-    """A source and what stands between it and its cue, whole: ``何小鹏|在发布会上``."""
-    aside: re.Pattern[str]
-    """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
-    negators: tuple[str, ...]
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
-    general: re.Pattern[str]
-    """Places and fields, which name no organisation: 中国产业."""
     class_noun: re.Pattern[str]
     """A phrase up to a class noun that stands before a proper name: ``手机芯片巨头|联发科``."""
+    general: re.Pattern[str]
+    """Places and fields, which name no organisation: 中国产业."""
     department: re.Pattern[str]
     """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
+    company: re.Pattern[str]
+    """A company by its shape where a clause begins: 星澜微电子."""
+    company_field: re.Pattern[str]
+    """A company and its field, whole: ``华岭证券|电子``."""
+    latin_company: re.Pattern[str]
+    """A Latin name that does what companies do: Fjordlogic 推出."""
     listener: re.Pattern[str]
     """Whom a source speaks to, then a comma or colon: ``记者，``."""
     asks: re.Pattern[str]
@@ -138,109 +175,142 @@ class Lexicon:
     """Labels of interview turns, whole: 问, 记者; 答, A."""
     name: re.Pattern[str]
     """A Chinese personal name by its shape, whole."""
+    opening_name: re.Pattern[str]
+    """Three characters that may be such a name, at the head of a clause; overlapping ones too."""
     foreign: re.Pattern[str]
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
-    company: re.Pattern[str]
-    """A company by its shape where a clause begins: 星澜微电子."""
-    company_field: re.Pattern[str]
-    """A company and its field, whole: ``华岭证券|电子``."""
-    transliteration: str
+    foreign_run: re.Pattern[str]
+    """Three and more characters of foreign names."""
+    whole_surnames: frozenset[str]
+    """Surnames of two characters."""
     dotted: frozenset[str]
     """Characters of foreign names, and those that only stand behind a dot."""
-    surname: str
-    """Both as the inside of a regex: a class of characters, an alternation."""
-    endings: dict[str, re.Pattern[str]]
+    office_of: re.Pattern[str]
+    """A name and a verb of office: ``邵其岚是``."""
+    negators: tuple[str, ...]
+    negated: re.Pattern[str]
+    """A negation among the adverbials between a source and its cue."""
 
     @staticmethod
     def compile(rules: Rulebook, frames: tuple[QuoteShape, ...]) -> Lexicon:
         """Compile the tables. Raises ``RuleErrors`` with every pattern that fails its example."""
         faults: list[str] = []
-        words = _by_kind(rules, "sources", "word")
-        titles = _by_kind(rules, "titles", "title")
+        words = {kind: _column(rules, "sources", "word", kind) for kind in NOUNS}
+        titles = {kind: _column(rules, "titles", "title", kind) for kind in TITLES}
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
-        known = _words_to_find(rules, words, titles, frames)
-        front, between, aside = _adverbials(rules, faults)
+        known = _literals(rules, words, titles, frames)
+        adverbials = _adverbials(rules, faults)
         endings = _endings(rules, faults)
+        role = _roles(rules, faults)
         if faults:
             raise RuleErrors(faults)
 
+        any_of = {kind: alternation(words[kind]) for kind in NOUNS}
         cores = titles["core"] + titles["calling"] + titles["role"]
-        han = alternation([t for t in cores if not t.isascii()])
-        latin = alternation([t for t in cores if t.isascii()])
-        modifier = alternation(titles.get("modifier", []))
-        chief = r"首席[\u4e00-\u9fff]{2,6}?(?:官|师|家|长|员)"
-        title = rf"(?:(?:{modifier}) ?)*(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
-        surname = f"{characters['compound']}|[{characters['surname']}]"
+        han, latin = (alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True))
+        chief = rf"首席{_HAN}{{2,6}}?(?:官|师|家|长|员)"
+        title = (
+            rf"(?:(?:{alternation(titles['modifier'])}) ?)*"
+            rf"(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
+        )
+        joined = rf"(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"
+        surname = f"(?:{characters['compound']}|[{characters['surname']}])"
         foreign = characters["transliteration"]
-        suffix, department = alternation(words["suffix"]), alternation(words["department"])
+        long_suffix = alternation([w for w in words["company_suffix"] if len(w) > 1])
+        general = rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"
+        nouns = [w for kind in ("anonymous", "document") for w in words[kind] if len(w) > 1]
+        long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
             words=Words.compile(rules),
+            literals=known,
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
-            nouns={kind: re.compile(rf"(?:{alternation(words[kind])})\Z") for kind in words},
-            whole={kind: frozenset(words[kind]) for kind in words},
+            nouns={kind: re.compile(rf"(?:{any_of[kind]})\Z") for kind in NOUNS},
+            whole={kind: frozenset(found) for kind, found in (words | titles).items()},
+            role=role,
+            endings=endings,
+            adverbials=adverbials,
+            source_nouns=re.compile(alternation(nouns)),
+            titles=re.compile(title + joined),
+            title_end=re.compile(rf"(?:{title}{joined})\Z"),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
-            whole_address=frozenset(titles["address"]),
-            source_nouns=re.compile(alternation([w for k in ("anonymous", "document") for w in words[k] if len(w) > 1])),
-            company_papers=re.compile(rf"(?:{alternation(words['paper'])})\Z"),
-            titles=re.compile(rf"{title}(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"),
-            address=re.compile(rf"(?:{surname})(?:{alternation(titles['address'])})|[老小阿](?:{surname})"),
-            front=re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
-            tail=re.compile(rf"(.*?)((?:(?:{'|'.join(between)})|[ ])*)"),
-            aside=re.compile("|".join(aside)),
-            negators=tuple(words["negator"]),
-            reference=re.compile(rf"(?:{alternation(words['reference'])})(?=\S)"),
-            quantifier=re.compile(rf"(?:{alternation(words['quantifier'])})"),
-            general=re.compile(rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"),
-            class_noun=re.compile(rf".*(?:{alternation(words['class'])})(?=[^的]{{2}})"),
-            department=re.compile(rf"(.{{2,14}}?(?:{suffix}))(.{{0,14}}(?:{department}))"),
-            listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{alternation(words['listener'])}))(?:表示)?[，,:]"),
-            asks=re.compile(rf"(?:{alternation(words['asks'])})[\d一二三]?", re.I),
-            answers=re.compile(rf"(?:{alternation(words['answers'])})[\d一二三]?", re.I),
-            name=re.compile(rf"(?:{surname})[\u4e00-\u9fff]{{1,2}}"),
+            address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
+            reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
+            quantifier=re.compile(rf"(?:{any_of['quantifier']})"),
+            class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
+            general=re.compile(general),
+            department=re.compile(rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"),
+            company=re.compile(
+                rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+            ),
+            company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
+            latin_company=re.compile(
+                r"(?<![A-Za-z0-9.·\-])([A-Z][a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
+                rf"(?={role['latin_acts'].pattern})"
+            ),
+            listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{any_of['listener']}))(?:表示)?[，,:]"),
+            asks=re.compile(rf"(?:{any_of['asks']})[\d一二三]?", re.I),
+            answers=re.compile(rf"(?:{any_of['answers']})[\d一二三]?", re.I),
+            name=re.compile(rf"{surname}{_HAN}{{1,2}}"),
+            opening_name=re.compile(rf"(?={surname}{_HAN})({_HAN}{{3}})"),
             foreign=re.compile(
                 rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
-                r"|[\u4e00-\u9fff]{1,6}(?:[·.] ?[\u4e00-\u9fff]{1,7})+"
+                rf"|{_HAN}{{1,6}}(?:[·.] ?{_HAN}{{1,7}})+"
             ),
-            company=re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])([\u4e00-\u9fff]{{2,4}}?)(?:{alternation(words['company_suffix'])})(?:有限公司|公司)?"),
-            company_field=re.compile(rf"(.{{2,}}?(?:{alternation(words['company_suffix'])}))(?:(?:{alternation(words['place'] + words['field'])}) ?)+"),
-            transliteration=foreign,
+            foreign_run=re.compile(rf"[{foreign}]{{3,6}}"),
+            whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
-            surname=surname,
-            endings=endings,
+            office_of=re.compile(
+                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:{role['office_of'].pattern})"
+            ),
+            negators=tuple(words["negator"]),
+            negated=re.compile(rf"{long_negators}|没|未|(?<!毫)不(?![仅但过断约久无讳避止只光单同少忘禁由得])"),
         )
 
     def hits(self, folded: str) -> list[Hit]:
         """Every word of the lexicon, the longest where several begin; none overlapping another."""
-        return [
-            Hit(start, end, entry)
-            for index, start, end in self.automaton.find_matches_as_indexes(folded)
-            if (entry := self.entries[index]) is not None
-        ]
+        out: list[Hit] = []
+        for index, start, end in self.automaton.find_matches_as_indexes(folded):
+            entry = self.entries[index]
+            hit = self._across(folded, start, end) if entry is None else Hit(start, end, entry)
+            if hit is not None and (not out or hit.start >= out[-1].end):
+                out.append(hit)
+        return out
+
+    def _across(self, folded: str, start: int, end: int) -> Hit | None:
+        """The cue that begins in a word that is none and ends behind it, where the segmenter says so:
+        ``后来|回忆``, not ``传说|明天``."""
+        for at in range(start + 1, end):
+            for stop in range(at + 4, end, -1):
+                entry = self.literals.get(folded[at:stop])
+                if entry is None or entry.cue is None:
+                    continue
+                begin = max(0, start - 6)
+                words = self.words.cut(folded[begin : stop + 4])
+                edges = {begin + edge for edge in accumulate(map(len, words))}
+                if at in edges and stop in edges:
+                    return Hit(at, stop, entry)
+        return None
 
 
-def _by_kind(rules: Rulebook, table: str, column: str) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for row in rules.table(table):
-        out.setdefault(row["kind"], []).append(row[column])
-    return out
+def _column(rules: Rulebook, table: str, column: str, kind: str) -> list[str]:
+    return [row[column] for row in rules.table(table) if row["kind"] == kind]
 
 
-def _words_to_find(
+def _literals(
     rules: Rulebook, words: dict[str, list[str]], titles: dict[str, list[str]],
-    frames: tuple[QuoteShape, ...],
+    frames: Iterable[QuoteShape],
 ) -> dict[str, Entry | None]:  # fmt: skip
-    """All literals of the automaton; None for a word that is only there to hide a cue inside it."""
+    """All literals of the automaton."""
     known: dict[str, Entry | None] = {}
     for row in rules.table("cues"):
         cue = _cue(row)
         for suffix in ("", *row.list("suffix")):
             known.setdefault(row["cue"] + suffix, Entry(cue) if cue else None)
-    for kind in ("company", "medium"):
-        known |= dict.fromkeys(words.get(kind, []), Entry(kind=kind))
-    for kind in ("core", "calling", "role"):
-        for title in titles.get(kind, []):
-            known[title] = replace(known.get(title) or Entry(), kind="title")
+    for kind in ("company", "medium", "famous"):
+        known |= dict.fromkeys(words[kind], Entry(kind=kind))
+    for title in titles["core"] + titles["calling"] + titles["role"]:
+        known[title] = replace(known.get(title) or Entry(), kind="title")
     for frame in frames:
         for anchor in frame.anchors:
             entry = known.get(anchor) or Entry()
@@ -258,33 +328,65 @@ def _cue(row: Row) -> Cue | None:
     )  # fmt: skip
 
 
-def _adverbials(rules: Rulebook, faults: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Patterns in front of a source, between a source and its cue, and of clauses without a subject."""
+def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
     front: list[str] = []
-    between: list[str] = []
     aside: list[str] = []
-    places = {"front": (front,), "between": (between,), "both": (front, between), "clause": (aside,)}
+    short: list[str] = []
+    long: list[str] = []
+    words: list[str] = []
+    few, many = RUN.replace("^", "^的") + "{0,16}", RUN + "{1,24}"
     for row in rules.table("adverbials"):
-        pattern = row["pattern"].replace("…", RUN + "{1,24}?").replace("‥?", "‥").replace("‥", RUN.replace("^", "^的") + "{0,16}?")
-        try:
-            if not re.fullmatch(pattern, row["example"]):
-                faults.append(f"{row.where}: the pattern does not match {row['example']!r} whole")
-        except re.error as error:
-            faults.append(f"{row.where}: {error}")
-        for place in places[row["place"]]:
-            place.append(pattern)
-    return front, between, aside
+        lazy = row["words"].replace("‥", few + "?").replace("…", many + "?")
+        if not _fits(lazy, row, faults, whole=True):
+            continue
+        if row["place"] in ("front", "both"):
+            front.append(lazy)
+        if row["place"] == "clause":
+            aside.append(lazy)
+        if row["place"] in ("between", "both"):
+            plain = re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"])
+            words += row["words"].split("|") if plain else []
+            short += [] if plain else [lazy]
+            long += [] if plain else [row["words"].replace("‥", few).replace("…", many)]
+    between = alternation(words), "|".join(short), "|".join(long)
+    return Adverbials(
+        re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
+        tuple(re.compile(pattern) for pattern in between),
+        re.compile(rf"{between[0]}|{between[1]}| "),
+        re.compile("|".join(aside)),
+    )
 
 
 def _endings(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
     """What cuts a statement short, by the kind of statement that it cuts."""
-    patterns: dict[str, list[str]] = {}
+    patterns: dict[str, list[str]] = {when: ["(?!)"] for when in ENDINGS}
     for row in rules.table("endings"):
-        pattern = re.sub(r"(?<!\^)，", "[，,]", row["pattern"]).replace("[^，。；]", RUN)
-        try:
-            if not re.search(pattern, row["example"]):
-                faults.append(f"{row.where}: the pattern is not in {row['example']!r}")
-        except re.error as error:
-            faults.append(f"{row.where}: {error}")
-        patterns.setdefault(row["when"], []).append(pattern)
-    return {when: re.compile("|".join(found)) for when, found in patterns.items() if not faults}
+        pattern = re.sub(r"(?<!\^)，", "[，,]", row["words"]).replace("[^，。；]", RUN)
+        if _fits(pattern, row, faults):
+            patterns[row["when"]].append(pattern)
+    return {when: re.compile("|".join(found)) for when, found in patterns.items()}
+
+
+def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
+    out = {}
+    for row in rules.table("attribution"):
+        flags = re.I if row["role"] == "latin_group" else 0
+        if _fits(row["pattern"], row, faults):
+            out[row["role"]] = re.compile(row["pattern"].replace("[^，。;:]", RUN), flags)
+    missing = [role for role in ROLES if role not in out]
+    if missing and not faults:
+        faults.append(f"rules/attribution.csv:1: roles are missing: {', '.join(missing)}")
+    return out
+
+
+def _fits(pattern: str, row: Row, faults: list[str], whole: bool = False) -> bool:
+    """True when a pattern compiles and is found in its row's example (or is all of it); else a fault."""
+    try:
+        found = re.compile(pattern, re.I)
+    except re.error as error:
+        faults.append(f"{row.where}: {error}")
+        return False
+    holds = found.fullmatch(row["example"]) if whole else found.search(row["example"])
+    if not holds:
+        faults.append(f"{row.where}: the words do not match {row['example']!r}")
+    return bool(holds)

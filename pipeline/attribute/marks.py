@@ -38,6 +38,7 @@ _MARK = re.compile(r"[“”\"「」『』]|(?<![A-Za-z0-9])‘|’(?![A-Za-z])"
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _SENTENCE = re.compile(r"[。!?；;！？…]")
 _ENDS = frozenset("。!?！？,，.…~")
+_AFTER = re.compile(r"\s*(\S?)")
 _RUN_ON = 8
 """How many paragraphs a statement may run over."""
 
@@ -68,7 +69,7 @@ def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
             else:
                 waiting = (family, opened, passed + 1)
         left_open = None
-        for family in {_FAMILIES[mark] for _, mark in marks}:
+        for family in dict.fromkeys(_FAMILIES[mark] for _, mark in marks):
             own = [(at, mark) for at, mark in marks if _FAMILIES[mark] == family]
             opened_at = _match(folded, block, own, found)
             if opened_at is not None and family != "s":
@@ -82,21 +83,25 @@ def _match(folded: str, block: Block, marks: list[tuple[int, str]], found: list[
     """Match the marks of one family in one block; the position of a mark that stays open, or None."""
     opened: int | None = None
     depth = 0
+    closing = sum(mark in _CLOSES for _, mark in marks)  # marks from here on that only close
     for index, (at, mark) in enumerate(marks):
-        later = [m for _, m in marks[index + 1 :]]
+        closing -= mark in _CLOSES
+        following = marks[index + 1][1] if index + 1 < len(marks) else ""
         if opened is None:
-            if mark in _CLOSES and not (later and later[0] not in _OPENS and _opens_here(folded, block, at)):
+            if mark in _CLOSES and not (
+                following and following not in _OPENS and _opens_here(folded, block, at)
+            ):
                 continue  # a closing mark with nothing open
             opened = at
         elif mark in _OPENS:
             ended = folded[at - 1] in _ENDS or folded[at - 1] == " "
-            if not later or later[0] in _OPENS:
+            if not following or following in _OPENS:
                 if _closes_here(folded, block, at):
                     found.append(_pair(folded, opened, at, at + 1))
                     opened = None
                 else:
                     opened = at  # the mark before it was never closed
-            elif not ended and sum(m in _CLOSES for m in later) > 1:
+            elif not ended and closing > 1:
                 depth += 1
             else:
                 if ended and at - opened > 8:
@@ -119,8 +124,8 @@ def _opens_here(folded: str, block: Block, at: int) -> bool:
 
 def _closes_here(folded: str, block: Block, at: int) -> bool:
     """True when an opening mark stands where only a closing one can: ``那么他是在卖卡车。“``."""
-    after = folded[at + 1 : block.end].lstrip()[:1]
-    return (folded[at - 1] in _ENDS and after in "，,。说他她" or after in ("", "。", "，", ",")) or (
+    after = _AFTER.match(folded, at + 1, block.end)[1]  # type: ignore[index]  # it matches always
+    return ((folded[at - 1] in _ENDS and after in "，,。说他她") or after in ("", "。", "，", ",")) or (
         folded[at - 1] not in "，,。:!? (" and after in ("完", "是", "的")
     )
 

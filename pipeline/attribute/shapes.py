@@ -1,7 +1,7 @@
 """quotes.toml -> compiled shapes.
 
-In: the shapes of the rulebook. Out: those that read what follows a cue (``follows``), in file order,
-and the frames that hold source and cue in one pattern (``anchors`` and ``pattern``).
+In: the shapes of the rulebook. Out: those that read what follows a cue (``follows``), by id, and the
+frames that hold source and cue in one pattern (``anchors`` and ``pattern``), in file order.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.rules import Rulebook, RuleErrors, Shape, fill
+from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, fill
+
+SCHEMA = TomlSchema(
+    optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
+    enums={"content": ("mark", "sentence", "colon", "before")},
+)
 
 RUN = r"[^，,。;:!?\n\x01]"
-"""One character of the same clause; slot {run} in the patterns. Spoken marks are \\x01 by then."""
+"""One character of the same clause: slot {run} of the patterns. ``\\x01`` stands for spoken marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +29,35 @@ class QuoteShape:
     content: str
     confidence: float
     sources: frozenset[str]
+    """Kinds of speaker that the shape takes; empty for all."""
     stance: str
     anchors: tuple[str, ...]
 
 
 def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteShape, ...]]:
-    """The shapes of cues by id, and the frames in file order. Raises ``RuleErrors``."""
+    """The shapes of cues by id, and the frames. Raises ``RuleErrors`` with every pattern that fails."""
     faults: list[str] = []
     after: dict[str, QuoteShape] = {}
     frames: list[QuoteShape] = []
     for shape in rules.shapes_of("quotes"):
-        source = fill(shape.get("follows") or shape.get("pattern"), {"run": RUN}, shape.where, faults)
+        written = shape.get("follows") or shape.get("pattern")
         try:
-            pattern = re.compile(source)
+            pattern = re.compile(fill(written, {"run": RUN}, shape.where, faults))
         except re.error as error:
             faults.append(f"{shape.where}: {error}")
             continue
-        made = _made(shape, pattern)
         if shape.get("follows"):
-            after[shape.id] = made
+            after[shape.id] = _compiled(shape, pattern)
+        elif "cue" in pattern.groupindex and shape.get("anchors"):
+            frames.append(_compiled(shape, pattern))
         else:
-            if "cue" not in pattern.groupindex:
-                faults.append(f"{shape.where}: the pattern of a frame needs a group 'cue'")
-            frames.append(made)
+            faults.append(f"{shape.where}: a frame needs 'anchors' and a group 'cue' in its pattern")
     if faults:
         raise RuleErrors(faults)
     return after, tuple(frames)
 
 
-def _made(shape: Shape, pattern: re.Pattern[str]) -> QuoteShape:
+def _compiled(shape: Shape, pattern: re.Pattern[str]) -> QuoteShape:
     return QuoteShape(
         shape.id, pattern, shape.get("content", "sentence"), float(shape.get("confidence", 0.8)),
         frozenset(shape.get("sources", ())), shape.get("stance", ""), tuple(shape.get("anchors", ())),

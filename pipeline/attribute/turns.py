@@ -3,24 +3,31 @@
 In: the text of a document and its register. Out: a ``Turn`` for every labelled paragraph, with the
 label's span, the span of what is said, and whether the label belongs to the one who asks. A document
 counts as an interview when the labels make a conversation: somebody asks and somebody answers, or
-two and more people take turns. A lone 作者： or 处理器： is no turn.
+two and more people take turns. A lone 作者： or 处理器： is no turn; a line 高通首席执行官安蒙： that stands by
+itself is one, when the document has two of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon
-from pipeline.attribute.register import _LATIN_NAME, Register
+from pipeline.attribute.register import LATIN_NAME, Register
+from pipeline.model import Block
 
+_NUMBER = r"(?:[①-⑳]|\d{1,2}[.、)])? ?"
+_ABOUT = r"(?P<about>\([^()\n]{1,60}\))?"
 _LABEL = re.compile(
-    r"[>*_ \-]{0,6}(?:[①-⑳]|\d{1,2}[.、)])? ?"
-    r"(?P<label>[^:，,。;!?\n*_()【】「」“”|]{1,18}?)[*_ ]{0,3}"
-    r"(?P<about>\([^()\n]{1,60}\))?[*_ ]{0,3}:[*_ ]{0,4}"
+    rf"[>*_ \-]{{0,6}}{_NUMBER}(?P<label>[^:，,。;!?\n*_()【】「」“”|]{{1,36}}?)[*_ ]{{0,3}}"
+    rf"{_ABOUT}[*_ ]{{0,3}}:[*_ ]{{0,4}}"
 )
+_HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}\Z")
+_LONGEST = 18
+"""How long a label without a title may be."""
 
 
 @dataclass(slots=True)
@@ -38,114 +45,155 @@ class Turn:
     """True when the label is 答 or A and names nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A turn, perhaps: the words of its label without a title, what stands in brackets behind them,
+    the last of what is said."""
+
+    turn: Turn
+    label: str
+    about: str
+    said: str
+    alone: bool
+    """True when the label fills its line."""
+    titled: bool
+
+    @property
+    def asks(self) -> bool:
+        return "?" in self.said
+
+
 def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     """The turns of an interview or a panel, in order; none where the labels make no conversation."""
-    found = list(_labelled(text))
-    if len(found) < 3:
-        return []
-    labels = Counter(label for _, label, _ in found)
-    turns: list[tuple[Turn, str]] = []
+    found = _with_ends(list(_labelled(text, lexicon)), text.folded)
+    by_label: dict[str, list[_Labelled]] = defaultdict(list)
+    for each in found:
+        by_label[each.label].append(each)
+    turns: list[_Labelled] = []
+    others: list[_Labelled] = []
     people: set[str] = set()
-    for turn, label, about in found:
-        if lexicon.asks.fullmatch(label):
-            turn.answer = False
-        elif lexicon.answers.fullmatch(label):
-            turn.generic = True
-            if not re.search(r"[。?!]", text.folded[turn.start : turn.end]):
-                continue  # 受访者：a list of names
-        elif _person(label, about, lexicon, register, labels[label]):
-            people.add(label)
-        elif not (labels[label] >= 3 and _questions(text, found, label) >= 0.5):
+    for each in found:
+        same = by_label[each.label]
+        if lexicon.asks.fullmatch(each.label):
+            each.turn.answer = False
+        elif lexicon.answers.fullmatch(each.label):
+            each.turn.generic = True
+            if not turns:
+                continue  # 受访者：a list of names before the first question
+        elif _person(each, len(same), lexicon, register):
+            people.add(each.label)
+        elif len(same) < 3 or _share(other.said[-1:] == "?" for other in same) < 0.5:
+            others.append(each)
             continue
-        turns.append((turn, label))
-    if all(turn.answer for turn, _ in turns):
-        asker = _asker(text, turns)
-        for turn, label in turns:
-            turn.answer = label != asker
-    asked = any(not turn.answer for turn, _ in turns)
-    answered = any(turn.generic for turn, _ in turns) or bool(people)
-    steady = sum(labels[label] >= 2 or label in register.people for label in people) >= 2
-    if not (asked and answered and len(turns) >= 3 or steady and len(turns) >= 4):
-        return []
-    return [turn for turn, _ in turns]
+        turns.append(each)
+    if all(each.turn.answer for each in turns):
+        asker = _asker(turns)
+        for each in turns:
+            each.turn.answer = each.label != asker
+    asked = any(not each.turn.answer for each in turns)
+    answered = bool(people) or any(each.turn.generic for each in turns)
+    steady = sum(len(by_label[label]) >= 2 or label in register.people for label in people) >= 2
+    if (asked and answered and len(turns) >= 3) or (steady and len(turns) >= 4):
+        out = [each.turn for each in turns]
+        return sorted(out + _respelt(others, out) if asked else out, key=lambda turn: turn.block)
+    alone = [each.turn for each in turns if each.alone and each.titled]
+    return alone if len(alone) >= 2 else []
 
 
-_SPEECH = re.compile(
-    r"(?:以下|下面|下文)(?:就?[是为])?[^，。;:\n]{0,24}?"
-    r"(?:演讲|发言|讲话|致辞|讲稿|口述|自述|演讲稿)的?(?:全文|实录|摘要|摘录|节选|要点|内容|整理|译文|原文|部分|摘译|概要)?"
-    r"[^，。;:\n]{0,12}[。:，]"
-)
-_FIRST_PERSON = re.compile(r"我(?!国)")
+def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
+    """The same with the last words before the next label: a question may run over several paragraphs."""
+    ends = [each.turn.label_start for each in found[1:]] + [each.turn.end for each in found[-1:]]
+    return [replace(each, said=_last(folded, each.turn.start, end)) for each, end in zip(found, ends, strict=True)]
 
 
-def find_speech(text: Text) -> list[Turn]:
-    """The paragraphs of a speech that a sentence announces (以下是演讲全文：): the first person speaks."""
-    found = _SPEECH.search(text.folded)
-    if found is None:
-        return []
-    announced = text.block_at(found.start())
-    said = [b for b in text.blocks[announced.number + 1 :] if b.kind in ("paragraph", "item") and b.end - b.start > 20]
-    if len(said) < 3 or sum(bool(_FIRST_PERSON.search(text.folded, b.start, b.end)) for b in said) < 0.4 * len(said):
-        return []
-    return [Turn(*found.span(), found.end() - 1, b.start, b.end, b.number, generic=True) for b in said]
+def _last(folded: str, start: int, end: int) -> str:
+    return folded[max(start, end - 70) : end].rstrip(" *>”」\n")[-60:]
 
 
-def _asker(text: Text, turns: list[tuple[Turn, str]]) -> str:
-    """The label of the one who asks: questions, and shorter turns than the others; empty when nobody does."""
-    shares: dict[str, list[bool]] = {}
-    lengths: dict[str, list[int]] = {}
-    for turn, label in turns:
-        said = text.folded[turn.start : turn.end].rstrip(" *”」\n")
-        shares.setdefault(label, []).append("?" in said[-60:])
-        lengths.setdefault(label, []).append(len(said))
-    ranked = sorted(shares, key=lambda label: -sum(shares[label]) / len(shares[label]))
-    if len(ranked) < 2 or len(shares[ranked[0]]) < 2:
-        return ""
-    first, second = (sum(shares[label]) / len(shares[label]) for label in ranked[:2])
-    mean = {label: sum(lengths[label]) / len(lengths[label]) for label in ranked}
-    return ranked[0] if first >= 0.5 and first - second >= 0.25 and mean[ranked[0]] < max(mean.values()) else ""
-
-
-def _labelled(text: Text) -> list[tuple[Turn, str, str]]:
-    """Paragraphs that begin with a label and a colon; a label alone takes the next paragraph."""
+def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
+    """Turns among the rest: a translation spells the same label in several ways (Rich, 里奇, 富有)."""
+    first, last = turns[0].block, turns[-1].block
     out = []
-    blocks = text.blocks
-    for block in blocks:
-        if block.kind in ("boilerplate", "row", "caption"):
-            continue
-        match = _LABEL.match(text.folded, block.start, block.end)
-        if match is None:
-            if block.kind == "heading" and text.folded[block.end : block.end + 1] == ":" and block.number + 1 < len(blocks):
-                after = blocks[block.number + 1]
-                inner = re.compile(r"(?:[①-⑳]|\d{1,2}[.、)])? ?(?P<label>[^()]{1,18}?)(?P<about>\([^()\n]{1,60}\))?\Z").match(text.folded, block.start, block.end)
-                if inner:
-                    out.append((Turn(*inner.span("label"), block.end, after.start, after.end, after.number), inner["label"].strip(" *"), inner["about"] or ""))
-            continue
-        label = match["label"].strip(" *")
-        said = block
-        start = match.end()
-        if start >= block.end:
-            if block.number + 1 >= len(blocks) or blocks[block.number + 1].kind not in ("paragraph", "item"):
-                continue
-            said = blocks[block.number + 1]
-            start = said.start
-        colon = text.folded.index(":", match.end("label"))
-        out.append((Turn(*match.span("label"), colon, start, said.end, said.number), label, match["about"] or ""))
+    for each in others:
+        turn = each.turn
+        short = turn.label_end - turn.label_start <= 8
+        if first <= turn.block <= last + 1 and short and each.said[-1:] in ("。", "?", "!", "”"):
+            turn.answer = not each.asks
+            out.append(turn)
     return out
 
 
-def _person(label: str, about: str, lexicon: Lexicon, register: Register, count: int) -> bool:
-    if label in register.people or lexicon.titles.search(about):
+def _asker(turns: list[_Labelled]) -> str:
+    """The label of the one who asks: questions, and shorter turns than the others; empty when nobody does."""
+    asks: dict[str, list[bool]] = defaultdict(list)
+    lengths: dict[str, list[int]] = defaultdict(list)
+    for each in turns:
+        asks[each.label].append(each.asks)
+        lengths[each.label].append(each.turn.end - each.turn.start)
+    shares = {label: _share(asked) for label, asked in asks.items()}
+    ranked = sorted(shares, key=lambda label: -shares[label])
+    if len(ranked) < 2 or len(asks[ranked[0]]) < 2:
+        return ""
+    first, second = ranked[:2]
+    mean = {label: sum(found) / len(found) for label, found in lengths.items()}
+    clear = shares[first] >= 0.5 and shares[first] - shares[second] >= 0.25
+    return first if clear and mean[first] < max(mean.values()) else ""
+
+
+def _labelled(text: Text, lexicon: Lexicon) -> Iterator[_Labelled]:
+    """Paragraphs that begin with a label and a colon; a label alone takes the next paragraph."""
+    folded, blocks = text.folded, text.blocks
+    for block in blocks:
+        if block.kind in ("boilerplate", "row", "caption"):
+            continue
+        after = blocks[block.number + 1] if block.number + 1 < len(blocks) else None
+        match = _LABEL.match(folded, block.start, block.end)
+        if match is None:
+            match = _HEADING_LABEL.match(folded, block.start, block.end) if _heading(folded, block) else None
+            if match and after is not None:
+                yield _read(match, block.end, after.start, after, lexicon, folded)
+            continue
+        colon = folded.index(":", match.end("label"))
+        if match.end() < block.end:
+            yield _read(match, colon, match.end(), block, lexicon, folded)
+        elif after is not None and after.kind in ("paragraph", "item"):
+            yield _read(match, colon, after.start, after, lexicon, folded)
+
+
+def _heading(folded: str, block: Block) -> bool:
+    return block.kind == "heading" and folded.startswith(":", block.end)
+
+
+def _read(
+    match: re.Match[str], colon: int, start: int, block: Block, lexicon: Lexicon, folded: str
+) -> _Labelled:
+    """One labelled turn; ``创业邦副总裁赵镜波：`` is labelled 赵镜波."""
+    label_start, label_end = match.span("label")
+    label = match["label"].strip(" *")
+    titles = list(lexicon.titles.finditer(folded, label_start, label_end))
+    name = folded[titles[-1].end() : label_end].strip(" *") if titles else ""
+    titled = bool(lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name) or LATIN_NAME.fullmatch(name))
+    if titled:
+        label, label_start = name, folded.index(name, titles[-1].end(), label_end)
+    elif len(label) > _LONGEST:
+        label = ""  # a sentence that a colon ends
+    turn = Turn(label_start, label_end, colon, start, block.end, block.number)
+    return _Labelled(turn, label, match["about"] or "", "", match.end() >= match.endpos, titled)
+
+
+def _person(each: _Labelled, count: int, lexicon: Lexicon, register: Register) -> bool:
+    label = each.label
+    if each.titled or label in register.people or lexicon.titles.search(each.about):
         return True
     if lexicon.name.fullmatch(label):
         return len(lexicon.words.cut(label)) > 1
     if count < 2:
         return False
-    latin = _LATIN_NAME.fullmatch(label)
-    return bool(latin and (" " in label or label.istitle() or len(label) <= 3)) or bool(lexicon.foreign.fullmatch(label))
+    latin = LATIN_NAME.fullmatch(label)
+    spelt = latin and (" " in label or label.istitle() or len(label) <= 3)
+    return bool(spelt or lexicon.foreign.fullmatch(label))
 
 
-def _questions(text: Text, found: list[tuple[Turn, str, str]], label: str) -> float:
-    """Share of the turns under ``label`` that end with a question mark."""
-    ends = [text.folded[t.start : t.end].rstrip(" *”」\n")[-1:] == "?" for t, name, _ in found if name == label]
-    return sum(ends) / len(ends) if ends else 0.0
+def _share(holds: Iterable[bool]) -> float:
+    found = list(holds)
+    return sum(found) / len(found) if found else 0.0

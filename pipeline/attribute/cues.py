@@ -1,0 +1,351 @@
+"""Cues and frames with the words beside them -> candidates: whose statement, and where it begins.
+
+In: the hits of the lexicon in one document. Out: ``Candidate``s in text order. Each has its source as
+the words name it, still unresolved, and either the marks that hold its statement or the place where
+the statement begins. A cue that only looks like one (电影说明书, 不表示) gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.attribute.content import Text
+from pipeline.attribute.lexicon import Cue, Hit, Lexicon
+from pipeline.attribute.marks import Pair
+from pipeline.attribute.shapes import QuoteShape
+from pipeline.attribute.sources import Phrases, Source
+
+WORDS = re.compile(r"\w")
+_INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
+_BLANK = re.compile(r"[。 \n]*")
+_FRAME_REACH = 120
+"""How far a frame may reach to either side of its anchor."""
+_EARLIER_CLAUSES = 4
+"""How many clauses before that of a cue may hold its source."""
+
+After = tuple[QuoteShape, int, Pair | None]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A cue with its source and its statement: a pair of marks, or a place where it begins."""
+
+    shape: QuoteShape
+    cue_start: int
+    cue_end: int
+    stance: str
+    source: Source
+    clause: int
+    """Start of the clause that holds source and cue."""
+    start: int
+    end: int = -1
+    pair: Pair | None = None
+    unnamed: bool = False
+    """True when no words before the cue name its source, and nothing like 还 or 并 joins it to another."""
+    dropped: bool = False
+
+
+class CueReader:
+    """Reads the cues of one document."""
+
+    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], text: Text, original: str, phrases: Phrases):
+        self.lexicon = lexicon
+        self.shapes = shapes
+        self.text = text
+        self.masked = text.masked
+        self.original = original
+        self.phrases = phrases
+        self.claimed: set[int] = set()
+        """Where the pairs of marks open that are somebody's statement already."""
+        self.unsourced: list[Hit] = []
+        """Cues that a statement follows and no source precedes."""
+        self._last_cue = -1
+
+    def candidates(self, hits: Iterable[Hit], turns: set[int]) -> list[Candidate]:
+        """Every cue and frame outside of marks, ``turns`` (numbers of blocks), tables and captions."""
+        out: list[Candidate] = []
+        taken = -1
+        for hit in hits:
+            entry = hit.entry
+            hidden = self.masked[hit.start] != self.text.folded[hit.start]
+            if hit.start < taken or hidden or (entry.cue is None and not entry.frames):
+                continue
+            block = self.text.block_at(hit.start)
+            if not self.text.readable(block) or block.number in turns:
+                continue
+            heading = block.kind == "heading" or self.text.in_headline(hit.start)
+            frame = next((c for shape in entry.frames if (c := self._frame(shape, hit)) is not None), None)
+            if frame is not None:
+                taken = max(frame.start, frame.cue_end)
+                found = [frame]
+            else:
+                found = self._cue(hit, entry.cue, heading) if entry.cue is not None else []
+            if found:
+                self._last_cue = hit.start
+                out += found
+        self.claimed |= {c.pair.start for c in out if c.pair is not None}
+        return sorted(out, key=lambda c: (c.cue_start, c.start))
+
+    # ------------------------------------------------------------------ frames
+
+    def _frame(self, shape: QuoteShape, hit: Hit) -> Candidate | None:
+        """A frame around an anchor: its source stands inside (``在孟繁昭看来，``)."""
+        begin, end = self.text.sentence(hit.start)
+        found = self._around(shape.pattern, hit, begin, end)
+        if found is None:
+            return None
+        cue_start, cue_end = found.span("cue")
+        source: Source | None
+        if "source" in shape.pattern.groupindex:
+            source = self._framed(shape, *found.span("source"), begin)
+        else:
+            source = Source(cue_start, cue_end, "anonymous", self.original[cue_start:cue_end])
+            according = re.match("根?据", self.masked[cue_start:cue_end])
+            if according and cue_end - cue_start > according.end():
+                source.start += according.end()
+        if source is None or source.kind == "author" or not _takes(shape, source):
+            return None
+        if not source.sure and source.kind != "person" and not self.masked.startswith(("报道", "报导"), cue_start):
+            return None
+        at = (cue_start, cue_end, shape.stance or "say", source, found.start())
+        start = found.end()
+        if start >= end and self.masked[found.start() - 1 : found.start()] in ("，", ","):
+            postposed = self.shapes["quote.postposed"]
+            return Candidate(postposed, cue_start, cue_end, shape.stance, source, found.start(), begin, found.start() - 1)
+        if not WORDS.search(self.text.folded, start, self.text.block_at(start - 1).end):
+            return None
+        return Candidate(shape, *at, start, pair=self.text.whole(start))
+
+    def _around(self, pattern: re.Pattern[str], hit: Hit, begin: int, end: int) -> re.Match[str] | None:
+        """The match of a frame that holds its anchor."""
+        at = max(begin, hit.start - _FRAME_REACH)
+        stop = min(end, hit.end + _FRAME_REACH)
+        while at <= hit.start:
+            found = pattern.search(self.masked, at, stop)
+            if found is None or found.start() > hit.start:
+                return None
+            if hit.start < found.end():
+                return found
+            at = found.end()
+        return None
+
+    def _framed(self, shape: QuoteShape, start: int, stop: int, begin: int) -> Source | None:
+        """The source inside a frame."""
+        start = self.text.clause(stop, max(start, begin))
+        if self.lexicon.role["cited"].search(self.masked, start, stop) and shape.id != "quote.cited":
+            return None
+        if not self.lexicon.nouns["document"].search(self.masked, start, stop):
+            start, stop = self.phrases.bounds(start, stop)
+        source = self.phrases.read(start, stop)
+        if shape.content == "colon" and (source is None or not source.sure):
+            return self.phrases.leading(start, stop)
+        return source
+
+    # ------------------------------------------------------------------ cues
+
+    def _cue(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
+        """What one cue attributes: a statement after it, one before it, or both."""
+        masked, text = self.masked, self.text
+        before_cue = max(0, hit.start - 6)
+        noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
+        if noun or masked.endswith(("的", *cue.not_after), before_cue, hit.start):
+            return []
+        if cue.stance != "opinion" and masked.endswith(self.lexicon.negators, before_cue, hit.start):
+            return []
+        begin, end = text.sentence(hit.start)
+        near = text.near(hit.start)
+        clause = text.clause(hit.start, near)
+        after = self._after(hit, cue, end)
+        before = self._before(hit, clause)
+        postposed = after is None and before is None and clause - begin > 8 and self._last(hit, end)
+        if (after is None and before is None and not postposed) or (heading and (after is None or after[2] is None)):
+            return []
+        source = self._source(hit, cue, near, clause)
+        if source is None:
+            if after is not None and after[0].id in ("quote.comma", "quote.colon", "quote.mark"):
+                self.unsourced.append(hit)
+            return []
+        negated = clause <= source.end <= hit.start and self.lexicon.negated.search(masked, source.end, hit.start)
+        if source.kind == "author" or (negated and cue.stance != "opinion"):
+            return []
+        at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, near))
+        out = []
+        if before is not None and source.kind != "none":
+            self.claimed.add(before.start)
+            out.append(Candidate(self.shapes["quote.inverted"], *at, before.start, pair=before))
+        if postposed and source.sure and cue.bare and source.kind != "none" and source.link == "same_sentence":
+            out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
+        if out and after is not None and after[2] is None and self.lexicon.endings["inverted"].match(masked, after[1]):
+            after = None
+        if after is not None and self._allowed(cue, after[0], source, after[1], clause, hit):
+            shape, start, pair = after
+            if pair is not None:
+                self.claimed.add(pair.start)
+            out.append(Candidate(shape, *at, start, pair=pair, unnamed=self._unnamed(source, cue, clause, hit)))
+        return out
+
+    def _last(self, hit: Hit, end: int) -> bool:
+        """True when a cue ends its sentence and no marks follow."""
+        blank = _BLANK.match(self.masked, hit.end, end)
+        return bool(blank and blank.end() == end and self.masked[end : end + 4].lstrip()[:1] != "\x01")
+
+    def _unnamed(self, source: Source, cue: Cue, clause: int, hit: Hit) -> bool:
+        joined = self.lexicon.role["additive"].match(self.masked, clause, hit.end)
+        return source.kind == "none" and not joined and cue.stance in ("opinion", "forecast")
+
+    def _after(self, hit: Hit, cue: Cue, end: int) -> After | None:
+        """The shape that reads what follows a cue, where the statement begins, and its marks."""
+        masked, shapes, text = self.masked, self.shapes, self.text
+        limit = text.block_at(hit.start).end
+        found = shapes["quote.mark"].pattern.match(masked, hit.end)
+        if found:
+            pair = text.opens.get(found.end()) if ":" in found[0] else text.whole(found.end())
+            if pair is not None:
+                return shapes["quote.mark"], pair.start, pair
+        if cue.form == "mark":
+            return None
+        order = ["quote.colon"] if cue.form == "colon" else ["quote.colon", "quote.comma"]
+        if cue.object == "yes" or (cue.object and self.lexicon.listener.match(masked, hit.end)):
+            order.append("quote.addressed")
+        for name in (*order, "quote.topic"):
+            found = shapes[name].pattern.match(masked, hit.end, limit)
+            if found and hit.end < found.end() < limit and self._follows(name, cue, found):
+                return shapes[name], found.end(), text.whole(found.end())
+        if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
+            found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
+            if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
+                return shapes["quote.bare"], found.end(), None
+        return None
+
+    def _follows(self, shape: str, cue: Cue, found: re.Match[str]) -> bool:
+        """Whether the words between a cue and a statement let the statement be its own."""
+        if shape == "quote.addressed":
+            colon = cue.form != "colon" or ":" in found[0]
+            return colon and not self.masked.startswith(("了", "的", "，", ","), found.start())
+        if shape == "quote.topic":
+            marked = self.text.whole(found.end()) is not None
+            predicate = cue.bare and self.lexicon.role["predicate"].search(found[0][:-1])
+            return bool(found["did"] or found["noun"] or (marked and not predicate))
+        return True
+
+    def _before(self, hit: Hit, clause: int) -> Pair | None:
+        """The pair of marks right before the clause of a cue, when it is the statement."""
+        masked, folded = self.masked, self.text.folded
+        at = clause
+        while at > 0 and masked[at - 1] in " ，,":
+            at -= 1
+        if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in "”」\""):
+            return None
+        pair = self.text.pair_over(at - 1)
+        if pair is None or pair.start in self.claimed or masked[pair.start - 1 : pair.start] == ":":
+            return None
+        if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
+            return None
+        return pair if _INVERTED_TAIL.match(masked, hit.end) else None
+
+    def _allowed(self, cue: Cue, shape: QuoteShape, source: Source, start: int, clause: int, hit: Hit) -> bool:
+        """Whether a cue with this source may carry a statement in this shape."""
+        if not _takes(shape, source):
+            return False
+        says = cue.stance in ("say", "disclose", "deny")
+        bare = shape.id == "quote.bare"
+        additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
+        if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
+            return source.kind == "none" and additive  # ，显示…: not who spoke before
+        if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
+            return False  # 作了答复，…
+        weak = cue.form == "colon" and bare
+        if source.kind == "none":
+            if weak and not additive:
+                return False
+            known = source.sure and cue.stance != "forecast"
+            return additive or known or (says and not bare and clause < hit.start)
+        if source.link == "elided" and not additive and (
+            weak or cue.stance == "forecast" or (bare and not says)
+        ):
+            return False
+        sure = source.sure or (source.kind == "person" and cue.stance not in ("forecast", "evidence"))
+        if (not source.sure and source.link == "elided") or (not sure and not cue.bare & {"person", "organization"}):
+            return False
+        if shape.id == "quote.topic":
+            return sure and (start in self.text.opens or self._clausal(start, 6))
+        if shape.id == "quote.addressed":
+            return sure
+        if bare:
+            whole = hit.end - hit.start > 1 or self.lexicon.words.begins(self.masked, hit.start, hit.end)
+            return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
+        return True
+
+    def _clausal(self, start: int, least: int = 3) -> bool:
+        """True when what follows a cue at once is a clause, not its object (表示满意)."""
+        end = self.text.sentence(start)[1]
+        words = self.masked[start : min(end, start + 20)].rstrip("。!? \n")
+        return len(words) > least and (len(words) > 12 or bool(self.lexicon.role["predicate"].search(words)))
+
+    # ------------------------------------------------------------------ sources
+
+    def _whole_clause(self, clause: int, begin: int) -> int:
+        """The start of a clause with the adverbials before it: ``|而在发布会上，他进一步…``."""
+        adverbials = self.lexicon.adverbials
+        while clause - 1 > begin and self.masked[clause - 1] in "，,":
+            previous = self.text.clause(clause - 1, begin)
+            front = adverbials.front.match(self.masked, previous, clause - 1)
+            whole = front is not None and front.end() >= clause - 1
+            if not whole and not adverbials.aside.match(self.masked, previous, clause - 1):
+                break
+            clause = previous
+        return clause
+
+    def _source(self, hit: Hit, cue: Cue, begin: int, clause: int) -> Source | None:
+        """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
+        phrases, masked = self.phrases, self.masked
+        start, stop = phrases.bounds(clause, hit.start)
+        if start < stop:
+            if self.lexicon.role["there_is"].fullmatch(masked, start, stop):  # 有分析认为
+                end = hit.start + len(cue.word)
+                return Source(start, end, "anonymous", self.original[hit.start : end])
+            source = phrases.read(start, stop)
+            if source is None or (not source.sure and source.kind != "person"):
+                source = phrases.leading(start, hit.start) or source
+            return source
+        named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
+        if named:  # 报道指出，…
+            return Source(hit.start, named.end(), "document", self.original[hit.start : named.end()])
+        half = masked.rfind(";", begin, clause) + 1
+        if self._last_cue >= (half or begin):
+            return Source(clause, clause, "none")  # who is quoted in this sentence already
+        return self._earlier(cue, clause, begin) or Source(clause, clause, "none", sure=False)
+
+    def _earlier(self, cue: Cue, clause: int, begin: int) -> Source | None:
+        """The subject of an earlier clause of the sentence, the nearest first."""
+        masked, at = self.masked, clause
+        for _ in range(_EARLIER_CLAUSES):
+            if at - 1 <= begin or masked[at - 1] == "\x01":
+                return None
+            previous = self.text.clause(at - 1, begin)
+            if not self.lexicon.adverbials.aside.match(masked, previous, at - 1):
+                source = self._subject(previous, at - 1)
+                if source is not None and (source.kind != "document" or "document" in cue.bare):
+                    if source.kind != "author" and masked[source.end : at - 1].strip():
+                        source.link = "elided"
+                    return source
+            at = previous
+        return None
+
+    def _subject(self, begin: int, end: int) -> Source | None:
+        start, stop = self.phrases.bounds(begin, end)
+        if start >= stop:
+            return None
+        source = self.phrases.read(start, stop) if stop - start <= 40 else None
+        between = self.lexicon.role["not_in_group"].search(self.masked, start, source.start) if source else None
+        if source is not None and source.sure and not between:
+            does = self.lexicon.role["does"].search(self.masked, start, stop)
+            if not does or source.kind not in ("document", "anonymous"):
+                return source
+        return self.phrases.leading(start, end)
+
+
+def _takes(shape: QuoteShape, source: Source) -> bool:
+    return not shape.sources or source.speaks_as in shape.sources

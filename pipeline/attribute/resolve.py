@@ -1,0 +1,126 @@
+"""Pronouns, lone titles and missing subjects -> who is meant.
+
+In: sources in text order, as the words before their cues name them. Out: the same sources with the
+name, title and organisation of whoever was last heard or named in this paragraph or the one before.
+A source that nobody fits stays as it is: its words are its name, its link is ``none``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+
+from pipeline.attribute.content import Text
+from pipeline.attribute.register import Entity, Register
+from pipeline.attribute.sources import Phrases, Source
+
+_MEMORY = 40
+"""How many statements back a pronoun may point: bounds the work on endless paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A source that has been quoted, and where its cue stands."""
+
+    position: int
+    source: Source
+
+
+class Resolver:
+    """Remembers who has been quoted in one document."""
+
+    def __init__(self, text: Text, register: Register, phrases: Phrases):
+        self.text = text
+        self.register = register
+        self.phrases = phrases
+        self.heard: list[Heard] = []
+        self._positions: list[int] = []
+        self._bearers: dict[str, Entity | None] = {}
+
+    def resolve(self, source: Source, position: int) -> bool:
+        """Name the source of a cue at ``position``, after those before it; False when nobody can be meant."""
+        if source.kind in ("he", "they", "role"):
+            self.refer(source)
+        elif source.kind == "none":
+            if not self.heard or self.heard[-1].position < self.text.paragraph_before(position):
+                return False
+            last = self.heard[-1].source
+            source.start, source.end, source.link = last.start, last.end, "elided"
+            _take(source, last)
+        elif source.kind == "document" and self.register.lexicon.role["report"].fullmatch(source.name):
+            self._reported(source)
+        if source.entity is not None:
+            source.name = source.entity.name
+        self.heard.append(Heard(position, source))
+        self._positions.append(position)
+        return True
+
+    def refer(self, source: Source) -> None:
+        """Resolve 他, 该公司 or a lone title; leave it as it is when nobody fits."""
+        kind = source.speaks_as
+        meant = self._bearer(source) if source.kind == "role" else self._antecedent(source)
+        source.link = "pronoun" if meant is not None else "none"
+        if isinstance(meant, Source):
+            _take(source, meant)
+        elif meant is not None:
+            source.kind, source.name, source.entity = meant.kind, meant.name, meant
+        else:
+            source.kind = kind
+
+    def _spoke(self, source: Source, since: int, title: str = "") -> Heard | None:
+        """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, if asked."""
+        kind = source.speaks_as
+        index = bisect_left(self._positions, source.start)
+        for heard in reversed(self.heard[max(0, index - _MEMORY) : index]):
+            if heard.position < since:
+                return None
+            other = heard.source
+            titles = [other.title, *(other.entity.titles if other.entity else ())]
+            fits = other.kind == kind or (kind == "person" and self.phrases.human(other))
+            if fits and (not title or any(title in t for t in titles)):
+                return heard
+        return None
+
+    def _reported(self, source: Source) -> None:
+        """Name the medium whose report it is, when it was the last to be quoted: ``彭博社报道…。报道还称``."""
+        medium = self._spoke(replace(source, kind="they"), self.text.paragraph_before(source.start))
+        if medium is not None and self.register.lexicon.nouns["medium"].search(medium.source.name):
+            _take(source, medium.source)
+            source.link = "pronoun"
+
+    def _bearer(self, source: Source) -> Source | Entity | None:
+        """Whose title it is: 该发言人."""
+        spoke = self._spoke(source, 0, source.title)
+        if spoke is not None:
+            return spoke.source
+        bearer = self._titled(source.title)
+        if bearer is not None:
+            return bearer
+        if self.text.masked.startswith(("该", "这"), source.start):
+            spoke = self._spoke(source, self.text.paragraph_before(source.start))
+        return spoke.source if spoke else None
+
+    def _titled(self, title: str) -> Entity | None:
+        """The person of the document with that title; the last one named."""
+        if title not in self._bearers:
+            named = (e for _, _, e in reversed(self.register.mentions) if e.kind == "person")
+            self._bearers[title] = next((e for e in named if any(title in t for t in e.titles)), None)
+        return self._bearers[title]
+
+    def _antecedent(self, source: Source) -> Source | Entity | None:
+        """Whom a pronoun stands for: who was quoted last, or named as a subject since."""
+        register, at = self.register, source.start
+        since = self.text.paragraph_before(at)
+        kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
+        spoke = self._spoke(source, since)
+        named = register.last_named(at, since, kinds)
+        if spoke is not None and (named is None or spoke.position >= named[0]):
+            return spoke.source
+        named = named or register.last_named(at, since, kinds, subject=False)
+        return named[1] if named else register.main(kinds[0])
+
+
+def _take(source: Source, other: Source) -> None:
+    """Make ``source`` the one whom ``other`` names."""
+    source.kind, source.name, source.entity = other.kind, other.name, other.entity
+    source.title, source.organization = other.title, other.organization
