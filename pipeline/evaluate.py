@@ -142,7 +142,8 @@ def _strict(row: Row, gold: Gold) -> float:
     )
 
 
-def _speaker(row: Row, gold: Gold) -> bool:
+def same_speaker(row: Row, gold: Gold) -> bool:
+    """Whether a statement is given to one whom the gold names, by the name or by the words there."""
     return same_name(row["speaker"], gold["speaker"]) or same_name(
         row["speaker_text"], gold["speaker"]
     )
@@ -151,7 +152,7 @@ def _speaker(row: Row, gold: Gold) -> bool:
 def _content(least: float, speaker: bool) -> Callable[[Row, Gold], float]:
     def agree(row: Row, gold: Gold) -> float:
         alike = overlap(row["content"], gold["content"])
-        return alike if alike >= least and (not speaker or _speaker(row, gold)) else 0.0
+        return alike if alike >= least and (not speaker or same_speaker(row, gold)) else 0.0
 
     return agree
 
@@ -333,7 +334,7 @@ class Evaluation:
         return [o for o in self.outcomes if o.measure == measure]
 
     def scores(self, measure: str) -> Scores:
-        return _scores(self.of(measure))
+        return scores_of(self.of(measure))
 
     def grouped(self, measure: str, column: str) -> dict[str, Scores]:
         """Scores by a column that rows and gold share (metric), or that rows alone have (rule, link).
@@ -345,7 +346,7 @@ class Evaluation:
             side = outcome.gold if outcome.gold and column in outcome.gold else outcome.row
             if side is not None:
                 groups[_group(column, str(side[column]))].append(outcome)
-        return {name: _scores(found) for name, found in sorted(groups.items())}
+        return {name: scores_of(found) for name, found in sorted(groups.items())}
 
     def attributes(self) -> dict[str, tuple[int, int]]:
         """Of the rows that matched: how many have the attribute right, of how many where gold has it."""
@@ -365,7 +366,7 @@ class Evaluation:
                     if gold.get(name):
                         found[name][same_name(row[name], gold[name])] += 1
             elif outcome.measure == "quotes_half":
-                found["speaker"][_speaker(row, gold)] += 1
+                found["speaker"][same_speaker(row, gold)] += 1
                 found["cue"][row["cue"] == gold["cue"]] += 1
                 for least in (0.5, 0.8, 1.0):
                     alike = overlap(row["content"], gold["content"]) >= least
@@ -408,7 +409,8 @@ def _group(column: str, value: str) -> str:
     return f"{math.floor(float(value) * 10) / 10:.1f}" if column == "confidence" else value
 
 
-def _scores(outcomes: Iterable[Outcome]) -> Scores:
+def scores_of(outcomes: Iterable[Outcome]) -> Scores:
+    """Precision, recall and F1 of some outcomes; free ones count for nothing."""
     count = Counter(o.verdict for o in outcomes)
     return Scores(count["right"], count["false"], count["missed"])
 
@@ -428,6 +430,14 @@ def evaluate(run: Path, gold_folder: Path) -> Evaluation:
         rows[table] = defaultdict(list)
         for row in read_table(run / f"{table}.csv"):
             rows[table][stems.get(row["article"], row["article"])].append(row)
+    return compare(rows, gold_folder)
+
+
+def compare(rows: Mapping[str, Mapping[str, list[Row]]], gold_folder: Path) -> Evaluation:
+    """Compare rows, by table and by the name of their document, with every gold file of a folder.
+
+    Raises ``FileNotFoundError`` when the folder has no gold.
+    """
     files = sorted(gold_folder.glob("*.gold.json"))
     if not files:
         raise FileNotFoundError(f"{gold_folder}: no NAME.gold.json in this folder")
@@ -437,7 +447,7 @@ def evaluate(run: Path, gold_folder: Path) -> Evaluation:
         document = Path(gold["doc"]).stem
         text = (gold_folder / gold["doc"]).read_text(encoding="utf-8")
         result.texts[document] = text
-        found = {table: by_document[document] for table, by_document in rows.items()}
+        found = {table: by_document.get(document, []) for table, by_document in rows.items()}
         scored = _ALWAYS | {fact["metric"] for fact in gold["metrics"]}
         for column, table in (("text", "metrics"), ("content", "quotes")):
             for row in found[table]:
@@ -446,7 +456,7 @@ def evaluate(run: Path, gold_folder: Path) -> Evaluation:
         found["metrics"] = [row for row in found["metrics"] if row["metric"] in scored]
         for measure in MEASURES:
             result.outcomes += _match(document, measure, found[measure.table], gold[measure.table])
-        places = {place for fact in gold["metrics"] for place in _places(text, fact)}
+        places = {place for fact in gold["metrics"] for place in metric_places(text, fact)}
         for outcome in result.of("metrics_strict"):
             matched = outcome.row if outcome.gold else None
             if outcome.document == document and matched:
@@ -455,7 +465,7 @@ def evaluate(run: Path, gold_folder: Path) -> Evaluation:
     return result
 
 
-def _places(text: str, fact: Gold) -> Iterator[tuple[int, int]]:
+def metric_places(text: str, fact: Gold) -> Iterator[tuple[int, int]]:
     """Where a gold metric stands in the text: its text in each occurrence of its evidence."""
     for found in re.finditer(re.escape(fact["evidence"]), text):
         start = found.start() + fact["evidence"].index(fact["text"])
@@ -498,6 +508,44 @@ def _line(s: Scores) -> str:
         f"F1 {s.f1:.3f}  P {s.precision:.3f}  R {s.recall:.3f}  "
         f"(right {s.right} false {s.false} missed {s.missed})"
     )
+
+
+def beside(first: Evaluation, second: Evaluation) -> dict[str, dict[str, float]]:
+    """Numbers of two evaluations and how far they lie apart: name -> first, second, distance.
+
+    Names are ``chips F1``, ``chips precision``, … for every measure, then ``right: bound``, … for the
+    attributes that both have. The distance is the first minus the second.
+    """
+    pairs: dict[str, tuple[float, float]] = {}
+    for measure in MEASURES:
+        a, b = first.scores(measure.name), second.scores(measure.name)
+        pairs[f"{measure.name} F1"] = a.f1, b.f1
+        pairs[f"{measure.name} precision"] = a.precision, b.precision
+        pairs[f"{measure.name} recall"] = a.recall, b.recall
+    ones, others = _shares(first), _shares(second)
+    pairs |= {f"right: {name}": (ones[name], others[name]) for name in ones if name in others}
+    return {
+        name: {"first": round(a, 4), "second": round(b, 4), "distance": round(a - b, 4)}
+        for name, (a, b) in pairs.items()
+    }
+
+
+def _shares(result: Evaluation) -> dict[str, float]:
+    counts = result.attributes()
+    if result.boundaries:
+        counts["boundaries"] = result.boundaries[True], result.boundaries.total()
+    return {name: right / of for name, (right, of) in counts.items()}
+
+
+def render_beside(first: Evaluation, second: Evaluation) -> str:
+    """What ``beside`` gives, for people."""
+    out = [f"{first.documents} articles with gold beside {second.documents}", ""]
+    out.append(f"{'':28}  first  second  first minus second")
+    out += [
+        f"{name:28}  {n['first']:.3f}  {n['second']:.3f}   {n['distance']:+.3f}"
+        for name, n in beside(first, second).items()
+    ]
+    return "\n".join(out)
 
 
 def differences(
@@ -603,7 +651,7 @@ def calibration(result: Evaluation) -> str:
     lines = ["# Written by xinwen evaluate --calibrate: measured precision of the deciders of link.py.",
              "decider,of,precision,facts"]  # fmt: skip
     for (decider, of), outcomes in sorted(groups.items()):
-        s = _scores(outcomes)
+        s = scores_of(outcomes)
         measured = (s.right + 1) / (s.right + s.false + 2)
         lines.append(f"{decider},{of},{measured:.2f},{s.right + s.false}")
     return "\n".join(lines) + "\n"

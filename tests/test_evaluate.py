@@ -3,15 +3,18 @@
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline import mistakes
 from pipeline.cli import main
 from pipeline.evaluate import (
     FLOORED,
     MEASURES,
+    beside,
     differences,
     evaluate,
     fallen,
@@ -27,7 +30,7 @@ from pipeline.write import TABLES, cell, header, lines
 SHARED = Path(__file__).parent.parent.parent / "shared"
 TEXT = "思元370采用7纳米工艺，功耗为75瓦。林舟表示，产能已经恢复，价格不会上涨。性能是T4的两倍。"
 
-GOLD = {
+GOLD: dict[str, Any] = {
     "doc": "a.txt",
     "chips": [
         {"names": ["思元370", "寒武纪思元370"], "maker": ["寒武纪"], "optional": False},
@@ -104,8 +107,6 @@ def test_differences_are_rows(tmp_path: Path) -> None:
     wrong = dict(RIGHT)
     node, _, ratio = RIGHT["metrics"]
     assert isinstance(ratio, Metric)
-    from dataclasses import replace
-
     wrong["metrics"] = [node, replace(ratio, reference="A100")]
     wrong["chips"] = [*RIGHT["chips"], Chip("a0", "L2", surfaces="L2", rule="r")]
     wrong["quotes"] = []
@@ -167,6 +168,118 @@ def test_floors_rise_and_never_fall(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "quotes_strict: F1 0.0000 is below its floor 1.0" in capsys.readouterr().err
     assert json.loads((gold / "floors.json").read_text()) == floors
     assert raised(evaluate(tmp_path, gold), {"chips": 0.3})["chips"] == 1.0
+
+
+NODE, POWER, RATIO = (row for row in RIGHT["metrics"] if isinstance(row, Metric))
+QUOTE = next(row for row in RIGHT["quotes"] if isinstance(row, Quote))
+
+
+def told(content: str, **columns: Any) -> Quote:
+    """The quote of the gold with another extent."""
+    start = TEXT.index(content)
+    return replace(QUOTE, content=content, start=start, end=start + len(content), **columns)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ({}, {}),
+        ({"chips": []}, {"chips: missed": 1}),
+        ({"chips": [*RIGHT["chips"], Chip("a0", "L2", surfaces="L2", rule="r")]}, {"chips: false": 1}),
+        ({"metrics": [NODE, RATIO]}, {"metrics: not found": 1}),
+        ({"metrics": [NODE, RATIO, replace(POWER, value=7.5)]}, {"metrics: value wrong": 1}),
+        ({"metrics": [NODE, RATIO, replace(POWER, unit="GB")]}, {"metrics: unit wrong": 1}),
+        ({"metrics": [NODE, RATIO, replace(POWER, metric="process_node", unit="nm")]},
+         {"metrics: metric wrong": 1}),
+        ({"metrics": [NODE, RATIO, replace(POWER, subject="T4", decider="previous")]},
+         {"metrics: subject wrong, by previous": 1}),
+        ({"metrics": [NODE, RATIO, POWER, replace(POWER, subject="T4")]},
+         {"metrics: one subject too many": 1}),
+        ({"metrics": [NODE, RATIO, POWER, metric(metric="power", value=370.0, unit="W", text="370")]},
+         {"metrics: found but false": 1}),
+        ({"metrics": [NODE, RATIO, POWER, replace(POWER, subject="T4", decider="previous", text="370",
+                                                  start=2, end=5)]},
+         {"metrics: said again, subject wrong, by previous": 1}),
+        ({"metrics": [NODE, POWER, replace(RATIO, reference="A100")]}, {"metrics: reference wrong": 1}),
+        ({"metrics": [NODE, POWER, replace(RATIO, value=2.0, unit="x", comparison="decrease")]},
+         {"metrics: comparison wrong": 1}),
+        ({"metrics": [NODE, replace(POWER, bound="<=", status="rumor"), replace(RATIO, aspect="speed")]},
+         {f"metrics that matched: {name} wrong": 1 for name in ("bound", "status", "aspect")}),
+        ({"quotes": []}, {"quotes: missed": 1}),
+        ({"quotes": [QUOTE, told("性能是T4的两倍")]}, {"quotes: false": 1}),
+        ({"quotes": [replace(QUOTE, speaker="陆远")]}, {"quotes: speaker wrong": 1}),
+        ({"quotes": [told("产能已经恢复")]}, {"quotes: boundary ends early": 1}),
+        ({"quotes": [told("价格不会上涨", speaker="陆远")]},
+         {"quotes: boundary begins late, speaker wrong": 1}),
+        ({"quotes": [told("功耗为75瓦。林舟表示，产能已经恢复，价格不会上涨。性能是T4的两倍")]},
+         {"quotes: boundary begins early and ends late": 1}),
+        ({"quotes": [told("产能已经恢复"), told("价格不会上涨")]}, {"quotes: split": 1}),
+        ({"quotes": [told("产能已经恢复，价格不会上", cue="说")]},
+         {"quotes that matched: boundary ends early": 1, "quotes that matched: cue wrong": 1}),
+        ({"quotes": [told("产能已经恢复，价格不会上涨。")]}, {}),
+    ],
+)  # fmt: skip
+def test_mistakes_by_kind(
+    rows: dict[str, list[Row]], expected: dict[str, int], tmp_path: Path
+) -> None:
+    found = mistakes.kinds(evaluate(tmp_path, folder(tmp_path, RIGHT | rows)))
+    assert {f"{kind.group}: {kind.name}": kind.count for kind in found} == expected
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        ("产能已经恢复", "性能是T4的两倍"),  # the row is neither
+        ("产能已经恢复，价格不会上涨", "性能是T4的两倍"),
+        ("产能", "已经恢复，价格不会上涨。性能是T4的两倍"),  # the row is the second
+    ],
+)
+def test_a_row_over_two_statements_is_one_mistake(
+    contents: tuple[str, str], tmp_path: Path
+) -> None:
+    both = told("产能已经恢复，价格不会上涨。性能是T4的两倍")
+    folder(tmp_path, RIGHT | {"quotes": [both]})
+    quotes = [{**GOLD["quotes"][0], "content": content} for content in contents]
+    gold = tmp_path / "gold" / "a.gold.json"
+    gold.write_text(json.dumps(GOLD | {"quotes": quotes}), encoding="utf-8")
+    found = mistakes.kinds(evaluate(tmp_path, tmp_path / "gold"))
+    errors = [(kind.name, kind.count) for kind in found if kind.group == "quotes"]
+    assert errors == [("run together", 1)]
+
+
+def test_mistakes_are_shown_with_their_share(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = RIGHT | {"metrics": [replace(NODE, subject="T4", decider="clause")]}
+    gold = folder(tmp_path, wrong)
+    assert main(["evaluate", str(tmp_path), str(gold), "--errors"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["metrics:", "3"] in lines
+    assert ["not", "found", "2", "66.7%"] in lines
+    assert ["subject", "wrong,", "by", "clause", "1", "33.3%"] in lines
+    assert main(["evaluate", str(tmp_path), str(gold), "--errors", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["errors"]
+    assert told[0] == {"group": "metrics", "kind": "not found", "count": 2, "share": 0.6667}
+
+
+def test_two_runs_beside_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    golds = folder(one, RIGHT), folder(two, RIGHT | {"metrics": [NODE], "quotes": []})
+    numbers = beside(evaluate(one, golds[0]), evaluate(two, golds[1]))
+    assert numbers["chips F1"] == {"first": 1.0, "second": 1.0, "distance": 0.0}
+    assert numbers["metrics_strict recall"] == {"first": 1.0, "second": 0.3333, "distance": 0.6667}
+    assert numbers["right: bound"]["distance"] == 0.0 and "right: cue" not in numbers
+    command = ["evaluate", str(one), str(golds[0]), "--beside", str(two), str(golds[1])]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert ["metrics_strict", "recall", "1.000", "0.333", "+0.667"] in [
+        line.split() for line in shown.splitlines()
+    ]
+    assert main([*command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["beside"] == numbers
+    assert main([*command[:-1], str(tmp_path)]) == 2
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the scorer of the project's owner is not here")
