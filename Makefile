@@ -4,10 +4,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all lint format bench docs clean
+.PHONY: run test test-all lint format bench encodings fuzz audit docs clean
 
 run: .venv/installed  ## extract corpus/articles into outputs/
-	@$(BIN)/xinwen run corpus/articles --out outputs --workers $(WORKERS)
+	@$(BIN)/xinwen run corpus/articles --out outputs --formats all --workers $(WORKERS)
 
 test: .venv/dev  ## the tests, under five minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
@@ -28,6 +28,23 @@ format: .venv/dev
 bench: .venv/dev  ## speed against jieba and spaCy, from one run
 	$(BIN)/python tests/bench.py
 
+encodings: .venv/dev  ## how often encodings are guessed right, here and by others
+	cd tests && ../$(BIN)/python encodings.py
+
+SECONDS ?= 600
+fuzz: .venv/dev  ## coverage-guided fuzzing of the readers and the extractor; findings land in fuzz/
+	$(BIN)/python -m pip install --quiet atheris
+	mkdir -p fuzz/corpus
+	$(BIN)/python tests/fuzz.py -max_total_time=$(SECONDS) -timeout=60 -max_len=90000 -artifact_prefix=fuzz/ fuzz/corpus
+
+audit: .venv/dev  ## known holes in what is installed (asks the package index), and the licences of it
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --local --skip-editable
+	$(BIN)/python -m pytest -q tests/test_licences.py
+
+bench-batch: .venv/dev  ## two workers, memory over a gigabyte, Spark
+	$(BIN)/python tests/bench_batch.py
+
 docs: .venv/installed  ## write outputs/README.md from the model
 	$(BIN)/xinwen schema --markdown > outputs/README.md
 
@@ -39,7 +56,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/installed: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[formats]'
 	@touch $@
 
 .venv/dev: pyproject.toml | .venv/bin/python

@@ -1,93 +1,45 @@
 """Xinwen (芯闻): Chinese tech articles in, structured facts out.
 
-The whole walk is ``Extractor.__call__``: segment, find names, attribute statements, read numbers,
-link them. Everything else in the package brings articles here or takes facts away.
-
 >>> from pipeline import extract
 >>> facts = extract("云岭X1采用5纳米工艺。")  # doctest: +SKIP
+
+The whole walk is ``pipeline/extractor.py``. The names below are imported when they are asked for, so that
+``xinwen --version`` does not wait for what it does not need.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
-from functools import cache
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from pipeline import attribute, byline, link, names, numbers, ratios, segment
-from pipeline.model import Article, ArticleRow, Facts
-from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
-from pipeline.rules import load_rules as _load_rules
+if TYPE_CHECKING:
+    from pipeline.extractor import SCHEMAS as SCHEMAS
+    from pipeline.extractor import Extractor, extract, frames, load_rules
+    from pipeline.model import Article, Facts
+    from pipeline.rules import Rulebook, RuleErrors
 
-__all__ = ["Article", "Extractor", "Facts", "Rulebook", "RuleErrors", "extract", "load_rules"]
+__all__ = [
+    "Article",
+    "Extractor",
+    "Facts",
+    "RuleErrors",
+    "Rulebook",
+    "extract",
+    "frames",
+    "load_rules",
+]
 __version__ = "0.1.0"
 
-SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
-    **byline.SCHEMAS,
-    **segment.SCHEMAS,
-    **names.SCHEMAS,
-    **numbers.SCHEMAS,
-    **ratios.SCHEMAS,
-    **link.SCHEMAS,
-    **attribute.SCHEMAS,
-}
-"""What each file of a rule pack may hold, declared by the stage that reads it."""
+_WHERE = {"Article": "model", "Facts": "model", "RuleErrors": "rules", "Rulebook": "rules"}
 
 
-def load_rules(*folders: str) -> Rulebook:
-    """The rules of the package, with the files of ``folders`` added or put in their place.
-
-    Raises ``RuleErrors`` (every fault, each with file:line), ``FileNotFoundError``.
-    """
-    return _load_rules(*folders, schemas=SCHEMAS)
-
-
-class Extractor:
-    """A rulebook compiled once, and called with one article after another."""
-
-    def __init__(self, rules: Rulebook | None = None):
-        self.rules = rules or load_rules()
-        self.bylines = byline.Bylines.compile(self.rules)
-        self.boilerplate = segment.Boilerplate.compile(self.rules)
-        self.names = names.Names.compile(self.rules)
-        self.attribution = attribute.Attribution.compile(self.rules)
-        self.numbers = numbers.Numbers.compile(self.rules)
-        self.ratios = ratios.Ratios.compile(self.rules, self.numbers)
-        self.linker = link.Linker.compile(self.rules, self.numbers, self.ratios)
-
-    def __call__(self, article: Article) -> Facts:
-        """Everything that one article says. Deterministic, no I/O, no state kept between calls."""
-        sha = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
-        identity = "a" + sha[:12]
-        document = segment.segment(article, self.boilerplate)
-        article = self.bylines.complete(article, document.folded)
-        document = replace(document, article=article)
-        mentions = self.names.find(document)
-        chips, no_chips = self.names.chips(document, mentions, identity)
-        quotes, no_quotes = self.attribution.quotes(document, mentions, identity)
-        quantities, no_numbers = self.numbers.find(document, mentions)
-        quantities, no_ratios, frames = self.ratios.read(document, mentions, quantities)
-        metrics, no_links = self.linker.metrics(
-            document, mentions, quantities, frames, quotes, identity
-        )
-        row = ArticleRow(
-            article=identity, path=article.path, title=article.title, author=article.author,
-            publisher=article.publisher, published=article.published, url=article.url,
-            script=document.script, encoding=article.encoding, chars=len(article.text),
-            sentences=len(document.sentences), sha256=sha,
-        )  # fmt: skip
-        rejected = [
-            replace(r, path=article.path) for r in (*no_chips, *no_quotes, *no_numbers, *no_ratios, *no_links)
-        ]
-        return Facts(row, tuple(chips), tuple(metrics), tuple(quotes), tuple(rejected))
+def __getattr__(name: str) -> Any:
+    if name not in __all__ and name != "SCHEMAS":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"pipeline.{_WHERE.get(name, 'extractor')}"), name)
+    globals()[name] = found
+    return found
 
 
-@cache
-def _default() -> Extractor:
-    return Extractor()
-
-
-def extract(article: Article | str, rules: Rulebook | None = None) -> Facts:
-    """The facts of one article (or of a plain text). Compiles the default rules once a process."""
-    if isinstance(article, str):
-        article = Article(article)
-    return (Extractor(rules) if rules else _default())(article)
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -54,7 +54,10 @@ def _weights() -> dict[str, float]:
         for lead in range(0xA4, 0xC7)
         for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     ]
-    signs = [chr(c) for c in (*range(0x2460, 0x2474), *range(0xFF01, 0xFF5F))] + [*_LATIN, *"™®℃≥≤→●■★"]
+    signs = [chr(c) for c in (*range(0x2460, 0x2474), *range(0xFF01, 0xFF5F))] + [
+        *_LATIN,
+        *"™®℃≥≤→●■★",
+    ]
     return dict.fromkeys([*everyday, *signs], 0.7) | dict.fromkeys(_COMMON, 1.0)
 
 
@@ -74,7 +77,7 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], codec, name, len(mark))
-    readings = []
+    readings: list[tuple[float, str, str]] = []
     for codec in ("utf-8", "gb18030", *_BIG5):
         if codec in _BIG5 and any(name == "big5" for _, _, name in readings):
             continue
@@ -82,13 +85,9 @@ def decode(data: bytes) -> tuple[str, str]:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        if codec == "utf-8" and (text.isascii() or len(_BEYOND_ASCII.findall(text)) > 9):
-            if "\0" not in text:
-                return text, codec
-        score = likeness(text)
-        readings.append((score, text, "big5" if codec in _BIG5 else codec))
-        if codec == "utf-8" and score > 0.3 and "\0" not in text:
+        if codec == "utf-8" and _is_utf8(text):
             return text, codec
+        readings.append((likeness(text), text, "big5" if codec in _BIG5 else codec))
     if b"\0" in data and len(data) % 2 == 0:
         for codec in ("utf-16-le", "utf-16-be"):
             text = data.decode(codec, "replace")
@@ -101,6 +100,14 @@ def decode(data: bytes) -> tuple[str, str]:
         if name == "utf-8":
             return text, name
     return _damaged(data)
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether what decodes as UTF-8 can be nothing else: ``5λ`` may be ``5位`` in GB18030. Text with NUL
+    between its letters is UTF-16."""
+    return "\0" not in text and (
+        text.isascii() or len(_BEYOND_ASCII.findall(text)) > 9 or likeness(text) > 0.3
+    )
 
 
 def _marked(data: bytes, codec: str, name: str, skipped: int) -> tuple[str, str]:
@@ -155,7 +162,7 @@ def _little(text: str) -> bool:
     """Whether so few characters are damaged that the rest can be trusted."""
     bad = text.count(_REPLACED)
     beyond = sum(map(len, _BEYOND_ASCII.findall(text)))
-    return bad <= max(1, _MAX_DAMAGE * beyond) and bad < beyond / 4
+    return bad <= max(3, _MAX_DAMAGE * beyond) and bad < beyond / 10
 
 
 def _fault(data: bytes, error: UnicodeDecodeError, name: str, skipped: int) -> str:

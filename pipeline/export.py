@@ -75,10 +75,6 @@ def export(run: Finished, names: Sequence[str]) -> list[str]:
             if name != "csv":
                 FORMATS[name](run, staging.folder)
         made = sorted(path.name for path in staging.folder.iterdir())
-        for name in made:  # publish moves files; a folder of pages is moved here
-            if (staging.folder / name).is_dir():
-                shutil.rmtree(run.folder / name, ignore_errors=True)
-                (staging.folder / name).replace(run.folder / name)
         staging.publish()
     return made
 
@@ -158,7 +154,7 @@ def _literal(text: str) -> str:
 
 
 def _definition(table: TableSchema, types: dict[str, str], references: bool) -> str:
-    """The CREATE TABLE of a table: types, keys, vocabularies."""
+    """The CREATE TABLE of a table: types and keys."""
     lines = []
     if not any(c.key == "primary" for c in table.columns):
         lines.append(f'"id" {types["integer"]} PRIMARY KEY')
@@ -166,8 +162,6 @@ def _definition(table: TableSchema, types: dict[str, str], references: bool) -> 
         line = f"{quoted(column.name)} {types[column.type]}"
         if column.key == "primary":
             line += " PRIMARY KEY NOT NULL"
-        if column.enum:
-            line += f" CHECK ({quoted(column.name)} IN ({', '.join(map(_literal, column.enum))}))"
         if references and "." in column.key:
             other, _, key = column.key.partition(".")
             line += f" REFERENCES {quoted(other)} ({quoted(key)})"

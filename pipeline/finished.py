@@ -1,8 +1,8 @@
 """A run's folder, opened again: its tables with types, and the texts they point into.
 
 In: the folder that ``xinwen run`` wrote. Out: rows as typed values (an empty cell is ``None``), and the
-text of every article that still stands where it was read from, known again by its hash. A table holds
-no text of its own beside what a fact quotes, so what shows facts in their sentences asks here.
+text of every article, from ``text/`` beside the tables or from where it was read, known again by its
+hash. What shows facts in their sentences asks here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline import load_rules
 from pipeline.model import Article
-from pipeline.read import Refused, Source, read
+from pipeline.read import Source, read
 from pipeline.schema import Column, TableSchema
 from pipeline.segment import Boilerplate, segment
 from pipeline.write import TABLES, read_table
@@ -60,19 +60,26 @@ class Finished:
     def texts(self) -> Iterator[tuple[str, str]]:
         """Article and text, of every article whose text is found and is the text that was read."""
         for row in self.rows("articles"):
-            if row["status"] == "ok" and (text := self._text(row["path"], row["sha256"])) is not None:
-                yield row["article"], text
+            if row["status"] == "ok":
+                text = self._text(row["article"], row["path"], row["sha256"])
+                if text is not None:
+                    yield row["article"], text
 
-    def _text(self, path: str, digest: str) -> str | None:
+    def _text(self, article: str, path: str, digest: str) -> str | None:
+        kept = self.folder / "text" / f"{article}.txt"
+        if kept.is_file():
+            with kept.open(encoding="utf-8", newline="") as file:
+                text = file.read()
+            return text if _digest(text) == digest else None
         relative = Path(path.lstrip("/"))
         places = [Path(path)]
         for folder in self.articles:
             places += [folder / relative, folder / relative.name]
         for place in places:
             if place.is_file():
-                found = read(Source(str(place)))
-                if not isinstance(found, Refused) and _digest(found.text) == digest:
-                    return found.text
+                for found in read(Source(str(place))):
+                    if isinstance(found, Article) and _digest(found.text) == digest:
+                        return found.text
         return None
 
 

@@ -14,7 +14,8 @@ length in which every character stands for the one at the same place (``ＧＰ�
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from html import escape
+from typing import Any, Literal, NamedTuple
 
 SubjectType = Literal[
     "chip", "card", "system", "process", "memory", "company", "product", "model", "other"
@@ -45,7 +46,11 @@ ASPECTS = (
 )  # fmt: skip
 BOUNDS = ("=", "~", ">", ">=", "<", "<=")
 PRECISIONS = ("INT4", "INT8", "INT16", "FP4", "FP8", "FP16", "BF16", "TF32", "FP32", "FP64")
+EVENTS = ("announced", "launched", "tape_out", "sampling", "mass_production", "delivery")
+EVENT_STATUSES = ("asserted", "planned", "rumor", "negated")
+DATE_PRECISIONS = ("day", "week", "third", "month", "quarter", "half", "part", "year")
 STATUSES = ("asserted", "forecast", "rumor", "negated")
+LEVELS = ("die", "package", "card", "system")
 CHIP_KINDS = (
     "cpu", "gpu", "npu", "soc", "accelerator", "card", "core", "fpga", "dpu", "mcu", "series",
     "other",
@@ -78,10 +83,11 @@ class Article:
     """ISO date, empty when the article gives none."""
     url: str = ""
     encoding: str = "utf-8"
+    fetched: str = ""
+    """ISO date (and time) on which it was fetched, when known: 3小时前 is counted from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line or a run of wrapped lines: a paragraph, a heading, a table row, …"""
 
     number: int
@@ -94,8 +100,7 @@ class Block:
     """Depth of a heading, 1 the highest; 0 for other blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence inside one block. ``number`` counts from 0 through the whole article."""
 
     number: int
@@ -124,13 +129,14 @@ class Document:
     blocks: tuple[Block, ...]
     sentences: tuple[Sentence, ...]
     tables: tuple[Table, ...] = ()
+    clause_marks: tuple[int, ...] = ()
+    """Where the marks stand that end clauses: ，；。 and the like."""
 
 
 # ------------------------------------------------------------------- mentions found in the text
 
 
-@dataclass(frozen=True, slots=True)
-class NameMention:
+class NameMention(NamedTuple):
     """A name in the text: a chip, a maker, an organisation, or a decoy that must not be a chip."""
 
     start: int
@@ -147,8 +153,7 @@ class NameMention:
     """True for brand lines and series that name no single product (骁龙, MI300系列)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its unit, read but not yet given to anything."""
 
     start: int
@@ -244,6 +249,7 @@ class Metric:
     unit: str = column("canonical unit")
     bound: str = column("how the number bounds the fact", enum=BOUNDS, default="=")
     precision: str = column("number format of a compute figure", enum=PRECISIONS)
+    level: str = column("of which level, when the text says so", enum=LEVELS)
     item: str = column("what a throughput counts, in English")
     aspect: str = column("what a relative fact compares", enum=ASPECTS)
     comparison: str = column("shape of a relative fact", enum=("of", "increase", "decrease"))
@@ -285,6 +291,33 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Table ``events``: one row per thing that happened, or is to happen, to a chip."""
+
+    article: str = column("article that tells it", key="articles.article")
+    sentence: int = column("number of the sentence, from 0", default=0)
+    chip: str = column("canonical name of the chip")
+    chip_text: str = column("the mention through which it was found")
+    chip_start: int | None = column("that mention, start", unit="code points", default=None)
+    chip_end: int | None = column("that mention, end", unit="code points", default=None)
+    event: str = column("what happens", enum=EVENTS)
+    earliest: str = column("first day that the date can mean, ISO 8601; empty when it is not resolved")
+    latest: str = column("last day that the date can mean")
+    date_precision: str = column(
+        "how precise the date is; third of a month, part of a year (年初)", enum=DATE_PRECISIONS
+    )
+    anchor: str = column("what the date was counted from", enum=("explicit", "published", "none"))
+    date_text: str = column("the words of the date")
+    date_start: int | None = column("those words, start", unit="code points", default=None)
+    date_end: int | None = column("those words, end", unit="code points", default=None)
+    status: str = column("how the text holds it", enum=EVENT_STATUSES, default="asserted")
+    text: str = column("the word for the event")
+    start: int = column("start of text", unit="code points", default=0)
+    end: int = column("end of text", unit="code points", default=0)
+    rule: str = column("rule that found the word")
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Table ``rejected``: what was read or matched and not taken."""
 
@@ -307,6 +340,29 @@ class Facts:
     metrics: tuple[Metric, ...] = ()
     quotes: tuple[Quote, ...] = ()
     rejected: tuple[Reject, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a small table for each kind of fact. Cells are text, never markup."""
+        shown = {
+            "chips": ("chip", "maker", "kind", "surfaces", "mentions"),
+            "metrics": ("subject", "metric", "bound", "value", "value_max", "unit", "precision",
+                        "reference", "status", "text"),
+            "quotes": ("speaker", "title", "organization", "cue", "kind", "content"),
+        }  # fmt: skip
+        parts = [f"<b>{escape(self.article.title or self.article.path or self.article.article)}</b>"]
+        for table, names in shown.items():
+            rows: tuple[Any, ...] = getattr(self, table)
+            if rows:
+                head = "".join(f"<th>{name}</th>" for name in names)
+                body = "".join(f"<tr>{''.join(_html(getattr(r, n)) for n in names)}</tr>" for r in rows)
+                parts.append(f"<table><caption>{table}</caption><tr>{head}</tr>{body}</table>")
+        return "".join(parts)
+
+
+def _html(value: str | float | None) -> str:
+    shown = f"{value:.12g}" if isinstance(value, float) else "" if value is None else str(value)
+    return f"<td>{escape(shown)}</td>"
 
 
 TABLES: dict[str, type] = {
@@ -314,6 +370,7 @@ TABLES: dict[str, type] = {
     "chips": Chip,
     "metrics": Metric,
     "quotes": Quote,
+    "events": Event,
     "rejected": Reject,
 }
 """Tables with one dataclass each; ``specs`` is built from them by ``specs.py``."""

@@ -2,11 +2,12 @@
 
 In: rows of the tables articles, chips and metrics. Out: rows of the table specs. For every property of
 a spec sheet (``process_nm``, ``int8_tops``, …) the facts of all articles are grouped by what they
-say, and one group is chosen: asserted over rumor, exact over bounded, newer over older, more
-articles over fewer. What the others say stays in ``<property>_conflict``.
+say, and one group is chosen: of the chip over one of its levels (die, system), asserted over rumor,
+exact over bounded, newer over older, more independent articles over fewer. What the others say stays
+in ``<property>_conflict``, and what decided in ``<property>_why``.
 
 寒武纪's 思元370 with ``7纳米`` in two articles and ``据传…5纳米`` in a third gives ``process_nm`` 7,
-``process_nm_facts`` 2, ``process_nm_conflict`` ``5 (rumor)``.
+``process_nm_facts`` 2, ``process_nm_conflict`` ``5 (rumor)``, ``process_nm_why`` asserted over rumor.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from pipeline.model import BOUNDS, CHIP_KINDS, METRICS, PRECISIONS, STATUSES
+from pipeline.model import BOUNDS, CHIP_KINDS, LEVELS, METRICS, PRECISIONS, STATUSES
 from pipeline.schema import Column, TableSchema
 
 Row = Mapping[str, str]
@@ -85,8 +87,19 @@ def _columns() -> Iterator[Column]:
         yield Column(name, "number", f"{metric}: the chosen value", unit)
         yield Column(f"{name}_max", "number", "upper end, if it is a range", unit, beside=name)
         yield Column(f"{name}_bound", "string", "how it bounds the fact", "", BOUNDS, beside=name)
+        yield Column(
+            f"{name}_level", "string", "of what, if not of the chip", "", LEVELS, beside=name
+        )
         yield Column(f"{name}_facts", "integer", "how many facts say so", beside=name)
+        yield Column(
+            f"{name}_articles", "integer", "how many independent articles say so", beside=name
+        )
         yield Column(f"{name}_conflict", "string", "what others say, joined by |", beside=name)
+        yield Column(
+            f"{name}_spread", "number", "highest over lowest of what is said of this level", "x",
+            beside=name,
+        )  # fmt: skip
+        yield Column(f"{name}_why", "string", "what decided between the values", beside=name)
         yield Column(f"{name}_evidence", "string", "article:start of the fact", beside=name)
     yield Column("articles", "integer", "number of articles that name the chip")
     yield Column("first_published", "date", "date of the first dated article that names it")
@@ -103,14 +116,15 @@ class _Claim:
     value: str
     value_max: str
     bound: str
+    level: str
     status: str = "negated"
     facts: int = 0
     articles: set[str] = field(default_factory=set)
     published: str = ""
     evidence: tuple[str, int] = ("", 0)
 
-    def add(self, row: Row, published: str) -> None:
-        """One more fact. Evidence is the best-held, newest, first one in the tables' order."""
+    def add(self, row: Row, published: str, source: str) -> None:
+        """One more fact. ``source`` stands for the article and its near copies. Evidence is the best-held, newest, first one in the tables' order."""
         here = (row["article"], int(row["start"]))
         better = (-STATUSES.index(row["status"]), published)
         held = (-STATUSES.index(self.status), self.published)
@@ -119,18 +133,35 @@ class _Claim:
         self.status = min(self.status, row["status"], key=STATUSES.index)
         self.published = max(self.published, published)
         self.facts += 1
-        self.articles.add(row["article"])
+        self.articles.add(source)
 
-    def rank(self) -> tuple[int, bool, str, int]:
-        """The higher, the better: what decides between claims that differ."""
+    def rank(self) -> tuple[bool, int, bool, str, int, int]:
+        """The higher, the better: what decides between claims that differ, in the order of ``why``."""
         exact = self.bound == "=" and not self.value_max
-        return (-STATUSES.index(self.status), exact, self.published, len(self.articles))
+        held = -STATUSES.index(self.status)
+        return (not self.level, held, exact, self.published, len(self.articles), self.facts)
+
+    def why(self, other: _Claim) -> str:
+        """The first thing in which this claim is better than another."""
+        reasons = (
+            f"of the chip over {other.level}",
+            f"{self.status} over {other.status}",
+            "exact over bounded",
+            f"newer ({self.published} over {other.published or 'no date'})",
+            f"more articles ({len(self.articles)} over {len(other.articles)})",
+            f"said more often ({self.facts} over {other.facts})",
+        )
+        for reason, mine, its in zip(reasons, self.rank(), other.rank(), strict=True):
+            if mine != its:
+                return reason
+        return "the first of equals"
 
     def __str__(self) -> str:
         bound = "" if self.bound == "=" else self.bound
         upper = f"-{self.value_max}" if self.value_max else ""
         status = "" if self.status == "asserted" else f" ({self.status})"
-        return f"{bound}{self.value}{upper}{status}"
+        level = f" ({self.level})" if self.level else ""
+        return f"{bound}{self.value}{upper}{level}{status}"
 
 
 @dataclass(slots=True)
@@ -141,13 +172,17 @@ class _Sheet:
     kinds: dict[str, int] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
     articles: set[str] = field(default_factory=set)
-    claims: dict[str, dict[tuple[str, str, str], _Claim]] = field(default_factory=dict)
+    claims: dict[str, dict[tuple[str, str, str, str], _Claim]] = field(default_factory=dict)
 
 
 def specs(
-    articles: Iterable[Row], chips: Iterable[Row], metrics: Iterable[Row]
-) -> Iterator[list[str]]:
-    """Rows of table specs, sorted by chip; cells as they stand in the file."""
+    articles: Iterable[Row], chips: Iterable[Row], metrics: Iterable[Row],
+    same: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[list[str]]:  # fmt: skip
+    """Rows of table specs, sorted by chip; cells as they stand in the file.
+
+    ``same`` gives the original of every article that is a near copy: both are one source.
+    """
     published = {row["article"]: row["published"] for row in articles}
     sheets: dict[str, _Sheet] = {}
     for row in chips:
@@ -161,8 +196,10 @@ def specs(
         if not name or row["subject"] not in sheets or row["status"] == "negated":
             continue
         claims = sheets[row["subject"]].claims.setdefault(name, {})
-        key = (row["value"], row["value_max"], row["bound"])
-        claims.setdefault(key, _Claim(*key)).add(row, published[row["article"]])
+        key = (row["value"], row["value_max"], row["bound"], row["level"])
+        article = row["article"]
+        claim = claims.setdefault(key, _Claim(*key))
+        claim.add(row, published[article], same.get(article, article))
     for chip in sorted(sheets):
         yield _cells(chip, sheets[chip], published)
 
@@ -180,13 +217,28 @@ def _cells(chip: str, sheet: _Sheet, published: Mapping[str, str]) -> list[str]:
             continue
         claims = sorted(sheet.claims[name].values(), key=lambda c: c.evidence)
         chosen = max(claims, key=_Claim.rank)
-        others = "|".join(str(c) for c in claims if c is not chosen)
+        others = [c for c in claims if c is not chosen]
         article, start = chosen.evidence
-        out += (chosen.value, chosen.value_max, chosen.bound, str(chosen.facts), others)
-        out.append(f"{article}:{start}")
+        out += (chosen.value, chosen.value_max, chosen.bound, chosen.level, str(chosen.facts))
+        out += (str(len(chosen.articles)), "|".join(map(str, others)), _spread(chosen, claims))
+        out += (chosen.why(max(others, key=_Claim.rank)) if others else "", f"{article}:{start}")
     dates = sorted(filter(None, (published[a] for a in sheet.articles)))
     return [*out, str(len(sheet.articles)), *((dates[0], dates[-1]) if dates else ("", ""))]
 
 
-_NOTHING = ("",) * 6
+def _spread(chosen: _Claim, claims: list[_Claim]) -> str:
+    """How many times the lowest the highest is: ``1.5`` where some say 100 and others 150."""
+    said = [
+        float(value)
+        for claim in claims
+        if claim.level == chosen.level
+        for value in (claim.value, claim.value_max)
+        if value
+    ]
+    if len(said) < 2 or min(said) <= 0 or min(said) == max(said):
+        return ""
+    return f"{max(said) / min(said):.4g}" if max(said) / min(said) < 1e4 else "10000"
+
+
+_NOTHING = ("",) * 10
 """The columns of a property that nothing is said of."""

@@ -8,6 +8,7 @@ would run. Nothing of a run is seen in its folder before all of it is ready (``S
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import re
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import TABLES as ROWS
 from pipeline.model import Facts
+from pipeline.reprints import REPRINTS
+from pipeline.sanity import ALARMS
 from pipeline.schema import TableSchema, descriptor, table_of
 from pipeline.specs import SPECS
 
@@ -31,11 +34,15 @@ if TYPE_CHECKING:
 TABLES: dict[str, TableSchema] = {
     **{name: table_of(name, row) for name, row in ROWS.items() if name != "rejected"},
     "specs": SPECS,
+    "alarms": ALARMS,
+    "reprints": REPRINTS,
     "rejected": table_of("rejected", ROWS["rejected"]),
 }
 """All tables of a run, in the order in which they are shown."""
 
 BOM = "\ufeff"
+
+csv.field_size_limit(2**31 - 1)  # a quote may be longer than the 131,072 characters of the default
 
 # A lone sign (the bound "=") is no formula. An apostrophe of the text before a sign is guarded as
 # well, so that taking one apostrophe away always gives the text back.
@@ -86,7 +93,7 @@ def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
     articles' ids.
     """
     rows = {"articles": (facts.article,), "chips": facts.chips, "metrics": facts.metrics,
-            "quotes": facts.quotes, "rejected": facts.rejected}  # fmt: skip
+            "quotes": facts.quotes, "events": facts.events, "rejected": facts.rejected}  # fmt: skip
     return {
         name: (len(found), lines(_sorted(TABLES[name], found)))
         for name, found in rows.items()
@@ -122,12 +129,16 @@ def plain(facts: Facts) -> dict[str, Any]:
     return asdict(facts)
 
 
-def frames(facts: Facts) -> dict[str, pandas.DataFrame]:
-    """Facts as one pandas DataFrame a table, columns as in the files."""
+def frames(*facts: Facts) -> dict[str, pandas.DataFrame]:
+    """Facts of one or more articles as one pandas DataFrame a table, columns as in the files."""
     import pandas
 
-    data = plain(facts) | {"articles": [asdict(facts.article)]}
-    return {name: pandas.DataFrame(data[name], columns=list(TABLES[name].names)) for name in ROWS}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
+    for one in facts:
+        for name, rows in (plain(one) | {"articles": [asdict(one.article)]}).items():
+            if name in found:
+                found[name] += rows
+    return {name: pandas.DataFrame(found[name], columns=list(TABLES[name].names)) for name in ROWS}
 
 
 def package(folder: Path) -> str:
@@ -152,6 +163,19 @@ class Unwritable(Exception):
     """The folder for a run cannot be written; the message says why and what would cure it."""
 
 
+def unwritable(folder: Path, error: OSError) -> Unwritable:
+    """What to say when a folder cannot be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        cure = "make room and run again: what is done is not done twice"
+    else:
+        cure = "choose another folder with --out or change its permissions"
+    return Unwritable(f"{folder}: cannot be written ({error.strerror}); {cure}")
+
+
+_READY = ".ready"
+_OLD = ".old-"
+
+
 class Staging:
     """A folder inside a run's folder, in which everything is made before it takes its place.
 
@@ -171,19 +195,28 @@ class Staging:
     def __enter__(self) -> Staging:
         try:
             self.target.mkdir(parents=True, exist_ok=True)
-            if self.folder.exists():  # what a killed run left
+            if (self.folder / _READY).exists():  # killed while files took their places
+                self._move()
+            if self.folder.exists():  # killed before
                 shutil.rmtree(self.folder)
             self.folder.mkdir()
         except OSError as error:
-            raise Unwritable(
-                f"{self.target}: cannot be written ({error.strerror}); "
-                "choose another folder with --out or change its permissions"
-            ) from error
+            raise unwritable(self.target, error) from error
         return self
 
     def publish(self) -> None:
-        """Move every file to its place."""
-        names = sorted(p.name for p in self.folder.iterdir() if p.is_file())
+        """Move every file to its place; killed in the middle, the next one over the folder goes on."""
+        (self.folder / _READY).touch()
+        self._move()
+
+    def _move(self) -> None:
+        """Files and folders to their places; a folder holds nothing of the run before then."""
+        for folder in sorted(self.folder.iterdir()):
+            if folder.is_dir() and not folder.name.startswith(_OLD):
+                if (self.target / folder.name).exists():
+                    (self.target / folder.name).replace(self.folder / f"{_OLD}{folder.name}")
+                folder.replace(self.target / folder.name)
+        names = sorted(p.name for p in self.folder.iterdir() if p.is_file() and p.name != _READY)
         for name in sorted(names, key=lambda n: (n == "run.json", n)):
             (self.folder / name).replace(self.target / name)
 

@@ -56,7 +56,8 @@ def reference(inputs: list[Source], extractor: Extractor) -> dict[str, list[tupl
     """The rows of a run, made the plainest way."""
     rows: dict[str, list[Any]] = {name: [] for name in TABLES}
     for source in inputs:
-        facts = extractor(read(source))
+        (found,) = read(source)
+        facts = extractor(found)
         rows["articles"].append(facts.article)
         for name in ("chips", "metrics", "quotes", "rejected"):
             rows[name] += getattr(facts, name)
@@ -166,7 +167,7 @@ def main() -> None:
         whole()
         facts = written(folder / "out")
         assert facts == reference(inputs, extractor), "rows differ from the plain reference"
-        one = read(inputs[0])
+        (one,) = read(inputs[0])
         measured = {
             "xinwen run, files to CSV": statistics.median(whole() for _ in range(arguments.times)),
             "xinwen extract, one article": seconds(lambda: extractor(one), 5)

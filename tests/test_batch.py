@@ -7,8 +7,9 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from pipeline import batch
+from pipeline import batch, spool
 from pipeline.batch import merge, run, shards
+from pipeline.earlier import Earlier
 from pipeline.read import Source, sources
 from pipeline.write import TABLES, read_table
 
@@ -34,11 +35,11 @@ def test_same_bytes_for_any_number_of_workers_and_shards(
     inputs, _ = sources([str(articles)])
     run(inputs, tmp_path / "one")
     monkeypatch.setattr(batch, "SHARD_FILES", 2)
-    monkeypatch.setattr(batch, "_FAN_IN", 3)
+    monkeypatch.setattr(spool, "FAN_IN", 3)
     run(inputs, tmp_path / "shards")
     run(inputs, tmp_path / "two", workers=2)
     assert tables(tmp_path / "one") == tables(tmp_path / "shards") == tables(tmp_path / "two")
-    assert sorted(p.name for p in (tmp_path / "two").iterdir()) == sorted([*FILES, "run.json"])
+    assert sorted(p.name for p in (tmp_path / "two").iterdir()) == sorted([*FILES, ".keys", "run.json", "text"])
 
 
 def test_again_over_the_same_folder_gives_the_same_bytes(articles: Path, tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_stopped_run_leaves_the_last_tables(
     def stop(*ignored: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch, "_write_specs", stop)
+    monkeypatch.setattr(batch, "derive", stop)
     with pytest.raises(KeyboardInterrupt):
         run(inputs, tmp_path / "out")
     assert tables(tmp_path / "out") == before
@@ -129,11 +130,11 @@ def test_journal(articles: Path, tmp_path: Path) -> None:
 def test_shards_keep_all_and_stay_small() -> None:
     inputs = [Source(str(n), size) for n, size in enumerate([1, 5_000_000, 1, 1, *[0] * 500])]
     found = list(shards(inputs))
-    assert [s for shard in found for s in shard] == inputs
-    assert max(map(len, found)) <= batch.SHARD_FILES
-    assert [len(shard) for shard in found[:2]] == [1, 1]
+    assert [s for shard in found for s in shard.sources] == inputs
+    assert max(len(shard.sources) for shard in found) <= batch.SHARD_FILES
+    assert [len(shard.sources) for shard in found[:2]] == [1, 1]
 
 
 def test_no_shards_give_empty_tables(tmp_path: Path) -> None:
-    assert not merge([], tmp_path)
+    assert merge([], Earlier(), tmp_path, "").total() == 0
     assert not list(read_table(tmp_path / "chips.csv"))

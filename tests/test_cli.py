@@ -48,7 +48,7 @@ def test_run_is_partial_when_a_file_is_refused(
     ("arguments", "words"),
     [
         (["run", "nowhere", "--out", "out"], "nowhere: no such file or folder"),
-        (["run", "{folder}/empty", "--out", "out"], "no .txt or .md file in"),
+        (["run", "{folder}/empty", "--out", "out"], "no file to read in"),
         (["run", "{folder}/a.txt", "--out", "{folder}/a.txt"], "cannot be written"),
         (
             ["run", "{folder}/a.txt", "--out", "out", "--rules", "nowhere"],
@@ -131,7 +131,7 @@ def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_help_has_an_example() -> None:
-    for command in ([], ["run"], ["extract"], ["rules"], ["evaluate"], ["schema"]):
+    for command in ([], ["run"], ["spark"], ["extract"], ["rules"], ["evaluate"], ["schema"]):
         done = subprocess.run(
             [sys.executable, "-m", "pipeline", *command, "--help"],
             capture_output=True,
@@ -139,6 +139,20 @@ def test_every_help_has_an_example() -> None:
             check=True,
         )
         assert "example" in done.stdout and "xinwen" in done.stdout
+
+
+def test_log_for_programs(
+    article: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "b.txt").write_bytes(b"\xff\x81\xff\xff")
+    run = ["run", str(tmp_path), "--out", str(tmp_path / "out"), "--log", "json"]
+    assert main(run) == 3
+    events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [e["event"] for e in events] == ["start", "refused", "done"]
+    assert events[-1]["articles"] == 1 and events[-1]["rows"]["metrics"] == 2
+    assert main([*run, "--quiet"]) == 3
+    (event,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert event["event"] == "refused" and event["path"].endswith("b.txt")
 
 
 def test_version_imports_little() -> None:
@@ -165,11 +179,12 @@ def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
     )  # fmt: skip
-    while not (tmp_path / "out" / ".partial").exists():
+    while not (tmp_path / "out" / ".unfinished").exists():
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
-    assert said.strip() == "xinwen: stopped; tables of an earlier run are as they were"
-    assert [p.name for p in (tmp_path / "out").iterdir()] == ["chips.csv"]
+    assert said.startswith("xinwen: stopped; tables of an earlier run are as they were")
+    assert len(said.splitlines()) == 1
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"chips.csv", ".unfinished"}

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import Article, Extractor, Facts
 from pipeline.model import ArticleRow, Metric, Quote
-from pipeline.spacy_doc import GROUPS, to_spacy
+from pipeline.spacy_doc import GROUPS, to_docbin, to_spacy
 
 ARTICLES = sorted((Path(__file__).parent.parent / "corpus" / "articles").glob("*.txt"))
 
@@ -45,3 +45,50 @@ def test_it_survives_a_docbin(extractor: Extractor) -> None:
     doc = to_spacy(article, extractor(article))
     (again,) = DocBin().from_bytes(DocBin(docs=[doc]).to_bytes()).get_docs(Vocab())
     assert again.text == article.text and [e.text for e in again.ents] == [e.text for e in doc.ents]
+
+
+def test_the_component(tmp_path: Path) -> None:
+    """In a pipeline with another tokenizer: facts, span groups, entities; others' entities stay."""
+    import spacy
+
+    nlp = spacy.blank("zh")
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "CITY", "pattern": "上海"}])
+    nlp.add_pipe("xinwen")
+    text = "在上海，思元370采用7纳米工艺，功耗为150瓦😀。林舟表示：“产能已经恢复。”"
+    doc = nlp(text)
+    assert doc.text == text
+    assert [m.value for m in doc._.xinwen.metrics] == [7.0, 150.0]
+    assert [s.text for s in doc.spans["metrics"]] == ["7纳米", "150瓦"]
+    assert [s.text for s in doc.spans["quotes"]] == ["产能已经恢复"]
+    found = {(e.text, e.label_) for e in doc.ents}
+    assert {("上海", "CITY"), ("思元370", "CHIP"), ("150瓦", "power"), ("林舟", "PERSON")} <= found
+    nlp.to_disk(tmp_path / "nlp")
+    again = spacy.load(tmp_path / "nlp")
+    assert [(e.text, e.label_) for e in again(text).ents] == [(e.text, e.label_) for e in doc.ents]
+
+
+def test_docbin_for_training(extractor: Extractor, tmp_path: Path) -> None:
+    from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
+
+    articles = [Article(p.read_text(encoding="utf-8")) for p in ARTICLES[:3]]
+    to_docbin((a, extractor(a)) for a in articles).to_disk(tmp_path / "train.spacy")
+    docs = list(DocBin().from_disk(tmp_path / "train.spacy").get_docs(Vocab()))
+    assert [d.text for d in docs] == [a.text for a in articles]
+    assert all(d.ents and d.spans["metrics"] for d in docs)
+
+
+def test_frames_and_notebook(extractor: Extractor) -> None:
+    import pandas
+
+    from pipeline import frames
+
+    one = extractor(Article("思元370采用7纳米工艺。"))
+    two = extractor(Article("H100的功耗为700瓦，<b>性能</b>是A100的3倍。", title="<script>"))
+    tables = frames(one, two)
+    assert set(tables["metrics"]["subject"]) == {"思元370", "H100"}
+    assert pandas.api.types.is_float_dtype(tables["metrics"]["value"])
+    assert len(tables["articles"]) == 2
+    shown = two._repr_html_()
+    assert "&lt;script&gt;" in shown and "<script>" not in shown and "<td>700</td>" in shown

@@ -27,7 +27,7 @@ def fact(article: str, value: str, start: int = 0, **more: str) -> dict[str, str
     return {
         "article": article, "subject": "思元370", "metric": "process_node", "unit": "nm", "value": value,
         "value_max": "", "bound": "=", "precision": "", "item": "", "status": "asserted",
-        "start": str(start),
+        "start": str(start), "level": "",
     } | more  # fmt: skip
 
 
@@ -97,3 +97,32 @@ def test_properties() -> None:
               "memory_bandwidth_gbs", "die_mm2", "tokens_per_s", "price_usd"}  # fmt: skip
     assert wanted <= PROPERTIES.keys()
     assert len(SPECS.names) == len(set(SPECS.names))
+
+
+def test_why_spread_and_independent_articles() -> None:
+    row = sheet(fact("a1", "7"), fact("a2", "5", status="rumor"))
+    assert (row["process_nm_why"], row["process_nm_spread"]) == ("asserted over rumor", "1.4")
+    row = sheet(fact("a1", "7"), fact("a2", "8", bound="<="))
+    assert row["process_nm_why"] == "exact over bounded"
+    row = sheet(fact("a1", "7"), fact("a2", "6"))
+    assert row["process_nm_why"] == "newer (2024-01-01 over 2023-01-01)"
+    row = sheet(fact("a1", "7"), fact("a1", "7", 5))
+    assert (row["process_nm_facts"], row["process_nm_articles"]) == ("2", "1")
+    assert (row["process_nm_why"], row["process_nm_spread"]) == ("", "")
+
+
+def test_a_near_copy_is_the_same_source() -> None:
+    facts = (fact("a1", "7"), fact("a2", "7"))
+    (row,) = specs(ARTICLES, CHIPS, facts, {"a2": "a1"})
+    found = dict(zip(SPECS.names, row, strict=True))
+    assert (found["process_nm_facts"], found["process_nm_articles"]) == ("2", "1")
+
+
+def test_levels_stand_apart() -> None:
+    """A die's figure is no conflict in spread with the chip's, and never taken for it."""
+    row = sheet(fact("a1", "7", 5), fact("a2", "3", level="die"))
+    assert (row["process_nm"], row["process_nm_level"]) == ("7", "")
+    assert (row["process_nm_conflict"], row["process_nm_spread"]) == ("3 (die)", "")
+    assert row["process_nm_why"] == "of the chip over die"
+    row = sheet(fact("a2", "3", level="die"))
+    assert (row["process_nm"], row["process_nm_level"]) == ("3", "die")

@@ -138,7 +138,7 @@ def needs(kind: str, error: ImportError) -> NeedsExtra:
 
 
 def refused(path: str, data: bytes, reason: str) -> Refused:
-    """A refusal of these bytes. The path is part of the hash: two refused files are two rows."""
+    """A refusal of these bytes."""
     return Refused(path, reason, sha256(data).hexdigest())
 
 
@@ -153,7 +153,11 @@ def article(path: str, text: str, encoding: str, **known: str) -> Found:
 
 def whole(text: str) -> str:
     """A text without lone surrogates (``"\\ud83d"`` in JSON): each becomes U+FFFD, in its place."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _lone(text) else text
+    return (
+        text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if _lone(text)
+        else text
+    )
 
 
 def _lone(text: str) -> bool:

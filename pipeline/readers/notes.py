@@ -50,7 +50,9 @@ def markdown(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     keys, text = front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     known = {}
     for field, places in reading.pages.places.items():
-        value = next((keys[name] for form, name in places if form == "front" and keys.get(name)), "")
+        value = next(
+            (keys[name] for form, name in places if form == "front" and keys.get(name)), ""
+        )
         known[field] = date_in(value, reading.fetched) if field == "published" else value
     known.pop("body", None)
     yield article(path, text, encoding, fetched=reading.fetched, **known)

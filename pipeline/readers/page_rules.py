@@ -31,30 +31,35 @@ class PageRules:
     """Field -> (form, name), in order of trust."""
     drop: re.Pattern[str] = re.compile(r"(?!)")
     """A word of an id or class that marks an element as no part of the article."""
-    scripts: dict[str, re.Pattern[str]] = field(default_factory=dict)
-    """Field -> what finds its value as group 1 in a script of the page."""
+    scripts: dict[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
+    """Field -> what finds its value as group 1 in a script of the page, in order of trust."""
     suffix: re.Pattern[str] = re.compile(r"(?!)")
     """The name of the site behind a page's title, with the sign between."""
 
     @staticmethod
     def compile(rules: Rulebook) -> PageRules:
         places: dict[str, list[tuple[str, str]]] = {}
-        drop, scripts, suffix = [], {}, []
+        scripts: dict[str, tuple[re.Pattern[str], ...]] = {}
+        drop, suffix = [], []
         for row in rules.table("pages"):
             name = row["name"]
             if row["field"] == "drop":
                 drop.append(name)
             elif row["form"] == "script":
-                scripts[row["field"]] = re.compile(name)
+                scripts[row["field"]] = (*scripts.get(row["field"], ()), re.compile(name))
             elif row["form"] == "suffix":
                 suffix.append(name)
             else:
                 places.setdefault(row["field"], []).append((row["form"], name.lower()))
         return PageRules(
             {name: tuple(found) for name, found in places.items()},
-            re.compile(rf"(?<![a-z])(?:{'|'.join(drop)})(?![a-z])", re.I) if drop else PageRules().drop,
+            re.compile(rf"(?<![a-z])(?:{'|'.join(drop)})(?![a-z])", re.I)
+            if drop
+            else PageRules().drop,
             scripts,
-            re.compile(rf"\s*[-_|–—·丨｜]+\s*({'|'.join(suffix)})\s*$", re.I) if suffix else PageRules().suffix,
+            re.compile(rf"\s*[-_|–—·丨｜]+\s*({'|'.join(suffix)})\s*$", re.I)
+            if suffix
+            else PageRules().suffix,
         )
 
     def named(self, field: str, form: str) -> tuple[str, ...]:

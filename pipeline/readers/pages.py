@@ -29,6 +29,7 @@ from pipeline.byline import date_in
 from pipeline.encoding import decode
 from pipeline.readers import Found, Reading, article, refused
 from pipeline.readers.page_rules import FIELDS, PageRules
+from pipeline.readers.tables import table_rows
 
 Element = Any
 """An element of lxml, whose stubs do not follow its trees."""
@@ -38,19 +39,30 @@ _MAX_DEPTH = 250
 _BYLINE_LINES = 12
 _BYLINE_LENGTH = 120
 _SKIPPED = frozenset(
-    "script style noscript template nav aside form button select svg iframe object embed canvas video "
-    "audio head map textarea input dialog".split()
-)
+    {
+        "script", "style", "noscript", "template", "nav", "aside", "form", "button",
+        "select", "svg", "iframe", "object", "embed", "canvas", "video", "audio", "head",
+        "map", "textarea", "input", "dialog",
+    }
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure footer h1 h2 "
-    "h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul br".split()
-)
+    {
+        "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary",
+        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br",
+    }
+)  # fmt: skip
 _HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
 _RAISED = {"2": "²", "3": "³"}
 """mm<sup>2</sup>"""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f\v\xa0]+")
-_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+_HAN = r"[\u3000-\u9fff\uff00-\uffef]"
+_BROKEN = re.compile(rf"(?<={_HAN})[ \t\r]*\n\s*(?={_HAN})")
+"""Where the source of a page breaks a line of Chinese."""
+_BODY = "\0"
+"""Where the body stood among the lines around it."""
 _MAX_CELLS = 200_000
 _MAX_SPAN = 100
 _WIDE_CELL = 300
@@ -81,7 +93,9 @@ def mhtml(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
                 except UnicodeError as error:
                     yield refused(path, data, str(error))
                     return
-                url = _header(message, "Snapshot-Content-Location") or _header(part, "Content-Location")
+                url = _header(message, "Snapshot-Content-Location") or _header(
+                    part, "Content-Location"
+                )
                 fetched = reading.fetched or _day(_header(message, "Date"))
                 known = Reading(reading.columns, fetched, reading.pages)
                 yield page(text, path, encoding, known, url if url.startswith("http") else "")
@@ -109,18 +123,17 @@ def page(text: str, path: str, encoding: str, reading: Reading, url: str = "") -
     known = _metadata(tree, text, rules, reading.fetched)
     known["url"] = known["url"] or url or _saved_from(text)
     body = _body(tree, text, rules)
-    lines = Lines(rules, tree)
+    lines = Lines(rules, _length(tree))
     content = lines.of(body)
-    above, below = lines.around(body)
-    title = known["title"] or _heading(tree, lines) or _page_title(tree, rules)
-    known["title"] = title
-    above = _byline(above, title)
-    below = [line for line in below if len(line) <= _BYLINE_LENGTH][:_BYLINE_LINES]
-    parts = [*above, *content, *_foot(below)]
-    if title and not any(_bare(line) == _bare(title) for line in parts[: _BYLINE_LINES + 2]):
+    above, below = lines.around(tree, body)
+    title = known["title"]
+    parts = [*_above(above, title), *content, *_told(below)]
+    if title and not any(_key(line) == _key(title) for line in parts[: _BYLINE_LINES + 2]):
         parts.insert(0, f"# {title}")
     if not content:
-        return refused(path, text.encode("utf-8", "replace"), "no article: the page holds no running text")
+        return refused(
+            path, text.encode("utf-8", "replace"), "no article: the page holds no running text"
+        )
     return article(path, "\n\n".join(parts), encoding, fetched=reading.fetched, **known)
 
 
@@ -147,7 +160,7 @@ def _body(tree: Element, text: str, rules: PageRules) -> Element:
             best = max(found, key=_length)
             if _length(best) >= 40:
                 return best
-    extracted = bare_extraction(text, include_tables=True, include_comments=False, fast=True)
+    extracted: Any = bare_extraction(text, include_tables=True, include_comments=False, fast=True)
     paragraphs = [_key(line) for line in (extracted.text or "").split("\n")] if extracted else []
     wanted = {p for p in paragraphs if len(p) >= 12}
     main = tree.body if tree.body is not None else tree
@@ -161,7 +174,11 @@ def _holder(main: Element, wanted: set[str]) -> Element:
     count: dict[Element, int] = {}
     total = 0
     for element in main.iter():
-        if isinstance(element.tag, str) and element.tag in _BLOCKS and _key(_own(element)) in wanted:
+        if (
+            isinstance(element.tag, str)
+            and element.tag in _BLOCKS
+            and _key(_own(element)) in wanted
+        ):
             total += 1
             count[element] = count.get(element, 0) + 1
     if not total:
@@ -172,7 +189,9 @@ def _holder(main: Element, wanted: set[str]) -> Element:
             count[parent] = count.get(parent, 0) + count[element]
     best = main
     while True:
-        deeper = [c for c in best if count.get(c, 0) >= 0.9 * total and c.tag not in ("p", "tr", "td")]
+        deeper = [
+            c for c in best if count.get(c, 0) >= 0.9 * total and c.tag not in ("p", "tr", "td")
+        ]
         if not deeper:
             return best
         best = deeper[0]
@@ -214,14 +233,25 @@ class Lines:
     """Elements -> the lines of a text."""
 
     rules: PageRules
-    tree: Element
+    size: int
+    """Characters of the whole page."""
 
-    def of(self, root: Element, stop: Element | None = None) -> list[str]:
-        """Blocks of an element in order, each one line; up to ``stop``, if that is inside."""
+    def around(self, tree: Element, body: Element) -> tuple[list[str], list[str]]:
+        """The lines of the page before the body and behind it."""
+        lines = self.of(tree, body)
+        at = lines.index(_BODY) if _BODY in lines else 0
+        return lines[:at], lines[at + 1 :]
+
+    def of(self, root: Element, body: Element | None = None) -> list[str]:
+        """Blocks of an element in order, each one line. ``body``, if given, becomes a line of its own."""
         out: list[str] = []
         buffer: list[str] = []
         prefix = ""
         pre = 0
+
+        def add(text: str | None) -> None:
+            if text:
+                buffer.append(text if pre else _BROKEN.sub("", text))
 
         def flush() -> None:
             nonlocal prefix
@@ -230,7 +260,7 @@ class Lines:
             if pre:
                 lines = [line.rstrip() for line in text.split("\n")]
             else:
-                lines = [_BETWEEN_HAN.sub("", _SPACE.sub(" ", text)).strip()]
+                lines = [_SPACE.sub(" ", text).strip()]
             if any(lines):
                 out.append(prefix + "\n".join(lines).strip("\n"))
                 prefix = ""
@@ -240,11 +270,14 @@ class Lines:
             tag = element.tag
             if not isinstance(tag, str):
                 if event == "end" and element is not root:
-                    buffer.append(element.tail or "")
+                    add(element.tail)
                 continue
             if event == "start":
-                if element is stop:
-                    break
+                if element is body and element is not root:
+                    flush()
+                    out.append(_BODY)
+                    walk.skip_subtree()
+                    continue
                 if element is not root and (tag in _SKIPPED or self.unwanted(element)):
                     walk.skip_subtree()
                     continue
@@ -255,20 +288,22 @@ class Lines:
                     continue
                 if tag in _BLOCKS:
                     flush()
-                    prefix = _HEADINGS.get(tag, "- " if tag == "li" else prefix if tag != "br" else "")
+                    prefix = _HEADINGS.get(
+                        tag, "- " if tag == "li" else prefix if tag != "br" else ""
+                    )
                     pre += tag == "pre"
                 if tag == "sup" and (element.text or "").strip() in _RAISED and not len(element):
                     buffer.append(_RAISED[element.text.strip()])
                     walk.skip_subtree()
                     continue
-                buffer.append(element.text or "")
+                add(element.text)
             else:
                 if tag in _BLOCKS:
                     flush()
                     prefix = ""
                     pre -= tag == "pre"
                 if element is not root:
-                    buffer.append(element.tail or "")
+                    add(element.tail)
         flush()
         return out
 
@@ -281,9 +316,7 @@ class Lines:
         words = f"{element.get('class') or ''} {element.get('id') or ''}"
         # a frame of the whole page may be called with-sidebar: what holds most of the text stays
         return bool(
-            words.strip()
-            and self.rules.drop.search(words)
-            and _length(element) < 0.5 * (_length(self.tree) or 1)
+            words.strip() and self.rules.drop.search(words) and _length(element) < 0.5 * self.size
         )
 
     def rows(self, table: Element) -> list[str]:
@@ -322,15 +355,6 @@ class Lines:
         return table_rows(cells, header)
 
 
-def table_rows(cells: list[list[str]], header: bool) -> list[str]:
-    """Cells as lines of Markdown: ``| 型号 | X1 |``, ``| --- | --- |``, …"""
-    width = max(map(len, cells))
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in cells]
-    if header and len(lines) > 1:
-        lines.insert(1, "|" + " --- |" * width)
-    return lines
-
-
 def _from_above(over: dict[int, tuple[int, str]], column: int) -> str:
     """The text of a cell that reaches down into this row."""
     left, text = over.pop(column)
@@ -342,3 +366,153 @@ def _from_above(over: dict[int, tuple[int, str]], column: int) -> str:
 def _span(cell: Element, name: str) -> int:
     value = cell.get(name) or "1"
     return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 5 else 1
+
+
+# -------------------------------------------------------------------------------------- metadata
+
+
+def _above(lines: list[str], title: str) -> list[str]:
+    """The title and the byline below it; where the page shows no title, the lines that tell something."""
+    wanted = _key(title)
+    at = [i for i, line in enumerate(lines) if wanted and _key(line) == wanted]
+    if not at:
+        return _told(lines[-_BYLINE_LINES:])
+    heading, *rest = lines[at[-1] :]
+    short = [line for line in rest if len(line) <= _BYLINE_LENGTH]
+    return [
+        f"# {heading.lstrip('# ')}",
+        *short[:_BYLINE_LINES],
+        *_told(lines[max(at[-1] - 3, 0) : at[-1]]),
+    ]
+
+
+_DATE_PART = re.compile(r"[\d年月日时分/:.\- ]{4,24}")
+_TELLING = re.compile(r"[^。！？]{1,12}[:：|｜丨/][^。！？]{1,100}")
+
+
+def _told(lines: list[str]) -> list[str]:
+    """Lines outside of the body that may tell who wrote it, where and when; menus and links do not."""
+    return [
+        line
+        for line in lines
+        if len(line) <= _BYLINE_LENGTH
+        and (date_in(line) or _DATE_PART.fullmatch(line) or _TELLING.fullmatch(line))
+    ][:_BYLINE_LINES]
+
+
+def _metadata(tree: Element, text: str, rules: PageRules, fetched: str) -> dict[str, str]:
+    """What elements, scripts and meta tags say, by field; a byline in the text is read later."""
+    metas: dict[str, str] = {}
+    for meta in tree.iter("meta", "link"):
+        name = (
+            meta.get("property")
+            or meta.get("name")
+            or meta.get("itemprop")
+            or meta.get("rel")
+            or ""
+        )
+        metas.setdefault(name.lower(), (meta.get("content") or meta.get("href") or "").strip())
+    linked = _linked_data(tree)
+    named = _elements(tree, rules)
+    known = {}
+    for field in FIELDS:
+        values = [
+            named.get(place, "") for place in rules.places.get(field, ()) if place[0] != "meta"
+        ]
+        values.append(linked.get(field, ""))
+        values += [m[1] for p in rules.scripts.get(field, ()) if (m := p.search(text))]
+        values += [metas.get(name, "") for name in rules.named(field, "meta")]
+        if field == "published":
+            values = [date_in(value, fetched) for value in values]
+        elif field in ("author", "publisher"):
+            # with a sign between a word and a name it is a byline, which the lines of the text hold as well
+            values = [
+                value for value in values if len(value) <= 40 and not re.search(r"[:：|｜/]", value)
+            ]
+        known[field] = next(filter(None, values), "")
+    if known["author"] == known["publisher"]:
+        known["author"] = ""
+    known["title"] = _title(tree, rules, known["title"])
+    return known
+
+
+def _elements(tree: Element, rules: PageRules) -> dict[tuple[str, str], str]:
+    """The text of the first element with each id or class that the rules name, but for the body's."""
+    wanted = {place for field in FIELDS for place in rules.places.get(field, ())}
+    found: dict[tuple[str, str], str] = {}
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        places = [("class", name) for name in (element.get("class") or "").lower().split()]
+        places.append(("id", (element.get("id") or "").lower()))
+        for place in places:
+            if place in wanted and place not in found:
+                text = _SPACE.sub(" ", "".join(element.itertext())).strip()
+                if 0 < len(text) <= _BYLINE_LENGTH:
+                    found[place] = text
+    return found
+
+
+def _title(tree: Element, rules: PageRules, told: str) -> str:
+    """The title without the name of the site: as a heading of the page has it, if one does."""
+    page_title = next((_text(e) for e in tree.iter("title")), "")
+    told = told or page_title
+    headings = [
+        text
+        for e in tree.iter("h1", "h2")
+        if len(text := _text(e)) >= 4 and _key(text) in _key(told)
+    ]
+    if headings:
+        return max(headings, key=len)
+    if not told:
+        return next((_text(h) for h in tree.iter("h1") if _text(h)), "")
+    shorter = rules.suffix.sub("", told)
+    while shorter != told:
+        told, shorter = shorter, rules.suffix.sub("", shorter)
+    return told.strip()
+
+
+def _text(element: Element) -> str:
+    return str(_SPACE.sub(" ", "".join(element.itertext())).strip())
+
+
+def _linked_data(tree: Element) -> dict[str, str]:
+    """What the page's JSON-LD says of an article."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        try:
+            data = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        things = (
+            data
+            if isinstance(data, list)
+            else data.get("@graph", [data])
+            if isinstance(data, dict)
+            else []
+        )
+        for thing in things if isinstance(things, list) else []:
+            if isinstance(thing, dict) and (thing.get("datePublished") or thing.get("pubDate")):
+                return {
+                    "title": _name(thing.get("headline") or thing.get("title")),
+                    "author": _name(thing.get("author")),
+                    "publisher": _name(thing.get("publisher")),
+                    "published": _name(thing.get("datePublished") or thing.get("pubDate")),
+                }
+    return {}
+
+
+def _name(value: object) -> str:
+    """A name in JSON-LD: a text, a thing with a name, or the first of a list."""
+    if isinstance(value, list):
+        return "、".join(filter(None, map(_name, value[:5])))
+    if isinstance(value, dict):
+        value = value.get("name", "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _saved_from(text: str) -> str:
+    """The address that a browser notes in a page that it saves."""
+    found = re.search(r"<!-- saved from url=\(\d{4}\)(https?://[^\s<>\"]{1,1000})", text[:5_000])
+    return found[1] if found else ""

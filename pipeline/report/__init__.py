@@ -31,13 +31,13 @@ PAGES = "report"
 MAX_FACTS = 120_000
 MAX_CHARACTERS = 20_000_000
 """What one file can hold and stay quick: above either, every article is a page of its own."""
-_FACTS = ("chips", "metrics", "quotes", "rejected")
+_FACTS = ("chips", "metrics", "quotes", "events", "alarms", "rejected")
 _SPEAKERS = 25
 
 
 def place(table: str, article: str, start: int) -> str:
-    """Where a fact is in the report: the part of the address behind ``#``."""
-    return f"{table}/{article}/{start}"
+    """Where a fact is in the report: the part of the address behind ``#``. (Excel turns / into \\.)"""
+    return f"{table}:{article}:{start}"
 
 
 def write(run: Finished, folder: Path) -> None:
@@ -55,13 +55,17 @@ def write(run: Finished, folder: Path) -> None:
         "counts": counts,
         "sheet": _sheet(run),
         "speakers": _speakers(run),
-        "tables": {name: _facts(name, run.values(TABLES[name]) if small else ()) for name in _FACTS},
+        "tables": {
+            name: _facts(name, run.values(TABLES[name]) if small else ()) for name in _FACTS
+        },
         "texts": dict(run.texts()) if small else {},
         "pages": not small,
     }
     (folder / "report.html").write_text(page(data), encoding="utf-8")
     if not small:
-        _write_pages(run, folder / PAGES, dict(zip((str(r[0]) for r in articles), articles, strict=True)))
+        _write_pages(
+            run, folder / PAGES, dict(zip((str(r[0]) for r in articles), articles, strict=True))
+        )
 
 
 def page(data: dict[str, Any]) -> str:
@@ -123,7 +127,13 @@ def _facts(name: str, rows: Iterable[list[Value]]) -> dict[str, Any]:
     found = _records(table, rows)
     if name == "metrics":
         found["columns"].append(
-            {"name": "property", "type": "string", "unit": "", "about": "column of specs", "enum": []}
+            {
+                "name": "property",
+                "type": "string",
+                "unit": "",
+                "about": "column of specs",
+                "enum": [],
+            }
         )
         for row in found["rows"]:
             cells = {k: str(v or "") for k, v in zip(table.names, row, strict=True)}
@@ -152,7 +162,11 @@ def _sheet(run: Finished) -> list[dict[str, Any]]:
                 "last": row["last_published"],
                 "cells": {
                     name: {"value": row[name]}
-                    | {n.removeprefix(name + "_"): row[n] for n in beside[name] if row[n] is not None}
+                    | {
+                        n.removeprefix(name + "_"): row[n]
+                        for n in beside[name]
+                        if row[n] is not None
+                    }
                     for name in PROPERTIES
                     if row[name] is not None
                 },

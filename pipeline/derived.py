@@ -1,0 +1,55 @@
+"""Tables made from other tables of a run: reprints, specs, alarms.
+
+In: a folder with the tables articles, chips and metrics, and the articles' texts in ``text/``. Out:
+these three tables beside them. Without texts (``--no-text``) no reprint is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.reprints import reprints
+from pipeline.rules import Rulebook
+from pipeline.sanity import alarms
+from pipeline.specs import specs
+from pipeline.write import TABLES, cell, header, lines, read_table
+
+DERIVED = ("reprints", "specs", "alarms")
+
+
+def derive(folder: Path, rules: Rulebook, texts: tuple[Path, ...]) -> Counter[str]:
+    """Write the derived tables; gives how many rows each has. ``texts`` are folders of texts."""
+
+    def table(name: str) -> Iterator[dict[str, str]]:
+        return read_table(folder / f"{name}.csv")
+
+    rows: Counter[str] = Counter()
+    copies = reprints(_texts(table("articles"), texts))
+    rows["reprints"] = _write(folder, "reprints", copies)
+    same = {article: original for article, original, _ in copies}
+    sheet = specs(table("articles"), table("chips"), table("metrics"), same)
+    rows["specs"] = _write(folder, "specs", sheet)
+    rows["alarms"] = _write(folder, "alarms", alarms(rules, table("metrics")))
+    return rows
+
+
+def _texts(
+    articles: Iterable[dict[str, str]], folders: tuple[Path, ...]
+) -> Iterator[tuple[str, str, str]]:
+    for row in articles:
+        for folder in folders:
+            path = folder / f"{row['article']}.txt"
+            if row["status"] == "ok" and path.is_file():
+                yield row["article"], row["published"], path.read_text(encoding="utf-8")
+                break
+
+
+def _write(folder: Path, name: str, rows: Iterable[Iterable[str | int | float]]) -> int:
+    count = 0
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(header(TABLES[name]))
+        for count, row in enumerate(rows, 1):  # noqa: B007
+            file.write(lines([map(cell, row)]))
+    return count

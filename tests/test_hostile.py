@@ -1,0 +1,371 @@
+"""Input that wants to do harm or is damaged: no crash, no hang, no broken span, nothing silent."""
+
+import gzip
+import io
+import random
+import stat
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline import Extractor, readers
+from pipeline.batch import run
+from pipeline.cli import main
+from pipeline.encoding import decode
+from pipeline.model import Article, Facts
+from pipeline.read import Reading, Refused, Source, read, sources
+from pipeline.readers import READERS, Limits, archives, papers, records
+from pipeline.readers.archives import unpack
+from pipeline.readers.page_rules import PageRules
+from pipeline.write import blocks, read_table
+
+SAMPLES = Path(__file__).parent / "samples"
+SENTENCE = (
+    "寒武纪的思元370采用7纳米工艺，INT8算力最高256TOPS。山海证券分析师林舟表示，产能已经恢复。"
+)
+
+
+@pytest.fixture(scope="session")
+def reading(extractor: Extractor) -> Reading:
+    return Reading(pages=PageRules.compile(extractor.rules))
+
+
+def spans_hold(text: str, facts: Facts) -> None:
+    """Every cell is the slice of the text that it says it is, and every row can be written."""
+    for row in facts.metrics:
+        assert text[row.start : row.end] == row.text
+        if row.subject_start is not None:
+            assert text[row.subject_start : row.subject_end] == row.subject_text
+    for quote in facts.quotes:
+        assert text[quote.start : quote.end] == quote.content
+        if quote.cue_start is not None:
+            assert text[quote.cue_start : quote.cue_end] == quote.cue
+    for chip in facts.chips:
+        assert 0 <= chip.start < chip.end <= len(text)
+    for name, (_, rows) in blocks(facts).items():
+        assert rows.encode(), name
+
+
+# ------------------------------------------------------------------------------------ characters
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\x00", "\u202e", "\ufe0f", "\U000e0041"],
+)
+def test_invisible_characters_between_all_others(mark: str, extractor: Extractor) -> None:
+    plain = extractor(Article(SENTENCE))
+    text = mark + mark.join(SENTENCE) + mark
+    facts = extractor(Article(text))
+    spans_hold(text, facts)
+    assert [(c.chip, c.maker) for c in facts.chips] == [(c.chip, c.maker) for c in plain.chips]
+    for old, new in zip(plain.metrics, facts.metrics, strict=True):
+        assert (old.subject, old.metric, old.value) == (new.subject, new.metric, new.value)
+        assert new.text.replace(mark, "") == old.text
+    for was, now in zip(plain.quotes, facts.quotes, strict=True):
+        assert (was.speaker, now.content.replace(mark, "")) == (now.speaker, was.content)
+
+
+def test_homoglyphs(extractor: Extractor) -> None:
+    facts = extractor(Article("英伟达的Н100和А100功耗都是𝟕𝟎𝟎W，能运行LIama 3。"))
+    assert {c.chip for c in facts.chips} == {"H100", "A100"}
+    assert {m.value for m in facts.metrics} == {700}
+
+
+def test_an_emoji_before_every_fact(extractor: Extractor) -> None:
+    text = "🚀" + SENTENCE.replace("思元", "🔥思元").replace("7纳米", "⚡️7纳米").replace(
+        "256", "👨‍👩‍👧256"
+    ).replace("产能", "😀产能")
+    facts = extractor(Article(text))
+    spans_hold(text, facts)
+    assert {m.value for m in facts.metrics} == {7, 256} and len(facts.quotes) == 1
+
+
+def test_lone_surrogates_and_lost_characters(extractor: Extractor, tmp_path: Path) -> None:
+    text = SENTENCE + "\ud83d损坏\ufffd\ufffd在此"
+    facts = extractor(Article(text))
+    assert [(r.stage, r.start, r.end) for r in facts.rejected if "U+FFFD" in r.reason] == [
+        ("read", len(SENTENCE) + 3, len(SENTENCE) + 5)
+    ]
+    data = (SENTENCE * 4).encode()
+    (tmp_path / "a.txt").write_bytes(data[:200] + b"\xff" + data[201:])
+    run(sources([str(tmp_path / "a.txt")])[0], tmp_path / "out")
+    (text_file,) = (tmp_path / "out" / "text").iterdir()
+    lost = [r for r in read_table(tmp_path / "out" / "rejected.csv") if "U+FFFD" in r["reason"]]
+    kept = text_file.read_text(encoding="utf-8")
+    assert sum(len(r["text"]) for r in lost) == kept.count("\ufffd") > 0
+    assert all(kept[int(r["start"]) : int(r["end"])] == r["text"] for r in lost)
+
+
+def test_nothing_steers_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "\x1b]0;name\x07.txt"
+    path.write_text("# \x1b[2J标题\u202e\n\n" + SENTENCE, encoding="utf-8")
+    assert main(["extract", str(path)]) == 0
+    (tmp_path / "\x1b[31m.zip").write_bytes(b"x")
+    main(["extract", str(tmp_path / "\x1b[31m.zip")])
+    out, err = capsys.readouterr()
+    assert "标题" in out and "zip" in err
+    assert not set(out + err) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_file_names_that_are_formulas_or_lines(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("=1+1.txt", "a\nb.txt", '"quoted",.txt', "'.txt"):
+        (folder / name).write_text(SENTENCE + name, encoding="utf-8")
+    run(sources([str(folder)])[0], tmp_path / "out")
+    rows = list(read_table(tmp_path / "out" / "articles.csv"))
+    assert {Path(r["path"]).name for r in rows} == {
+        "=1+1.txt",
+        "a\nb.txt",
+        '"quoted",.txt',
+        "'.txt",
+    }
+
+
+# -------------------------------------------------------------------------------------- archives
+
+
+def reasons(path: Path, reading: Reading | None = None) -> list[str]:
+    return [f.reason for f in read(Source(str(path)), reading) if isinstance(f, Refused)]
+
+
+def test_zip_bomb(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.txt", b"\0" * 50_000_000)
+        archive.writestr("good.txt", SENTENCE)
+    found = list(read(Source(str(tmp_path / "a.zip"))))
+    assert isinstance(found[0], Refused) and "200 times its size" in found[0].reason
+    assert isinstance(found[1], Article)
+
+
+def test_gzip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = replace(readers.LIMITS, document=1_000_000, record=1_000_000)
+    for module in (archives, papers, records):
+        monkeypatch.setattr(module, "LIMITS", small)
+    for name in ("a.txt.gz", "a.html.gz", "a.jsonl.gz", "a.csv.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(b"x" * 50_000_000))
+        (reason,) = reasons(tmp_path / name)
+        assert "more than 1,000,000 bytes" in reason
+
+
+def test_what_is_in_an_archive_stays_in_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("../../outside.txt", SENTENCE)
+        archive.writestr("/etc/absolute.txt", SENTENCE + "二")
+        link = zipfile.ZipInfo("link.txt")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    before = sorted(tmp_path.parent.rglob("*"))
+    run(sources([str(tmp_path / "a.zip")])[0], tmp_path / "out")
+    after = {
+        p for p in sorted(tmp_path.parent.rglob("*")) if not p.is_relative_to(tmp_path / "out")
+    }
+    assert after == set(before)
+    rows = list(read_table(tmp_path / "out" / "articles.csv"))
+    assert sorted(r["status"] for r in rows) == ["ok", "ok", "rejected"]
+    assert any("symbolic link" in r["reason"] for r in rows)
+
+
+def test_archives_in_archives(tmp_path: Path) -> None:
+    data = SENTENCE.encode()
+    name = "a.txt"
+    for _ in range(5):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, data)
+        data, name = out.getvalue(), "a.zip"
+    (tmp_path / "a.zip").write_bytes(data)
+    assert reasons(tmp_path / "a.zip") == ["an archive in archives; unpack it first"]
+
+
+def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "LIMITS", Limits(members=10))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for n in range(11):
+            archive.writestr(f"{n}.txt", SENTENCE)
+    assert reasons(tmp_path / "a.zip") == ["holds more than 10 files"]
+
+
+def test_a_document_that_unpacks_to_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "LIMITS", Limits(document=1000))
+    for name in ("paper.docx", "paper.epub"):
+        assert reasons(SAMPLES / name) == ["unpacks to more than 1,000 bytes"]
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+    )
+    + '<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+)
+
+
+@pytest.mark.parametrize("name", ["paper.docx", "paper.epub"])
+def test_entities_are_not_resolved(name: str, tmp_path: Path, reading: Reading) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(SAMPLES / name) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename.endswith((".xml", ".opf", ".xhtml")) and b"<?xml" in data[:10]:
+                text = data.decode()
+                text = LAUGHS + text[text.index("?>") + 2 :].replace("林舟", "&j;&f;")
+                data = text.encode()
+            new.writestr(info, data)
+    (tmp_path / name).write_bytes(out.getvalue())
+    started = time.perf_counter()
+    for found in read(Source(str(tmp_path / name)), reading):
+        if isinstance(found, Article):
+            assert (
+                "root:" not in found.text and "hahaha" not in found.text and len(found.text) < 5000
+            )
+    assert time.perf_counter() - started < 5
+
+
+# ----------------------------------------------------------------------------------------- pages
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 100_000 + SENTENCE,
+        "<table><tr><td>" * 3_000 + SENTENCE,
+        "<p>" + "<b>" * 50_000 + SENTENCE,
+        "<table>" + "<tr><td colspan=99999 rowspan=99999>" * 500 + SENTENCE,
+        f"<p>{SENTENCE}</p>" * 20_000,
+        "<ul class='nav share related'>" * 400 + SENTENCE * 400,
+        "<" * 200_000,
+        "&" * 200_000 + "&#x110000;&#xd800;&#0;",
+        "<!--" * 50_000,
+        "<h1>" + "作者：" * 50_000 + "</h1>" + f"<p>{SENTENCE}</p>",
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>" + SENTENCE,
+    ],
+    ids=lambda page: page[:12],
+)
+def test_pages_that_are_nested_or_endless(page: str, reading: Reading) -> None:
+    started = time.perf_counter()
+    (found,) = unpack(io.BytesIO(page.encode()), "a.html", "a.html", reading)
+    assert isinstance(found, (Article, Refused))
+    assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["来源：" * 60_000, "2024" * 50_000, "\n".join(["作者"] * 20_000), "-" * 200_000, "---\n" * 50_000,
+     "a: b\n" * 40_000, "（" * 200_000, "3小时前" * 50_000, "\u200b" * 200_000, "\ufffd芯" * 30_000],
+    ids=lambda text: repr(text[:6]),
+)  # fmt: skip
+def test_long_lines_take_no_longer_than_their_length(
+    text: str, reading: Reading, extractor: Extractor
+) -> None:
+    started = time.perf_counter()
+    for name in ("a.txt", "---\n"):
+        data = (text if name == "a.txt" else name + text).encode()
+        for found in unpack(
+            io.BytesIO(data), "a.md", "a.md", replace(reading, fetched="2024-01-02")
+        ):
+            if isinstance(found, Article):
+                spans_hold(found.text, extractor(found))
+    assert time.perf_counter() - started < 20
+
+
+# ---------------------------------------------------------------------------------------- fuzzing
+
+SUFFIXES = [*sorted(READERS), ".zip", ".txt.gz", ".jsonl.zst"]
+WORDS = st.sampled_from([
+    "思元370", "寒武纪", "7纳米", "256TOPS", "高30%", "是A100的", "2倍", "表示，", "“", "”", "：", "\n", "|", "① ", "# ", "- ",
+    "据", "他", "林舟", "分析师", "不到", "以上", "至", "-", "3.9", "亿个晶体管", "\u200b", "\ufffd", "\x00", "https://a.b/c", "<b>",
+    "2024年2月", "今年第二季", "预计", "量产", "（", "）", "，", "。", "晶片", "奈米", "😀", "\ud800",
+])  # fmt: skip
+TEXTS = st.lists(WORDS | st.text(max_size=6), max_size=40).map("".join)
+
+
+def read_bytes(data: bytes, suffix: str, reading: Reading) -> None:
+    """What any bytes may give: articles and refusals, whose texts can be written."""
+    for found in unpack(io.BytesIO(data), f"a{suffix}", f"a{suffix}", reading):
+        assert isinstance(found, (Article, Refused))
+        if isinstance(found, Article):
+            found.text.encode()
+            f"{found.title}{found.author}{found.publisher}{found.url}".encode()
+        else:
+            found.reason.encode()
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    """A file with some bytes changed, cut out or doubled."""
+    draw = random.Random(seed)
+    out = bytearray(data)
+    for _ in range(draw.randint(1, 12)):
+        at = draw.randrange(len(out) + 1)
+        kind = draw.randrange(4)
+        if kind == 0:
+            out[at : at + 1] = bytes([draw.randrange(256)])
+        elif kind == 1:
+            del out[at : at + draw.randint(1, 200)]
+        elif kind == 2:
+            out[at:at] = out[at : at + draw.randint(1, 200)]
+        else:
+            out[at:at] = draw.choice([b"\0", b"\xff\xfe", b"<", b"&a;", b"9" * 30, b"{", b"PK\3\4"])
+    return bytes(out)
+
+
+def fuzz_readers(examples: int, reading: Reading) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.binary(max_size=400) | TEXTS.map(lambda t: t.encode("utf-8", "replace")),
+        st.sampled_from(SUFFIXES),
+    )
+    def any_bytes(data: bytes, suffix: str) -> None:
+        read_bytes(data, suffix, reading)
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(sorted(SAMPLES.glob("pa[gp]e*.[!t]*"))), st.integers(0, 10**9))
+    def damaged_files(path: Path, seed: int) -> None:
+        read_bytes(damaged(path.read_bytes(), seed), path.suffix, reading)
+
+    any_bytes()
+    damaged_files()
+
+
+def fuzz_extractor(examples: int, extractor: Extractor) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(TEXTS)
+    def any_text(text: str) -> None:
+        facts = extractor(Article(text))
+        if not any("\ud800" <= c <= "\udfff" for c in text):
+            spans_hold(text, facts)
+        assert facts == extractor(Article(text))
+
+    any_text()
+
+
+def test_fuzzed_readers(reading: Reading) -> None:
+    fuzz_readers(60, reading)
+
+
+def test_fuzzed_extractor(extractor: Extractor) -> None:
+    fuzz_extractor(150, extractor)
+
+
+@given(st.binary(max_size=200))
+def test_fuzzed_decoding(data: bytes) -> None:
+    try:
+        text, _ = decode(data)
+    except UnicodeError as error:
+        assert "cannot be decoded" in str(error)
+    else:
+        text.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.slow
+def test_fuzzed_for_long(reading: Reading, extractor: Extractor) -> None:
+    fuzz_readers(3_000, reading)
+    fuzz_extractor(5_000, extractor)

@@ -1,0 +1,448 @@
+"""Every format gives the facts that are in it, and spans that hold in the text beside the tables.
+
+``tests/samples`` holds one article of our own as it comes from real programs: ``page.html`` was written by
+hand, ``page.mhtml`` and ``page.pdf`` were saved and printed by Chromium, ``paper.docx``, ``paper.pdf`` and
+``paper.epub`` by LibreOffice. The other formats are written here.
+"""
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pandas
+import pytest
+import zstandard
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipeline import Extractor
+from pipeline.batch import run
+from pipeline.cli import main
+from pipeline.model import Article
+from pipeline.read import Reading, Refused, Source, read, sources
+from pipeline.readers import READERS, SUFFIXES, Columns, reader_for
+from pipeline.readers.notes import front_matter
+from pipeline.readers.page_rules import PageRules
+from pipeline.readers.papers import unwrapped
+from pipeline.write import read_table
+
+SAMPLES = Path(__file__).parent / "samples"
+PAGE = (SAMPLES / "page.html").read_text(encoding="utf-8")
+TEXT = (
+    "寒武纪的思元370采用7纳米工艺，INT8算力最高256TOPS。\n山海证券分析师林舟表示：“产能已经恢复。”"
+)
+
+
+@pytest.fixture(scope="session")
+def reading(extractor: Extractor) -> Reading:
+    return Reading(pages=PageRules.compile(extractor.rules))
+
+
+@pytest.fixture
+def articles(tmp_path: Path, reading: Reading) -> Callable[..., list[Article]]:
+    """Writes a file and reads it; every finding must be an article."""
+
+    def made(name: str, data: bytes, **columns: str) -> list[Article]:
+        path = tmp_path / name
+        path.write_bytes(data)
+        known = Reading(Columns(**columns), reading.fetched, reading.pages)
+        found = list(read(Source(str(path)), known))
+        for one in found:
+            assert isinstance(one, Article), one
+            assert one.path.startswith(str(path))
+        return [one for one in found if isinstance(one, Article)]
+
+    return made
+
+
+def test_every_suffix_has_a_reader() -> None:
+    for suffix in READERS:
+        assert callable(reader_for(suffix))
+
+
+# ------------------------------------------------------------------------ files of real programs
+
+
+@pytest.mark.parametrize(
+    "name", ["page.html", "page.mhtml", "page.pdf", "paper.docx", "paper.pdf", "paper.epub"]
+)
+def test_files_of_real_programs(name: str, reading: Reading, extractor: Extractor) -> None:
+    (found,) = (f for f in read(Source(str(SAMPLES / name)), reading) if isinstance(f, Article))
+    facts = extractor(found)
+    assert {c.chip for c in facts.chips} >= {"思元370", "A100"}
+    values = {(m.subject, m.metric, m.value) for m in facts.metrics}
+    assert values >= {
+        ("思元370", "process_node", 7), ("思元370", "compute", 256), ("思元370", "power", 150),
+        ("思元370", "transistor_count", 39e9), ("A100", "die_area", 826), ("A100", "memory_bandwidth", 2000),
+    }  # fmt: skip
+    assert {q.speaker for q in facts.quotes} >= {"顾晴"}
+    for row in facts.metrics:
+        assert found.text[row.start : row.end] == row.text
+    if name != "page.pdf":  # whose menu stands above the title
+        assert facts.article.title == "云岭科技发布推理卡，思元370与A100同台对比"
+    assert facts.article.author == "林舟"
+    assert facts.article.published == "2024-02-29"
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.mhtml", "paper.docx"])
+def test_tables_become_facts(name: str, reading: Reading, extractor: Extractor) -> None:
+    (found,) = read(Source(str(SAMPLES / name)), reading)
+    assert isinstance(found, Article)
+    assert "| 型号 | 思元370 | A100 |\n| --- | --- | --- |\n| 制程 | 7nm | 7nm |" in found.text
+    cells = {
+        (m.subject, m.metric, m.value)
+        for m in extractor(found).metrics
+        if m.start > found.text.index("| 型号")
+    }
+    assert cells >= {
+        ("思元370", "process_node", 7), ("A100", "process_node", 7),
+        ("思元370", "power", 150), ("A100", "power", 400),
+    }  # fmt: skip
+
+
+def test_what_is_no_article_stays_out(reading: Reading) -> None:
+    (found,) = read(Source(str(SAMPLES / "page.html")), reading)
+    assert isinstance(found, Article)
+    for words in ("思元999", "首页", "H100", "版权所有"):
+        assert words not in found.text
+    assert "826mm²" in found.text  # <sup>2</sup>
+    assert "主办方说，这次活动" in found.text  # the source breaks the line there
+    assert "责任编辑：白帆" in found.text
+
+
+def test_mhtml_knows_its_address(reading: Reading) -> None:
+    (found,) = read(Source(str(SAMPLES / "page.mhtml")), reading)
+    assert isinstance(found, Article)
+    assert found.url == "https://shanhai.example/page.html" and found.fetched.startswith("20")
+
+
+# ------------------------------------------------------------------------------------------ HTML
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16"])
+def test_declared_encodings_are_not_believed(
+    codec: str, articles: Callable[..., list[Article]]
+) -> None:
+    (found,) = articles("a.html", PAGE.replace('charset="utf-8"', 'charset="big5"').encode(codec))
+    assert "思元370采用7纳米工艺" in found.text
+
+
+def test_body_without_a_known_container(articles: Callable[..., list[Article]]) -> None:
+    prose = "".join(
+        f"<p>第{n}段，寒武纪的思元370采用7纳米工艺，功耗{n}00瓦，今天开始供货。</p>"
+        for n in range(1, 6)
+    )
+    menu = (
+        "<div class=x><ul>"
+        + "".join(f"<li><a href=/{n}>频道{n}</a></li>" for n in range(20))
+        + "</ul></div>"
+    )
+    page = f"<html><body>{menu}<div><div><h1>标题在此</h1>{prose}<ul><li>列表里的7纳米</li></ul></div></div>{menu}</body></html>"
+    (found,) = articles("a.html", page.encode())
+    assert found.text.startswith("# 标题在此") and "功耗500瓦" in found.text
+    assert "- 列表里的7纳米" in found.text and "频道" not in found.text
+
+
+def test_cells_over_rows_and_columns(articles: Callable[..., list[Article]]) -> None:
+    table = (
+        "<table><tr><th>型号</th><th>制程</th><th>功耗</th></tr><tr><td>甲</td><td rowspan=2>7nm</td><td>75W</td></tr>"
+        "<tr><td>乙</td><td>150W</td></tr><tr><td colspan=3>备注|无</td></tr></table>"
+    )
+    (found,) = articles("a.html", f"<article><p>{TEXT * 4}</p>{table}</article>".encode())
+    assert "| 甲 | 7nm | 75W |\n| 乙 | 7nm | 150W |\n| 备注/无 | 备注/无 | 备注/无 |" in found.text
+
+
+def test_tables_that_lay_out_a_page_are_no_tables(articles: Callable[..., list[Article]]) -> None:
+    page = f"<table><tr><td>左栏</td><td><h1>标题在此</h1><p>{TEXT * 9}</p></td></tr></table>"
+    (found,) = articles("a.html", page.encode())
+    assert "|" not in found.text and "思元370" in found.text
+
+
+def test_a_page_without_text_is_refused(tmp_path: Path, reading: Reading) -> None:
+    (tmp_path / "a.html").write_text(
+        "<html><body><script>x</script></body></html>", encoding="utf-8"
+    )
+    (found,) = read(Source(str(tmp_path / "a.html")), reading)
+    assert isinstance(found, Refused)
+
+
+# -------------------------------------------------------------------------------------- Markdown
+
+
+def test_front_matter(articles: Callable[..., list[Article]]) -> None:
+    head = '---\ntitle: "云岭发布新品: X1"\nauthors:\n  - 林舟\n  - 顾晴\ndate: 2024-02-29T08:30:00+08:00\nsource: 山海科技 # 转载\n---\n'
+    (found,) = articles("a.md", (head + TEXT).encode())
+    assert found.text == TEXT
+    assert (found.title, found.author, found.published) == (
+        "云岭发布新品: X1",
+        "林舟 顾晴",
+        "2024-02-29",
+    )
+    assert found.publisher == "山海科技"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n正文在这里，没有键。\n---\n芯片",
+        "---\n\n芯片\n\n---\n",
+        "--- 标题 ---\n芯片",
+        "+++\n= no toml\n+++\n芯片",
+    ],
+)
+def test_rules_are_no_front_matter(text: str) -> None:
+    assert front_matter(text) == ({}, text)
+
+
+def test_toml_front_matter() -> None:
+    assert front_matter('+++\ntitle = "甲"\ntags = ["a", "b"]\n+++\n芯片') == (
+        {"title": "甲", "tags": "a b"},
+        "芯片",
+    )
+
+
+# --------------------------------------------------------------------------- tables and archives
+
+
+ROWS = [
+    {"key": f"n{n}", "body": f"{TEXT}{n}", "head": f"标题{n}", "day": "2024年2月29日"}
+    for n in range(3)
+]
+COLUMNS = {"text": "body", "id": "key", "title": "head", "date": "day"}
+
+
+def table(suffix: str) -> bytes:
+    frame, out = pandas.DataFrame(ROWS), io.BytesIO()
+    if suffix == ".parquet":
+        frame.to_parquet(out)
+        return out.getvalue()
+    if suffix == ".jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).encode()
+    return frame.to_csv(index=False, sep="\t" if suffix == ".tsv" else ",").encode("gb18030")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_tables_of_articles(
+    suffix: str, packed: str, articles: Callable[..., list[Article]]
+) -> None:
+    data = table(suffix)
+    data = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[packed](data)
+    found = articles(f"news{suffix}{packed}", data, **COLUMNS)
+    assert [f.text for f in found] == [row["body"] for row in ROWS]
+    assert [f.title for f in found] == ["标题0", "标题1", "标题2"]
+    assert {f.published for f in found} == {"2024-02-29"}
+    assert [f.path.rpartition("#")[2] for f in found] == ["n0", "n1", "n2"]
+
+
+def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(table(".csv"))
+    found = list(read(Source(str(tmp_path / "a.csv"))))
+    assert isinstance(found[0], Article)  # body is a usual name
+    found = list(read(Source(str(tmp_path / "a.csv")), Reading(Columns(text="txt"))))
+    assert (
+        isinstance(found[0], Refused)
+        and "--text-col (there are: key, body, head, day)" in found[0].reason
+    )
+
+
+def test_broken_lines_cost_only_themselves(tmp_path: Path) -> None:
+    lines = [
+        '{"text": "芯片一"}',
+        "{broken",
+        "[1]",
+        '{"text": 3}',
+        "",
+        '{"text": "芯片\\ud800二"}',
+        "[" * 9999,
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    found = list(read(Source(str(tmp_path / "a.jsonl"))))
+    assert [f.text for f in found if isinstance(f, Article)] == ["芯片一", "芯片\ufffd二"]
+    assert [f.path.rpartition("#")[2] for f in found if isinstance(f, Refused)] == [
+        "2",
+        "3",
+        "4",
+        "7",
+    ]
+
+
+def test_zip_of_all_sorts(tmp_path: Path, reading: Reading) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("b.txt", TEXT)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("目录/page.html", PAGE)
+        archive.writestr("news.jsonl.gz", gzip.compress(table(".jsonl")))
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("__MACOSX/._page.html", "x")
+        archive.writestr("picture.png", b"\x89PNG")
+    found = list(read(Source(str(tmp_path / "a.zip")), reading))
+    assert [f.path.removeprefix(f"{tmp_path}/a.zip/") for f in found] == [
+        "inner.zip/b.txt", "news.jsonl.gz#1", "news.jsonl.gz#2", "news.jsonl.gz#3", "目录/page.html"
+    ]  # fmt: skip
+    assert all(isinstance(f, Article) for f in found)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_warc(packed: bool, articles: Callable[..., list[Article]]) -> None:
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=packed)
+    for kind, body in (
+        ("text/html; charset=gbk", PAGE.encode("gbk", "ignore")),
+        ("image/png", b"\x89PNG"),
+    ):
+        headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                "https://shanhai.example/a", "response", payload=io.BytesIO(body), http_headers=headers,
+                warc_headers_dict={"WARC-Date": "2024-03-01T00:00:00Z"},
+            )
+        )  # fmt: skip
+    (found,) = articles("crawl.warc.gz" if packed else "crawl.warc", out.getvalue())
+    assert found.url == "https://shanhai.example/a" and found.fetched == "2024-03-01T00:00:00Z"
+    assert "思元370采用7纳米工艺" in found.text
+
+
+# ------------------------------------------------------------------------------------- documents
+
+
+def test_word_document(articles: Callable[..., list[Article]], extractor: Extractor) -> None:
+    document = docx.Document()
+    document.add_heading("云岭发布新品", 0)
+    document.add_paragraph("作者：林舟")
+    document.add_heading("规格", 1)
+    table = document.add_table(2, 3)
+    for cell, text in zip(
+        table._cells, ["型号", "思元370", "A100", "功耗", "150W", "400W"], strict=True
+    ):
+        cell.text = text
+    document.add_paragraph("第一条", style="List Bullet")
+    out = io.BytesIO()
+    document.save(out)
+    (found,) = articles("a.docx", out.getvalue())
+    assert found.text == (
+        "# 云岭发布新品\n\n作者：林舟\n\n# 规格\n\n| 型号 | 思元370 | A100 |\n| --- | --- | --- |\n| 功耗 | 150W | 400W |\n\n- 第一条"
+    )
+    assert {(m.subject, m.value) for m in extractor(found).metrics} == {
+        ("思元370", 150),
+        ("A100", 400),
+    }
+
+
+def test_pages_of_a_pdf_are_put_together() -> None:
+    line = "这一行写满了整个版面的宽度所以它的句子要在下一行继续写下去直到"
+    pages = [
+        f"山海科技研究报告 第{n}页\n{'甲乙丙丁'[n]}{line}\n结束为止。{line}\n性能提升3{n}%。\n{line}{'甲乙丙丁'[n]}\n- {n} -"
+        for n in range(4)
+    ]
+    text = unwrapped(pages)
+    assert "研究报告" not in text and "- 2 -" not in text
+    assert f"丙{line}结束为止。{line}性能提升32%。" in text
+    assert f"{line}丙丁{line}" in text  # a sentence that goes on behind the turn of a page
+
+
+def test_hyphens_are_closed() -> None:
+    pages = [
+        "The accelerator described in this article gives a per-\nformance gain of 30% over the one before it, says the\nmaker."
+    ]
+    assert (
+        unwrapped(pages)
+        == "The accelerator described in this article gives a performance gain of 30% over the one before it, says the maker."
+    )
+
+
+# ------------------------------------------------------------------------------- the whole command
+
+
+def test_texts_stand_beside_the_tables(tmp_path: Path) -> None:
+    run(sources([str(SAMPLES)])[0], tmp_path / "out")
+    count = 0
+    for row in read_table(tmp_path / "out" / "metrics.csv"):
+        text = (tmp_path / "out" / "text" / f"{row['article']}.txt").read_bytes().decode()
+        assert text[int(row["start"]) : int(row["end"])] == row["text"]
+        count += 1
+    assert count > 30
+    texts = {p.stem for p in (tmp_path / "out" / "text").iterdir()}
+    assert texts == {
+        r["article"] for r in read_table(tmp_path / "out" / "articles.csv") if r["status"] == "ok"
+    }
+    run(sources([str(SAMPLES / "page.html")])[0], tmp_path / "out")
+    assert len(list((tmp_path / "out" / "text").iterdir())) == 1
+    run(sources([str(SAMPLES / "page.html")])[0], tmp_path / "bare", texts=False)
+    assert not (tmp_path / "bare" / "text").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.html", PAGE.encode()),
+        ("page.pdf", (SAMPLES / "page.pdf").read_bytes()),
+        ("page.mhtml", (SAMPLES / "page.mhtml").read_bytes()),
+        ("paper.docx", (SAMPLES / "paper.docx").read_bytes()),
+        ("paper.epub", (SAMPLES / "paper.epub").read_bytes()),
+        ("text", TEXT.encode()),
+        ("json", json.dumps({"text": TEXT}).encode()),
+        ("gz", gzip.compress(TEXT.encode())),
+    ],
+)
+def test_standard_input_is_known_by_its_bytes(
+    name: str, data: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Input:
+        buffer = io.BytesIO(data)
+
+    monkeypatch.setattr("sys.stdin", Input)
+    assert main(["extract", "-"]) == 0
+    assert "思元370" in capsys.readouterr().out
+
+
+def test_columns_on_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "news.jsonl").write_bytes(table(".jsonl"))
+    options = ["--text-col", "body", "--id-col", "key", "--title-col", "head", "--date-col", "day"]
+    assert (
+        main(
+            [
+                "run",
+                str(tmp_path / "news.jsonl"),
+                "--out",
+                str(tmp_path / "out"),
+                "--quiet",
+                *options,
+            ]
+        )
+        == 0
+    )
+    rows = list(read_table(tmp_path / "out" / "articles.csv"))
+    assert sorted(r["title"] for r in rows) == ["标题0", "标题1", "标题2"]
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pypdf", None)
+    (found,) = read(Source(str(SAMPLES / "paper.pdf")))
+    assert isinstance(found, Refused)
+    assert "pip install 'xinwen[readers]'" in found.reason and "pypdf" in found.reason
+
+
+def test_a_file_of_very_many_articles_makes_several_spools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline import batch
+
+    (tmp_path / "news.jsonl").write_bytes(table(".jsonl"))
+    columns = Reading(Columns(**COLUMNS))
+    inputs = sources([str(tmp_path / "news.jsonl")])[0]
+    run(inputs, tmp_path / "one", reading=columns)
+    monkeypatch.setattr(batch, "SPOOL_CHARS", 10)
+    report = run(inputs, tmp_path / "many", reading=columns)
+    assert report.articles == 3
+    for name in ("articles.csv", "metrics.csv", "quotes.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+
+
+def test_suffixes_are_told() -> None:
+    assert {".txt", ".md", ".html", ".docx", ".pdf", ".epub", ".warc", ".zip"} <= set(SUFFIXES)
