@@ -99,10 +99,10 @@ class Dates:
         explicit = bool(get("y") or get("yy") or get("yq") or get("iso"))
         try:
             found = self._interval(match, anchor, ahead)
+            if found is None:
+                return Date(match.start(), match.end(), "", "", self._precision(match), "none")
         except (ValueError, OverflowError):
             return None
-        if found is None:
-            return Date(match.start(), match.end(), "", "", self._precision(match), "none")
         first, last, precision = found
         told = "explicit" if explicit else "published"
         return Date(

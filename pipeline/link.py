@@ -760,7 +760,7 @@ class Linker:
             chips = [n for n in _chips(scene.owners) if n.end <= mark.start()]
             if not chips or len(run) < 2:
                 continue
-            group = [s for s in self._with_list(scene, chips[-1], "same_sentence", "coordinate")]
+            group = self._with_list(scene, chips[-1], "same_sentence", "coordinate")
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]
@@ -771,7 +771,7 @@ class Linker:
     ) -> Quantity:
         """A ratio with its reference resolved: 后者, 它, or what the subject was just compared with."""
         reference = q.reference
-        if q.frame and self.words["latter"].fullmatch(reference) or reference in ("它", "其", "它们"):
+        if (q.frame and self.words["latter"].fullmatch(reference)) or reference in ("它", "其", "它们"):
             two = [n for n in self._two(scene, q.frame[0]) if n.name != subject] if q.frame else []
             reference = two[-1].name if two else reference
         elif q.frame and self.words["former"].fullmatch(reference):
@@ -836,7 +836,7 @@ def _clauses(marks: tuple[int, ...], sentence: Sentence) -> list[tuple[int, int]
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
-    kind = {"description": "chip", "organization": "company"}.get(name.kind, name.kind)
+    kind = {"description": "chip", "organization": "company", "architecture": "other"}.get(name.kind, name.kind)
     kind = "card" if name.chip_kind == "card" else kind
     return Subject(name.name, kind, name, link, decider)
 

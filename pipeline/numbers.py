@@ -329,10 +329,10 @@ class Numbers:
         if metric in ("compute", "energy_efficiency"):
             precision, floating = self._precision(folded, start, end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
-            if unit.dimension not in ("compute", "efficiency"):
-                # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
-                if floating or (not precision and ("浮点" in near or "FLOPS" in near.upper())):
-                    out_unit = "TFLOPS"
+            # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
+            bare = unit.dimension not in ("compute", "efficiency")
+            if bare and (floating or (not precision and ("浮点" in near or "FLOPS" in near.upper()))):
+                out_unit = "TFLOPS"
         scale_first = first_unit.scale * (factor / unit.scale) if first_unit and value_max else factor
         text = folded[start:number_end]
         bound = self.bound(folded, start, first_end, end, left, text)

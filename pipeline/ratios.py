@@ -255,7 +255,7 @@ class Ratios:
                 groups = {k.rstrip("2"): v for k, v in hit.groupdict().items() if v and not k.startswith("t")}
                 top = self.numbers.value(groups.get("numerator", ""))
                 bottom = self.numbers.value(groups.get("denominator", ""))
-                if not top or not bottom or top >= bottom and bottom != 100:
+                if not top or not bottom or (top >= bottom and bottom != 100):
                     continue
                 value = round(100 * top / bottom, 4)
             left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
@@ -391,9 +391,8 @@ class Ratios:
             words = _HEAD.sub("", words)
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
         words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
-        last = None
-        for last in self.noun.finditer(words):
-            pass
+        nouns = list(self.noun.finditer(words))
+        last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
         if last is not None and last.end() == len(words) and last.start() > 1:
             words = _TRIM.sub("", words[: last.start()])

@@ -208,7 +208,7 @@ def _read_csv(name: str, text: str, schema: CsvSchema, faults: list[str]) -> Ite
                 "(a cell with a comma needs quotes)"
             )
             continue
-        values = {column: "" for column in known} | dict(
+        values = dict.fromkeys(known, "") | dict(
             zip(header, (c.strip() for c in cells), strict=True)
         )
         row = Row(name, at, values)

@@ -18,6 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.clean import fold, script_of
@@ -112,7 +113,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
     Such lines end without punctuation, are followed at once by another, and are about as wide.
     """
     widths = []
-    for (start, end), (start2, end2) in zip(lines, lines[1:], strict=False):
+    for (start, end), (start2, end2) in pairwise(lines):
         if end - start < 20 or end2 == start2 or folded[start] in "|#*->":
             continue
         if not _TERMINAL.search(folded, start, end) and folded[start2] not in "|#*->":
@@ -136,7 +137,7 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     bold = text.startswith("**", start) and text.startswith("**", end - 2) if end - start > 4 else False
     if _ITEM.match(line) and not bold:
         return "item", 0
-    short = end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line) or (bold and end - start < 60 and "。" not in line)
+    short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (bold and end - start < 60 and "。" not in line)
     if short and (bold or alone or _NUMBERED.match(line)):
         return "heading", 4
     return "paragraph", 0

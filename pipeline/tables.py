@@ -35,7 +35,7 @@ def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
             continue
         line = folded[block.start : block.end]
         if _DASHES.fullmatch(line):
-            columns = len([c for c in line.strip().strip("|").split("|")])
+            columns = line.strip().strip("|").count("|") + 1
             opened = _header(folded, blocks, index, columns)
             if opened:
                 rows, header = [opened], True

@@ -3,8 +3,11 @@
 One run, one core, one text: articles made of the corpus's sentences in random order with their
 digits changed, so that no cache helps. Timed are the whole extraction from files to CSV, ``jieba.lcut``
 (segmentation alone) and spaCy's blank Chinese pipeline with jieba, an EntityRuler and a PhraseMatcher
-to CSV. Every row is compared with a plain reference: each article extracted by itself, its facts sorted
-and formatted without shards, spools and merging.
+to CSV. Every row is compared with a plain reference: each article extracted by itself with every unit
+and shape tried everywhere, its facts sorted and formatted without shards, spools and merging.
+
+``--growth`` adds how the cost grows: an article 64 times as long, ten times the words, 100,000 names,
+and texts made to be slow.
 """
 
 from __future__ import annotations
@@ -18,14 +21,16 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import Extractor, load_rules
 from pipeline.batch import run
-from pipeline.model import TABLES
+from pipeline.model import TABLES, Article, Document, Sentence
+from pipeline.openings import Openings, Words
 from pipeline.read import Source, read, sources
+from pipeline.rules import Rulebook
 from pipeline.write import read_table
 
 ROOT = Path(__file__).parent.parent
@@ -59,7 +64,7 @@ def reference(inputs: list[Source], extractor: Extractor) -> dict[str, list[tupl
         (found,) = read(source)
         facts = extractor(found)
         rows["articles"].append(facts.article)
-        for name in ("chips", "metrics", "quotes", "rejected"):
+        for name in rows.keys() - {"articles"}:
             rows[name] += getattr(facts, name)
 
     def text(value: Any) -> str:
@@ -81,6 +86,100 @@ def written(folder: Path) -> dict[str, list[tuple[str, ...]]]:
             for row in read_table(folder / f"{name}.csv")
         )
     return out
+
+
+class Everywhere(Words):
+    """Words that stand in every sentence."""
+
+    def __init__(self, shapes: int):
+        self._all = range(shapes)
+
+    def sentences(self, document: Document) -> dict[int, list[Sentence]]:
+        return {shape: list(document.sentences) for shape in self._all}
+
+    def shapes(self, document: Document) -> dict[int, list[int]]:
+        return {sentence.number: list(self._all) for sentence in document.sentences}
+
+
+class Anything(Openings[Any]):
+    """Everything may begin with any character."""
+
+    def __init__(self, openings: Openings[Any], order: list[str]):
+        every = {value for listed in openings.values() for value in listed}
+        self.rest = tuple(sorted(every, key=lambda value: order.index(value[1].id)))
+
+
+def unhurried(rules: Rulebook) -> Extractor:
+    """An extractor that tries every pattern everywhere, and knows no shortcut by words and letters."""
+    plain = Extractor(rules)
+    numbers, ratios = plain.numbers, plain.ratios
+    order = [row["id"] for row in rules.table("units")]
+    plain.numbers = replace(
+        numbers, units=Anything(numbers.units, order), words=Everywhere(len(numbers.labelled))
+    )
+    plain.ratios = replace(
+        ratios, numbers=plain.numbers, token_words=Everywhere(1),
+        reference_words=Everywhere(len(ratios.references)),
+    )  # fmt: skip
+    plain.linker = replace(
+        plain.linker, numbers=plain.numbers, ratios=plain.ratios, description_words=Everywhere(1)
+    )
+    return plain
+
+
+HOSTILE = {
+    "digits": "1234567890", "commas": ",", "opening marks": "“", "他说": "他说", "closing marks": "”",
+    "straight marks": '"', "brackets": "(", "万亿": "万亿", "Chinese digits": "一二三千",
+    "percentages": "100%", "names": "英伟达", "chips": "骁龙8", "titles": "首席执行官",
+    "one clause": "H100性能比A100提升40%,功耗为700W,", "bars": "| a | 1 |\n", "spaces": " ",
+}  # fmt: skip
+"""Texts of 200,000 characters that a quadratic step would show in."""
+
+
+def invented(number: int) -> str:
+    """A word of three rare characters that no text holds."""
+    return "䶵" + chr(0x3400 + number % 6000) + chr(0x3400 + number // 6000)
+
+
+def grown(rules: Rulebook, folder: Path, times: int, names: int) -> Extractor:
+    """An extractor with ``times`` as many cues, titles and nouns, or with ``names`` chips more."""
+    folder.mkdir()
+    for table in ("cues", "titles", "sources") if times > 1 else ():
+        rows = rules.table(table)
+        columns = list(rows[0].cells)
+        with (folder / f"{table}+.csv").open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(columns)
+            for number in range(len(rows) * (times - 1)):
+                row = dict(rows[number % len(rows)].cells)
+                out.writerow([invented(number), *(row[name] for name in columns[1:])])
+    if names:
+        with (folder / "chips+.csv").open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(("id", "kind", "stems", "examples"))
+            for number in range(names):
+                out.writerow((f"bench.{number}", "gpu", invented(number), invented(number)))
+    return Extractor(load_rules(str(folder)))
+
+
+def growth(extractor: Extractor, texts: list[str], folder: Path) -> None:
+    """Print characters a second where there is more of everything, beside those of single articles."""
+
+    def speed(by: Extractor, articles: list[str], times: int = 3) -> float:
+        taken = seconds(lambda: [by(Article(text)) for text in articles], times)
+        return sum(map(len, articles)) / taken
+
+    single = texts[:64]
+    one = speed(extractor, single)
+    print(
+        f"{'64 articles as one':32} {speed(extractor, [''.join(single)]) / one:6.2f} of the speed"
+    )
+    for label, times, names in (("10 x the words", 10, 0), ("100,000 names", 1, 100_000)):
+        more = grown(extractor.rules, folder / label, times, names)
+        print(f"{label:32} {speed(more, single) / one:6.2f} of the speed")
+    for label, unit in HOSTILE.items():
+        slow = one / speed(extractor, [(unit * 200_000)[:200_000]], 1)
+        print(f"hostile: {label:23} {slow:6.2f} x the time of a usual character")
 
 
 def spacy_pipeline(extractor: Extractor) -> Callable[[str, Any], None]:
@@ -139,6 +238,7 @@ def seconds(work: Callable[[], object], times: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--chars", type=int, default=500_000, help="length of the text")
+    parser.add_argument("--growth", action="store_true", help="how the cost grows, too")
     parser.add_argument("--times", type=int, default=3, help="repetitions; the median counts")
     arguments = parser.parse_args()
 
@@ -166,7 +266,8 @@ def main() -> None:
 
         whole()
         facts = written(folder / "out")
-        assert facts == reference(inputs, extractor), "rows differ from the plain reference"
+        plain = unhurried(extractor.rules)
+        assert facts == reference(inputs, plain), "rows differ from the plain reference"
         (one,) = read(inputs[0])
         measured = {
             "xinwen run, files to CSV": statistics.median(whole() for _ in range(arguments.times)),
@@ -176,6 +277,8 @@ def main() -> None:
             "jieba.lcut": seconds(lambda: [jieba.lcut(t) for t in texts], arguments.times),
             "spaCy + jieba + rulers to CSV": seconds(with_spacy, arguments.times),
         }
+        if arguments.growth:
+            growth(extractor, texts, folder)
     rows = ", ".join(f"{len(found)} {name}" for name, found in facts.items())
     print(f"{len(texts)} articles, {chars:,} characters; every row equal to the reference: {rows}")
     own = measured["xinwen run, files to CSV"]

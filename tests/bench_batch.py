@@ -28,7 +28,6 @@ from pipeline.batch import run
 from pipeline.read import sources
 from pipeline.write import TABLES
 
-
 PARTS = ("workers", "memory", "spark")
 
 

@@ -3,7 +3,6 @@
 import os
 import pickle
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -142,6 +141,13 @@ def test_rows_equal_to_a_local_run(cluster: Any, tmp_path: Path) -> None:
     assert in_order(tables_there(cluster, tmp_path / "from-files")) == here
 
 
+def _command(process: Path) -> bytes:
+    try:
+        return process.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
 @pytest.mark.slow
 def test_killed_worker_costs_no_row(cluster: Any, tmp_path: Path) -> None:
     """One of the two executors is killed while the job runs."""
@@ -152,16 +158,16 @@ def test_killed_worker_costs_no_row(cluster: Any, tmp_path: Path) -> None:
     frame.write.parquet(str(tmp_path / "parts"))
     killed = []
 
+    application = cluster.sparkContext.applicationId.encode()
+
     def kill() -> None:
         time.sleep(4)
-        listed = subprocess.run(
-            ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-        )
         executors = [
-            line.split() for line in listed.stdout.splitlines()
-            if "CoarseGrainedExecutorBackend" in line and cluster.sparkContext.applicationId in line
-        ]  # fmt: skip
-        os.kill(int(executors[0][0]), signal.SIGKILL)
+            int(process.parent.name)
+            for process in Path("/proc").glob("[0-9]*/cmdline")
+            if all(word in _command(process) for word in (b"ExecutorBackend", application))
+        ]
+        os.kill(executors[0], signal.SIGKILL)
         killed.append(time.monotonic())
 
     killer = threading.Thread(target=kill)

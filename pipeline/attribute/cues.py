@@ -156,9 +156,11 @@ class CueReader:
             return []
         begin, end = text.sentence(hit.start)
         near = text.near(hit.start)
-        clause = text.clause(hit.start, near)
+        clause = own = text.clause(hit.start, near)
         after = self._after(hit, cue, end)
         before = self._before(hit, clause)
+        if before is None and after is None and self._last(hit, end):
+            before = self._before(hit, begin)  # “…”6月26日，北京，孟繁昭对我说。
         postposed = after is None and before is None and clause - begin > 8 and self._last(hit, end)
         if (after is None and before is None and not postposed) or (heading and (after is None or after[2] is None)):
             return []
@@ -170,6 +172,8 @@ class CueReader:
         negated = clause <= source.end <= hit.start and self.lexicon.negated.search(masked, source.end, hit.start)
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
+        if source.kind != "none" and source.end <= clause:
+            clause = text.clause(source.start, near)
         at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, near))
         out = []
         if before is not None and source.kind != "none":
@@ -179,11 +183,11 @@ class CueReader:
             out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
         if out and after is not None and after[2] is None and self.lexicon.endings["inverted"].match(masked, after[1]):
             after = None
-        if after is not None and self._allowed(cue, after[0], source, after[1], clause, hit):
+        if after is not None and self._allowed(cue, after[0], source, after[1], own, hit):
             shape, start, pair = after
             if pair is not None:
                 self.claimed.add(pair.start)
-            out.append(Candidate(shape, *at, start, pair=pair, unnamed=self._unnamed(source, cue, clause, hit)))
+            out.append(Candidate(shape, *at, start, pair=pair, unnamed=self._unnamed(source, cue, own, hit)))
         return out
 
     def _last(self, hit: Hit, end: int) -> bool:
@@ -263,7 +267,7 @@ class CueReader:
             known = source.sure and cue.stance != "forecast"
             return additive or known or (says and not bare and clause < hit.start)
         if source.link == "elided" and not additive and (
-            weak or cue.stance == "forecast" or (bare and not says)
+            weak or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
         ):
             return False
         sure = source.sure or (source.kind == "person" and cue.stance not in ("forecast", "evidence"))

@@ -31,7 +31,7 @@ ROLES = (
     "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself",
+    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -303,10 +303,14 @@ def _literals(
 ) -> dict[str, Entry | None]:  # fmt: skip
     """All literals of the automaton."""
     known: dict[str, Entry | None] = {}
+    cues = {row["cue"]: _cue(row) for row in rules.table("cues")}
     for row in rules.table("cues"):
-        cue = _cue(row)
-        for suffix in ("", *row.list("suffix")):
-            known.setdefault(row["cue"] + suffix, Entry(cue) if cue else None)
+        cue = cues[row["cue"]]
+        known.setdefault(row["cue"], Entry(cue) if cue else None)
+        for suffix in row.list("suffix") if cue else ():
+            last = cues.get(suffix) or cue  # what follows 回复称 is what follows 称
+            joined = replace(cue, form=last.form, bare=cue.bare | last.bare, not_before=last.not_before)
+            known.setdefault(row["cue"] + suffix, Entry(joined))
     for kind in ("company", "medium", "famous"):
         known |= dict.fromkeys(words[kind], Entry(kind=kind))
     for title in titles["core"] + titles["calling"] + titles["role"]:

@@ -90,10 +90,10 @@ class Reading:
                     continue
                 reports = c.stance == "report" and other.source.link != "elided" and not other.shape.anchors
                 again = other.cue_start == c.start and other.source.link == "elided"
-                if reports and other.clause <= c.start or again:  # 据A报道，B表示; 他提出批评，认为
+                if (reports and other.clause <= c.start) or again:  # 据A报道，B表示; 他提出批评，认为
                     c.dropped = True
                     break
-                if self._beside(c, other):
+                if self._beside(c, other) or self._opens_marks(other):
                     limit = min(limit, max(other.clause, c.start))
                     break
                 other.dropped = True
@@ -116,14 +116,19 @@ class Reading:
     def _beside(self, c: Candidate, other: Candidate) -> bool:
         """True when ``other`` is a statement beside ``c``, not inside it: ``，并称…``, ``；B则表示…``."""
         masked, role = self.text.masked, self.lexicon.role
-        if other.clause <= c.start or c.start <= other.source.start < other.clause or other.unnamed:
+        if other.clause <= c.start or other.unnamed:
             return False
         if role["conceded"].match(masked, self.text.clause(other.clause - 1, c.start)):
             return False
-        if masked[other.clause - 1] == ";" or other.source.link == "elided" or c.shape.id == "quote.bare":
+        elided = other.source.link == "elided" and other.source.start < c.start
+        if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
             return True
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
+
+    def _opens_marks(self, other: Candidate) -> bool:
+        """True for a statement in marks behind a colon: the one around it ends before it."""
+        return other.pair is not None and self.text.folded[other.pair.start - 1] == ":"
 
     # ------------------------------------------------------------------ rows
 

@@ -29,6 +29,7 @@ _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _LATIN_TAIL = re.compile(
     r"(?<![A-Za-z])([A-Z][A-Za-z.&'\-]+(?: [A-Z][A-Za-z.&'\-]+){0,3}) ?([\u4e00-\u9fff]{2,12})\Z"
 )
+_BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DELIMITERS = "，,;:。!?\n\x01"
 _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
@@ -97,6 +98,11 @@ class Register:
             if len(key) == 3:
                 self._by_beginning.setdefault(key[:2], entity)  # 高桥 of 高桥谅
         self.people.setdefault(key, entity)
+        alias = self._alias(key, end)
+        if alias:
+            self.people.setdefault(alias, entity)
+            if _short_form(alias):
+                self.people.setdefault(_short_form(alias), entity)
         if title and title not in entity.titles:
             entity.titles.append(title)
         if group is not None:
@@ -104,6 +110,17 @@ class Register:
             if name not in entity.organizations:
                 entity.organizations.append(name)
         return entity
+
+    def _alias(self, name: str, end: int) -> str:
+        """The same name in the other script, in brackets behind it: ``苏姿丰(Lisa Su)``."""
+        found = _BRACKETED.match(self.folded, end)
+        if found is None or bool(_HAN.search(found[1])) == bool(_HAN.search(name)):
+            return ""
+        lexicon = self.lexicon
+        fits = LATIN_NAME.fullmatch(found[1]) if name and _HAN.search(name) else (
+            lexicon.name.fullmatch(found[1]) or lexicon.foreign.fullmatch(found[1])
+        )
+        return found[1] if fits and not found[1].isupper() else ""
 
     def group(self, start: int, end: int) -> Entity:
         """The organisation named at start:end."""
@@ -191,7 +208,8 @@ class Register:
             found = self._name_before(clause, start)
         if found is not None:
             entity = self.person(*found[0], title, found[1])
-            if found[1] is None and not lexicon.callings.search(title):
+            of_company = folded[begin:start].strip(SPACE) in lexicon.whole["organization"]
+            if found[1] is None and (of_company or not lexicon.callings.search(title)):
                 self._unplaced.append((start, entity))
             return
         back = lexicon.role["points_back"].match(folded, begin, start)
@@ -308,6 +326,10 @@ class Register:
         folded, lexicon = self.folded, self.lexicon
         for found in _DOTTED_NAME.finditer(folded):
             self.person(self._foreign_start(found.start()), self._foreign_end(*found.span()))
+        for found in MARKED_NAME.finditer(folded):
+            before = lexicon.title_end.search(folded, max(0, found.start() - 8), found.start())
+            if before and not lexicon.nouns["document"].search(found[1]):  # 论坛大佬「冷月」
+                self.person(*found.span(1))
         runs: Counter[str] = Counter()
         heads: Counter[str] = Counter()
         first: dict[str, int] = {}
@@ -398,12 +420,14 @@ class Register:
         if at >= 0:
             if end - at < 3 or lexicon.nouns["department"].fullmatch(folded[at + 1 : end]):
                 return self.organization(start, at)
-            start = at + 1
+            start = at + (2 if folded.startswith("是", at + 1) else 1)
         span = self._without_modifiers(start, end)
         phrase = folded[slice(*span)]
         if (
             not 2 <= len(phrase) <= 24
-            or phrase in lexicon.whole["organization"] | lexicon.whole["class"]
+            or any(phrase in lexicon.whole[kind] for kind in ("organization", "class", "document", "field"))
+            or lexicon.titles.match(phrase)
+            or phrase in self.people
             or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
             or lexicon.nouns["department"].fullmatch(phrase)
             or lexicon.general.fullmatch(phrase)
@@ -477,8 +501,8 @@ class Register:
         self._starts = [m[0] for m in self.mentions]
         for position, entity in self._unplaced:
             if not entity.organizations:
-                near = self.last_named(position, max(0, position - 300), ("organization",))
-                place = near[1] if near else self.main("organization")
+                near = self._place_before(position)
+                place = near or self.main("organization")
                 if place is not None and place.name not in self.lexicon.whole["place"]:
                     entity.organizations.append(place.name)
         for position, title, group in self._back_references:
@@ -487,6 +511,16 @@ class Register:
                 named[1].titles.append(title)
                 if group is not None:
                     named[1].organizations.append(self.original[slice(*group)])
+
+    def _place_before(self, position: int) -> Entity | None:
+        """The organisation that the words before an office were about."""
+        kinds = ("organization",)
+        named = (
+            self.last_named(position, position - 16, kinds, subject=False)
+            or self.last_named(position, position - 300, kinds)
+            or self.last_named(position, position - 100, kinds, subject=False)
+        )
+        return named[1] if named else None
 
     def last_named(
         self, position: int, since: int, kinds: tuple[str, ...], subject: bool = True

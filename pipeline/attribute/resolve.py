@@ -98,6 +98,10 @@ class Resolver:
             return bearer
         if self.text.masked.startswith(("该", "这"), source.start):
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
+            other = spoke.source if spoke else None
+            entitled = other and (other.title or (other.entity and other.entity.titles))
+            if entitled and not self.register.lexicon.role["any_office"].search(source.title):
+                return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
 
     def _titled(self, title: str) -> Entity | None:

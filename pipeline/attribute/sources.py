@@ -194,11 +194,12 @@ class Phrases:
         apart = lexicon.quantifier.match(self.masked, start, title_start) or lexicon.role["apart"].match(
             self.masked, start, title_start
         )
-        if organization and not apart and (named or suffixed or organization.isascii()):
+        unnamed = title in lexicon.whole["anonymous"]
+        if organization and not apart and not unnamed and (named or suffixed or organization.isascii()):
             return Source(start, end, "person", name, title, organization)
         if not named and not suffixed and not lexicon.role["organized"].search(organization):
             organization = ""
-        return Source(start, end, "anonymous", name, title, organization)
+        return Source(start, end, "anonymous", name, "" if unnamed else title, organization)
 
     def _words(self, span: Span | None) -> str:
         return self.original[slice(*span)] if span else ""
@@ -380,7 +381,7 @@ class Phrases:
         if found:
             titled = self._noun(start, stop)  # 公司总裁孟繁昭
             return titled if titled is not None and titled.kind == "person" else Source(start, found.end(), "they")
-        found = HANDLE.match(masked, start, stop)
+        found = HANDLE.match(masked, start, stop) or self.lexicon.address.match(masked, start, stop)
         if found:
             return self.read(start, found.end())
         found = role["someone"].match(masked, start, stop)
@@ -410,9 +411,14 @@ class Phrases:
         lexicon, masked = self.lexicon, self.masked
         for found in lexicon.titles.finditer(masked, start, min(stop, start + 40)):
             name = self.register.name_after(found.end())
-            if name is not None and name[1] <= stop:
-                source = self.read(start, name[1])
-                return source if source is not None and source.sure else None
+            end = name[1] if name is not None else found.end()
+            if name is None and not lexicon.role["after_name"].match(masked, end):
+                continue
+            source = self.read(start, end) if end <= stop else None
+            if source is not None and source.sure and source.kind == "person":
+                return source
+            if name is not None:
+                return None
         for found in lexicon.source_nouns.finditer(masked, start, min(stop, start + 32)):
             end = found.end()
             if not lexicon.role["after_name"].match(masked, end) or masked.startswith(("的", "、"), end):
