@@ -213,6 +213,8 @@ class Linker:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
             if shape.get("role") == "description":
                 described += shape.get("words", ())
+                if not shape.get("words"):
+                    faults.append(f"{shape.where}: {shape.id!r} needs words: one of them stands in every match")
         if faults:
             raise RuleErrors(faults)
         before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}

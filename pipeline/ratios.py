@@ -137,6 +137,7 @@ class Ratios:
             for s in shapes.get("comparison", ())
         )  # fmt: skip
         tokens = shapes.get("token", [])
+        faults += [f"{s.where}: {s.id!r} needs words: one of them stands in every match" for s in tokens if not s.get("words")]
         joined = "|".join(f"(?P<t{i}>{s.get('pattern')})" for i, s in enumerate(tokens)) or "(?!)"
         words = rules.table("aspects")
         try:

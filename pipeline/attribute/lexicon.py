@@ -31,7 +31,7 @@ ROLES = (
     "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
+    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -156,6 +156,8 @@ class Lexicon:
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
+    before_group: re.Pattern[str]
+    """前, 某, 一家 before the name of an organisation."""
     class_noun: re.Pattern[str]
     """A phrase up to a class noun that stands before a proper name: ``手机芯片巨头|联发科``."""
     general: re.Pattern[str]
@@ -237,6 +239,7 @@ class Lexicon:
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
             reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
             quantifier=re.compile(rf"(?:{any_of['quantifier']})"),
+            before_group=re.compile(rf"(?:{role['former'].pattern}|{any_of['quantifier']}| )*"),
             class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
             general=re.compile(general),
             department=re.compile(rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"),

@@ -453,14 +453,19 @@ class Register:
     def _without_modifiers(self, start: int, end: int) -> Span:
         """Without 前 and 一家, class nouns, places, and the department behind it."""
         folded, lexicon = self.folded, self.lexicon
-        leading = re.compile(rf"(?:{lexicon.role['former'].pattern}|{lexicon.quantifier.pattern}| )*").match(folded, start, end)
+        whole = start
+        leading = lexicon.before_group.match(folded, start, end)
         if leading:
             start = leading.end()
         for pattern in (lexicon.class_noun, lexicon.general, lexicon.role["such_as"]):
             generic = pattern.match(folded, start, end)
             suffixed = pattern is lexicon.general and lexicon.nouns["suffix"].search(folded[start:end])
             if generic and generic.end() < end and not suffixed:
+                if pattern is lexicon.class_noun and self._common(generic.end(), end):
+                    return self._stripped(whole, generic.end())  # 某云厂商|推理: a department
                 start = generic.end()
+        if whole < start and folded[start:end] in lexicon.whole["class"]:
+            return self._stripped(whole, end)  # 某运营商
         tail = _LATIN_TAIL.search(folded, start, end)
         if tail and not lexicon.role["not_in_group"].search(tail[2]):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
@@ -470,9 +475,19 @@ class Register:
         field = lexicon.company_field.fullmatch(folded, start, end)
         if field:
             end = field.end(1)
-        while start < end and folded[start] in SPACE:
+        return self._stripped(start, end)
+
+    def _common(self, start: int, end: int) -> bool:
+        """True for words that make no name: 推理, 基础设施; not for 睿晟电子."""
+        phrase, lexicon = self.folded[start:end].strip(SPACE), self.lexicon
+        if not phrase or phrase.isascii() or lexicon.nouns["suffix"].search(phrase):
+            return False
+        return all(len(word) > 1 for word in lexicon.words.cut(phrase))
+
+    def _stripped(self, start: int, end: int) -> Span:
+        while start < end and self.folded[start] in SPACE:
             start += 1
-        while start < end and folded[end - 1] in SPACE:
+        while start < end and self.folded[end - 1] in SPACE:
             end -= 1
         return start, end
 
@@ -543,6 +558,8 @@ class Register:
         front = lexicon.adverbials.front.match(masked, clause, start)
         before = masked[front.end() if front else clause : start].strip(SPACE + "、“「")
         if not before or lexicon.title_end.search(before):
+            return True
+        if before.endswith("的") and start in self.organizations:  # 成立十年的星澜
             return True
         return start in self.organizations and len(before) <= 8 and bool(lexicon.nouns["class"].search(before))
 

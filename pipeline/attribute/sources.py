@@ -191,15 +191,27 @@ class Phrases:
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (group[0] in register.organizations or self.masked[slice(*group)] in register.groups)
         suffixed = lexicon.nouns["suffix"].search(organization)
-        apart = lexicon.quantifier.match(self.masked, start, title_start) or lexicon.role["apart"].match(
-            self.masked, start, title_start
-        )
-        unnamed = title in lexicon.whole["anonymous"]
-        if organization and not apart and not unnamed and (named or suffixed or organization.isascii()):
+        apart = lexicon.role["apart"].match(self.masked, start, title_start)
+        quantified = lexicon.quantifier.match(self.masked, start, title_start)
+        if quantified and title in lexicon.whole["role"] and quantified.end() >= title_start:
+            return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
+        apart = apart or (quantified and not (named and title in lexicon.whole["role"]))
+        unnamed = lexicon.role["back_person"].fullmatch(title)
+        proper = named or suffixed or organization.isascii() or (group and self._proper(*group, title_start, title))
+        if organization and not apart and not unnamed and proper:
             return Source(start, end, "person", name, title, organization)
         if not named and not suffixed and not lexicon.role["organized"].search(organization):
             organization = ""
         return Source(start, end, "anonymous", name, "" if unnamed else title, organization)
+
+    def _proper(self, start: int, end: int, title_start: int, title: str) -> bool:
+        """True for the name of an organisation that nobody knows: ``睿晟|高管``, ``晟辉|一位渠道经理``."""
+        lexicon, masked = self.lexicon, self.masked
+        if title in lexicon.whole["calling"] or end - start > 6:
+            return False
+        quantified = lexicon.quantifier.match(masked, end, title_start)
+        words = lexicon.words.cut(masked[start:end])
+        return bool(quantified and quantified.end() > end) or len(words) == end - start
 
     def _words(self, span: Span | None) -> str:
         return self.original[slice(*span)] if span else ""
@@ -270,14 +282,38 @@ class Phrases:
             owner_of = self.read(start, start + phrase.rindex("的"))
             if owner_of is not None and owner_of.kind in ("organization", "person"):
                 return owner_of
-        group_end = self.register.organizations.get(start, 0)
-        if start < group_end <= start + head.start() and not lexicon.role["outsider"].search(head[0]):
-            between = masked[group_end : start + head.start()].strip(SPACE)
-            if lexicon.role["insider"].fullmatch(between):  # 高通内部人士
-                return Source(start, end, "person", original[start:end], head[0], original[start:group_end])
+        group = self._insider(start, start + head.start(), head[0])
+        if group:
+            return Source(start, end, "person", original[start:end], head[0], group)
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
         return Source(start, end, "anonymous", original[start:end])
+
+    def _insider(self, start: int, end: int, head: str) -> str:
+        """The organisation that an unnamed source belongs to: ``高通内部|人士``; empty for 接近高通的人士."""
+        lexicon, masked = self.lexicon, self.masked
+        quantifier = lexicon.quantifier.match(masked, start, end)
+        start = self._within(quantifier.end() if quantifier else start, end)[0]
+        stop = self.register.organizations.get(start) or self._unknown_group(start, end)
+        if stop > end or stop == start:
+            return ""
+        if lexicon.role["outsider"].search(masked, stop, end) or lexicon.role["outsider"].search(head):
+            return ""
+        inside = lexicon.role["insider"].fullmatch(masked[stop:end].strip(SPACE))
+        return self.original[start:stop] if inside else ""
+
+    def _unknown_group(self, start: int, end: int) -> int:
+        """Where an organisation ends that nobody knows, ``砺元科技|内部``; ``start`` when there is none."""
+        lexicon, masked = self.lexicon, self.masked
+        inside = lexicon.role["inside"].search(masked, start, end)
+        start, stop = self._within(start, inside.start() if inside else end)
+        phrase = masked[start:stop]
+        if not 2 <= len(phrase) <= 12 or lexicon.role["not_in_group"].search(phrase):
+            return start
+        suffix = lexicon.nouns["suffix"].search(phrase)
+        spelt = LATIN_NAME.fullmatch(phrase) and not (phrase.isupper() and len(phrase) <= 4)
+        proper = spelt or len(lexicon.words.cut(phrase)) == len(phrase)
+        return stop if proper or (suffix and suffix.start() >= 2) else start
 
     def _owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
