@@ -85,7 +85,11 @@ class Bylines:
             word = alternation(words[name]) or "(?!)"
             begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))"
             # a publisher ends at a blank between Han, where other words of the page begin; authors can be several
-            ends = stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)") if name == "publisher" else stop
+            ends = (
+                stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)")
+                if name == "publisher"
+                else stop
+            )
             labels[name] = re.compile(
                 rf"{begin}(?:{word}){more}(?: ?[:|丨/] *([^\s:](?:[^:\n]{{0,60}}?[^\s:])??){ends}|{bare})",
                 re.I,
@@ -227,9 +231,13 @@ def _plain(text: str) -> str:
     ).strip()
 
 
-_AGO = re.compile(r"(\d{1,3}) ?(秒|分钟|分鐘|小时|小時|天|周|个月)前|(刚刚|剛剛|今天|今日|昨天|昨日|前天)")
+_AGO = re.compile(
+    r"(\d{1,3}) ?(秒|分钟|分鐘|小时|小時|天|周|个月)前|(刚刚|剛剛|今天|今日|昨天|昨日|前天)"
+)
 _DAYS_AGO = {"刚刚": 0, "剛剛": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
-_DAY = re.compile(r"(?<![\d/.-])(1[0-2]|0?[1-9])(?:[-/]|月)(3[01]|[12]\d|0?[1-9])(?:日|(?![\d/.-]))")
+_DAY = re.compile(
+    r"(?<![\d/.-])(1[0-2]|0?[1-9])(?:[-/]|月)(3[01]|[12]\d|0?[1-9])(?:日|(?![\d/.-]))"
+)
 _STAMP = re.compile(r"1\d{9}(?:\d{3})?")
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
 """Stamps and times with an offset are told in the time of their readers."""

@@ -49,7 +49,15 @@ def _plain() -> dict[int, str]:
     table |= dict.fromkeys((160, 12288, 8232, 8233, *range(8192, 8203), 8239), " ")
     table |= {ord(c): "-" for c in "‐‑‒–−"}
     table |= {ord(c): "·" for c in "•・‧∙⋅"}
-    table |= {ord("²"): "2", ord("³"): "3", ord("µ"): "μ", ord("∼"): "~", ord("〜"): "~", ord("∕"): "/", ord("⁄"): "/"}
+    table |= {
+        ord("²"): "2",
+        ord("³"): "3",
+        ord("µ"): "μ",
+        ord("∼"): "~",
+        ord("〜"): "~",
+        ord("∕"): "/",
+        ord("⁄"): "/",
+    }
     table |= {ord("\t"): " ", ord("\r"): " ", ord("™"): " ", ord("®"): " ", ord("©"): " "}
     table |= {ord(c): plain for c, plain in zip(_LOOKALIKES, _LATIN, strict=True)}
     for c in range(0x1D400, 0x1D800):  # letters and digits of formulas: 𝐇𝟏𝟎𝟎
@@ -76,12 +84,18 @@ def _simplified() -> dict[int, str]:
 
     traditional = [chr(c) for c in range(0x4E00, 0xA000)]
     converted = opencc.OpenCC("t2s").convert("\n".join(traditional)).split("\n")
-    table = {ord(t): s for t, s in zip(traditional, converted, strict=True) if t != s and len(s) == 1}
+    table = {
+        ord(t): s for t, s in zip(traditional, converted, strict=True) if t != s and len(s) == 1
+    }
     return table | _plain()
 
 
-_TRADITIONAL = re.compile("[個們來說對為與這還沒點會國產處開關電發現體於後時過實學業機裡應當經動長進種見無數總東車門問間話語請認證識論設計調變讓買賣價錢線網頁題類顯頻華聯億萬驍龍輝達較將採製晶單雙隻稱蘋樣點處]+")
-_SIMPLIFIED = re.compile("[个们来说对为与这还没点会国产处开关电发现体于后时过实学业机里应当经动长进种见无数总东车门问间话语请认证识论设计调变让买卖价钱线网页题类显频华联亿万]+")
+_TRADITIONAL = re.compile(
+    "[個們來說對為與這還沒點會國產處開關電發現體於後時過實學業機裡應當經動長進種見無數總東車門問間話語請認證識論設計調變讓買賣價錢線網頁題類顯頻華聯億萬驍龍輝達較將採製晶單雙隻稱蘋樣點處]+"
+)
+_SIMPLIFIED = re.compile(
+    "[个们来说对为与这还没点会国产处开关电发现体于后时过实学业机里应当经动长进种见无数总东车门问间话语请认证识论设计调变让买卖价钱线网页题类显频华联亿万]+"
+)
 
 
 def script_of(text: str) -> Script:
@@ -91,7 +105,10 @@ def script_of(text: str) -> Script:
     return "hant" if traditional > len("".join(_SIMPLIFIED.findall(sample))) else "hans"
 
 
-_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'，。；、（）()「」“”]++|www\.[a-z0-9.\-]++(?:/[^\s<>\"'，。；、）)]*+)?", re.I)
+_URL = re.compile(
+    r"(?:https?|ftp)://[^\s<>\"'，。；、（）()「」“”]++|www\.[a-z0-9.\-]++(?:/[^\s<>\"'，。；、）)]*+)?",
+    re.I,
+)
 _LINK = re.compile(r"(!?\[)([^\[\]\n]{0,300})(\]\(\s*[^()\n]{0,500}\))")
 _TAG = re.compile(r"<(?:/?[a-z][^<>\n]{0,300}|!--[^<>\n]{0,300}--)>", re.I)
 _MARK = re.compile(

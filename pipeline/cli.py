@@ -114,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
                     "xinwen spark s3a://news/2024 --out s3a://facts/2024")  # fmt: skip
     spark.add_argument("input", metavar="INPUT", help="Parquet with a column text (and path, title, "
                        "author, publisher, published, url); any URI that Spark reads")  # fmt: skip
-    spark.add_argument("--out", required=True, metavar="URI", help="where the tables go, as Parquet")
+    spark.add_argument(
+        "--out", required=True, metavar="URI", help="where the tables go, as Parquet"
+    )
     spark.add_argument("--files", action="store_true",
                        help="INPUT is a folder of files of any kind that run reads")  # fmt: skip
     _rules_option(spark)
@@ -321,8 +323,16 @@ def _run(arguments: argparse.Namespace) -> int:
         if others:
             _able(others)
         report = run(
-            inputs, arguments.out, tuple(arguments.rules), arguments.workers, log.progress, len(passed),
-            _reading(arguments), not arguments.no_text, arguments.since, arguments.fresh,
+            inputs,
+            arguments.out,
+            tuple(arguments.rules),
+            arguments.workers,
+            log.progress,
+            len(passed),
+            _reading(arguments),
+            not arguments.no_text,
+            arguments.since,
+            arguments.fresh,
             Limits(arguments.max_seconds, arguments.max_mb),
         )
         made = _also(arguments.out, others)
@@ -515,7 +525,10 @@ def _diff(arguments: argparse.Namespace) -> int:
     from pipeline.finished import Finished
 
     folders = tuple(arguments.articles)
-    before, after = Finished.open(arguments.before, folders), Finished.open(arguments.after, folders)
+    before, after = (
+        Finished.open(arguments.before, folders),
+        Finished.open(arguments.after, folders),
+    )
     differences = list(diff(before, after))
     if arguments.json:
         print(json.dumps([d.plain() for d in differences], ensure_ascii=False, indent=1))
@@ -563,7 +576,9 @@ def _fetch(arguments: argparse.Namespace) -> int:
     told = [*result.told, *write_gold(result.documents, arguments.out)]
     for line in told:
         _say(line)
-    _say(f"{arguments.out}/: gold of {len(result.documents):,} texts, {len(told):,} points to look at")
+    _say(
+        f"{arguments.out}/: gold of {len(result.documents):,} texts, {len(told):,} points to look at"
+    )
     return 3 if told else 0
 
 

@@ -166,7 +166,11 @@ class Discovery:
         if not named:
             return
         text = _Text(folded, spans, (), self.firm)
-        first = {found["name"]: (hit, sieve) for hit, sieve, found in reversed(named) if text.free(*found.span("name"))}
+        first = {
+            found["name"]: (hit, sieve)
+            for hit, sieve, found in reversed(named)
+            if text.free(*found.span("name"))
+        }
         for name, places in text.places(first).items():
             hit, sieve = first[name]
             family = hit.family._replace(id=sieve.shape.id, confidence=sieve.family.confidence)
@@ -294,7 +298,9 @@ class _Text:
         if not listed:
             return out
         folded, size = self.folded, len(self.folded)
-        for index, start, end in AhoCorasick(listed).find_matches_as_indexes(folded, overlapping=True):
+        for index, start, end in AhoCorasick(listed).find_matches_as_indexes(
+            folded, overlapping=True
+        ):
             name = listed[index]
             inside = (start and name[0] in ALNUM and folded[start - 1] in ALNUM) or (
                 end < size and name[-1] in ALNUM and folded[end] in ALNUM

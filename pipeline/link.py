@@ -85,14 +85,22 @@ FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
-OF_OTHERS = {"process": OF_PROCESSES, "memory": OF_MEMORIES, "architecture": frozenset(("relative",))}
+OF_OTHERS = {
+    "process": OF_PROCESSES,
+    "memory": OF_MEMORIES,
+    "architecture": frozenset(("relative",)),
+}
 
 
-_PROCESS_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
+_PROCESS_ENDS = re.compile(
+    r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]"
+)
 """A process that its clause ends with is the object of something, not its theme."""
 
 
-_MODEL = re.compile(r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)")
+_MODEL = re.compile(
+    r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)"
+)
 """2800亿参数的Gopher: a model right behind its size."""
 
 
@@ -214,14 +222,19 @@ class Linker:
             if shape.get("role") == "description":
                 described += shape.get("words", ())
                 if not shape.get("words"):
-                    faults.append(f"{shape.where}: {shape.id!r} needs words: one of them stands in every match")
+                    faults.append(
+                        f"{shape.where}: {shape.id!r} needs words: one of them stands in every match"
+                    )
         if faults:
             raise RuleErrors(faults)
         before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
         confidence = {
-            (row["decider"], row["of"]): float(row["precision"]) for row in rules.table("confidence")
+            (row["decider"], row["of"]): float(row["precision"])
+            for row in rules.table("confidence")
         }
-        return Linker(words, before, Words((word, 0) for word in described), confidence, ratios, numbers)
+        return Linker(
+            words, before, Words((word, 0) for word in described), confidence, ratios, numbers
+        )
 
     def metrics(
         self,
@@ -237,20 +250,26 @@ class Linker:
         refused: list[Reject] = []
         text = document.article.text
         speakers = _Speakers(quotes)
-        compared: dict[str, tuple[int, str]] = {}  # subject -> sentence and reference of its last ratio
+        compared: dict[
+            str, tuple[int, str]
+        ] = {}  # subject -> sentence and reference of its last ratio
         for scene, here in self._scenes(document, names, quantities, frames):
             if scene.predecessor is not None and scene.focus:
                 compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
             if scene.compared and scene.compared[-1].kind == "chip":
                 # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
-                theme = next((n for n in _chips(scene.owners) if n.start < scene.compared[-1].start), None)
+                theme = next(
+                    (n for n in _chips(scene.owners) if n.start < scene.compared[-1].start), None
+                )
                 theme = theme or (scene.focus[-1] if scene.focus else None)
                 if theme is not None and theme.name != scene.compared[-1].name:
                     compared[theme.name] = scene.sentence.number, scene.compared[-1].name
             shared = self._distribute(scene, here)
             for quantity in here:
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
-                product = any(s.mention is not None and s.mention.kind == "product" for s in subjects)
+                product = any(
+                    s.mention is not None and s.mention.kind == "product" for s in subjects
+                )
                 if not subjects or product:
                     refused.append(Reject(
                         article, stage="link",
@@ -304,11 +323,15 @@ class Linker:
                 heading_names = _chips(_between(names, starts, head.start, head.end))
                 focus, recent = [], []
             present = _between(names, starts, sentence.start, sentence.end)
-            here = quantities[bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)]
+            here = quantities[
+                bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)
+            ]
             if not here and not present:
                 continue
             frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
-            compared = [n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)]
+            compared = [
+                n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)
+            ]
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not _chips(free) or here:
                 free = self._with_descriptions(
@@ -328,14 +351,26 @@ class Linker:
                     predecessor,
                 ), here  # fmt: skip
             predecessor = next(
-                (n for n in present if n.kind == "chip" and self.words["successor"].match(folded, n.end)), None
+                (
+                    n
+                    for n in present
+                    if n.kind == "chip" and self.words["successor"].match(folded, n.end)
+                ),
+                None,
             )
             # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
             lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
             if lists or block.kind not in ("row", "caption"):
                 focus = self._refocus(folded, sentence, owners, parts, focus, before)
                 if not _chips(owners):
-                    focus = [*focus, *(n for n in present if n.kind == "process" and n.start - sentence.start <= 3)]
+                    focus = [
+                        *focus,
+                        *(
+                            n
+                            for n in present
+                            if n.kind == "process" and n.start - sentence.start <= 3
+                        ),
+                    ]
                 if _chips(free + compared):
                     recent = sorted(_chips(free + compared), key=lambda n: n.start)
 
@@ -349,7 +384,11 @@ class Linker:
         frames: list[tuple[int, int]],
     ) -> list[NameMention]:
         """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
-        hits = self.words["description"].finditer(folded, sentence.start, sentence.end) if described else ()
+        hits = (
+            self.words["description"].finditer(folded, sentence.start, sentence.end)
+            if described
+            else ()
+        )
         spans = [hit.span() for hit in hits]
         for n in present:
             if n.kind == "organization":
@@ -387,7 +426,11 @@ class Linker:
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
         ]  # fmt: skip
         aside = folded[sentence.start] in "(（"
-        if focus and (not about or aside or self._anaphor_at(folded, sentence.start, min(about[0].start, sentence.start + 12))):
+        if focus and (
+            not about
+            or aside
+            or self._anaphor_at(folded, sentence.start, min(about[0].start, sentence.start + 12))
+        ):
             return focus
         if about or firm:
             return [*focus[-3:], (about or firm)[0]]
@@ -402,9 +445,15 @@ class Linker:
         for n in names:
             if n.kind != "chip" or not (self._block(n) or n.generic or system):
                 continue
-            hosts = any(m.kind == "chip" and not self._block(m) and not m.generic for m in names if m.end <= n.start)
-            if (hosts and self._block(n)) or before.says("contains", n, sentence) or (
-                out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start)
+            hosts = any(
+                m.kind == "chip" and not self._block(m) and not m.generic
+                for m in names
+                if m.end <= n.start
+            )
+            if (
+                (hosts and self._block(n))
+                or before.says("contains", n, sentence)
+                or (out and self.words["joiner"].fullmatch(folded, out[-1].end, n.start))
             ):
                 out.append(n)
         return out
@@ -413,14 +462,18 @@ class Linker:
         self, sentence: Sentence, here: list[Quantity], known: Frames
     ) -> list[tuple[int, int]]:
         """Spans of the sentence that only name what something is compared with."""
-        return [q.frame for q in here if q.frame] + [(f.start, f.end) for f in known.of(sentence) if not f.owner]
+        return [q.frame for q in here if q.frame] + [
+            (f.start, f.end) for f in known.of(sentence) if not f.owner
+        ]
 
     def _topic(
         self, document: Document, names: list[NameMention], starts: list[int]
     ) -> NameMention | None:
         """The one chip that the first lines of the article are about."""
         for block in document.blocks[:3]:
-            chips = [n for n in _chips(_between(names, starts, block.start, block.end)) if not n.generic]
+            chips = [
+                n for n in _chips(_between(names, starts, block.start, block.end)) if not n.generic
+            ]
             if chips and len({n.name for n in chips}) == 1:
                 return chips[0]
         return None
@@ -504,7 +557,9 @@ class Linker:
         chip_before = any(n.end <= q.start for n in _chips(scene.owners))
         if head and not behind and not chip_before:
             a, b = (low + x for x in head.span("foundry"))
-            return [Subject(scene.document.article.text[a:b], "process", None, "same_clause", "process")]
+            return [
+                Subject(scene.document.article.text[a:b], "process", None, "same_clause", "process")
+            ]
         if _chips(scene.owners) or self.words["making"].search(folded, q.left, q.right):
             return []
         makers = [
@@ -522,7 +577,9 @@ class Linker:
             return []
         folded = scene.document.folded
         # 后者只有20组,功耗190W: it holds until another name comes
-        low = max((n.end for n in _chips(scene.owners) if n.end <= q.start), default=scene.sentence.start)
+        low = max(
+            (n.end for n in _chips(scene.owners) if n.end <= q.start), default=scene.sentence.start
+        )
         for role, which in (("latter", -1), ("former", -2)):
             hit = self.words[role].search(folded, low, q.start)
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):
@@ -536,13 +593,23 @@ class Linker:
         hit = self.words["chip_anaphor"].search(scene.document.folded, q.left, q.start)
         if hit is None or any(hit.start() <= n.start < q.start for n in _chips(scene.owners)):
             return []
-        named = [n for n in _chips(scene.owners + scene.parts) if n.end <= hit.start() and not n.generic]
+        named = [
+            n for n in _chips(scene.owners + scene.parts) if n.end <= hit.start() and not n.generic
+        ]
         others = any(n.kind in ("product", "system") and n.end <= hit.start() for n in scene.owners)
-        return [_subject(max(named, key=lambda n: n.start), "anaphora", "class")] if named and others else []
+        return (
+            [_subject(max(named, key=lambda n: n.start), "anaphora", "class")]
+            if named and others
+            else []
+        )
 
     def _two(self, scene: _Scene, position: int) -> list[NameMention]:
         """The last two different chips named before a position, in this sentence or the one before."""
-        named = [n for n in scene.owners + scene.compared + scene.parts if n.kind == "chip" and n.end <= position]
+        named = [
+            n
+            for n in scene.owners + scene.compared + scene.parts
+            if n.kind == "chip" and n.end <= position
+        ]
         named.sort(key=lambda n: n.start)
         out: list[NameMention] = []
         for n in reversed([*scene.recent, *named]):
@@ -554,7 +621,11 @@ class Linker:
 
     def _clause(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """The name before the number in its own clause."""
-        owner = [n for n in scene.compared + scene.owners if q.metric != "relative" and _owns(scene, n, q)]
+        owner = [
+            n
+            for n in scene.compared + scene.owners
+            if q.metric != "relative" and _owns(scene, n, q)
+        ]
         if owner:
             return [_subject(owner[-1], "same_clause", "clause")]
         best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
@@ -569,7 +640,9 @@ class Linker:
                 continue
             # 它拥有G78的所有功能: the clause is about what 它 stands for
             opens = scene.focus and self._anaphor_at(scene.document.folded, a, min(b, a + 4))
-            best = self._themes(scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens)
+            best = self._themes(
+                scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens
+            )
             if best is not None:
                 return self._with_list(scene, best, "same_sentence", "sentence")
         if scene.focus or scene.heading or scene.topic:
@@ -611,13 +684,22 @@ class Linker:
                 own = [n for n in [scene.topic, *about] if n is not None and n.maker in makers]
                 last = own[-1] if own else last
         if scene.topic is not None and (
-            last is None or (last.start < scene.block.start and self._distance(scene, last) >= self._far(scene, last))
+            last is None
+            or (
+                last.start < scene.block.start
+                and self._distance(scene, last) >= self._far(scene, last)
+            )
         ):
             return scene.topic
         return last
 
     def _far(self, scene: _Scene, name: NameMention) -> int:
-        rival = scene.topic is not None and name.maker and scene.topic.maker and name.maker != scene.topic.maker
+        rival = (
+            scene.topic is not None
+            and name.maker
+            and scene.topic.maker
+            and name.maker != scene.topic.maker
+        )
         return FAR_OF_RIVALS if rival else FAR
 
     def _block(self, name: NameMention) -> bool:
@@ -642,7 +724,17 @@ class Linker:
             return []
         before = [n for n in scene.owners if n.end <= q.start and n.kind != "model"]
         before = before or [n for n in scene.focus if n.kind != "model"]
-        return [_subject(before[-1], "same_sentence" if before[-1] in scene.owners else "previous_sentence", "any")] if before else []
+        return (
+            [
+                _subject(
+                    before[-1],
+                    "same_sentence" if before[-1] in scene.owners else "previous_sentence",
+                    "any",
+                )
+            ]
+            if before
+            else []
+        )
 
     def _nothing(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A number that is surely of a chip, though the text does not say of which."""
@@ -659,9 +751,14 @@ class Linker:
     def _other(self, scene: _Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
         heads = [a for a, _ in scene.clauses]
-        if q.metric == "relative" and not _chips(scene.compared) and any(
-            n.kind == o.kind and q.frame and q.frame[0] <= n.start < q.frame[1]
-            for n in scene.others_compared for o in scene.others
+        if (
+            q.metric == "relative"
+            and not _chips(scene.compared)
+            and any(
+                n.kind == o.kind and q.frame and q.frame[0] <= n.start < q.frame[1]
+                for n in scene.others_compared
+                for o in scene.others
+            )
         ):
             # 2028年的A14又比N2省電30%: what is held against a process is a process
             before = [n for n in scene.others if n.end <= q.start]
@@ -683,7 +780,14 @@ class Linker:
         return bool(self.words["anaphor"].search(folded, start, end))
 
     def _themes(
-        self, scene: _Scene, q: Quantity, start: int, end: int, *, nearest: bool, any_name: bool,
+        self,
+        scene: _Scene,
+        q: Quantity,
+        start: int,
+        end: int,
+        *,
+        nearest: bool,
+        any_name: bool,
         hosts: bool = True,
     ) -> NameMention | None:
         """Of the names between two positions what is spoken of, else what carries it, else any."""
@@ -694,7 +798,9 @@ class Linker:
         no_rivals: list[NameMention] = []
         for n in here:
             # 和 before a name holds it against nothing when it joins it to the theme: A100和H100都…
-            listed = bool(no_rivals) and self.words["joiner"].fullmatch(folded, no_rivals[-1].end, n.start)
+            listed = bool(no_rivals) and self.words["joiner"].fullmatch(
+                folded, no_rivals[-1].end, n.start
+            )
             if listed or not scene.before.says("rival", n, scene.sentence):
                 no_rivals.append(n)
         themes = [n for n in no_rivals if not scene.before.says("oblique", n, scene.sentence)]
@@ -738,7 +844,11 @@ class Linker:
             low -= 1
             group.insert(0, pool[low])
         # a subject found in an earlier clause may open its list: A和B两款, …采用7纳米
-        while (forward or link != "same_clause") and high + 1 < len(pool) and joiner.fullmatch(folded, pool[high].end, pool[high + 1].start):
+        while (
+            (forward or link != "same_clause")
+            and high + 1 < len(pool)
+            and joiner.fullmatch(folded, pool[high].end, pool[high + 1].start)
+        ):
             high += 1
             group.append(pool[high])
         seen: dict[str, NameMention] = {}
@@ -751,10 +861,14 @@ class Linker:
         """分别: the i-th number of a run belongs to the i-th name of the list before it."""
         folded = scene.document.folded
         out: dict[int, list[Subject]] = {}
-        for mark in self.words["distributive"].finditer(folded, scene.sentence.start, scene.sentence.end):
+        for mark in self.words["distributive"].finditer(
+            folded, scene.sentence.start, scene.sentence.end
+        ):
             run: list[Quantity] = []
             for q in here:
-                if q.start < mark.end() or (run and (q.metric != run[0].metric or q.start - run[-1].end > 12)):
+                if q.start < mark.end() or (
+                    run and (q.metric != run[0].metric or q.start - run[-1].end > 12)
+                ):
                     continue
                 if not run and q.start - mark.end() > 24:
                     break
@@ -773,7 +887,11 @@ class Linker:
     ) -> Quantity:
         """A ratio with its reference resolved: 后者, 它, or what the subject was just compared with."""
         reference = q.reference
-        if (q.frame and self.words["latter"].fullmatch(reference)) or reference in ("它", "其", "它们"):
+        if (q.frame and self.words["latter"].fullmatch(reference)) or reference in (
+            "它",
+            "其",
+            "它们",
+        ):
             two = [n for n in self._two(scene, q.frame[0]) if n.name != subject] if q.frame else []
             reference = two[-1].name if two else reference
         elif q.frame and self.words["former"].fullmatch(reference):
@@ -784,7 +902,11 @@ class Linker:
             if scene.sentence.number - sentence <= 3:
                 reference = last
             if not reference:
-                named = [n for n in [*scene.recent, *scene.owners, *scene.compared] if n.kind == "chip" and n.end <= q.start]
+                named = [
+                    n
+                    for n in [*scene.recent, *scene.owners, *scene.compared]
+                    if n.kind == "chip" and n.end <= q.start
+                ]
                 mine = scene.makers.get(subject, "")
                 other = [n for n in named if n.name != subject and n.maker == mine]
                 reference = other[-1].name if other else ""
@@ -803,7 +925,9 @@ class Linker:
             return "negated"
         if words["rumor"].search(folded, scene.sentence.start, q.end):
             return "rumor"
-        if words["forecast"].search(folded, q.left, q.start) or words["forecast"].search(folded, q.end, q.right):
+        if words["forecast"].search(folded, q.left, q.start) or words["forecast"].search(
+            folded, q.end, q.right
+        ):
             return "forecast"
         return "asserted"
 
@@ -838,7 +962,9 @@ def _clauses(marks: tuple[int, ...], sentence: Sentence) -> list[tuple[int, int]
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
-    kind = {"description": "chip", "organization": "company", "architecture": "other"}.get(name.kind, name.kind)
+    kind = {"description": "chip", "organization": "company", "architecture": "other"}.get(
+        name.kind, name.kind
+    )
     kind = "card" if name.chip_kind == "card" else kind
     return Subject(name.name, kind, name, link, decider)
 

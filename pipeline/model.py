@@ -301,7 +301,9 @@ class Event:
     chip_start: int | None = column("that mention, start", unit="code points", default=None)
     chip_end: int | None = column("that mention, end", unit="code points", default=None)
     event: str = column("what happens", enum=EVENTS)
-    earliest: str = column("first day that the date can mean, ISO 8601; empty when it is not resolved")
+    earliest: str = column(
+        "first day that the date can mean, ISO 8601; empty when it is not resolved"
+    )
     latest: str = column("last day that the date can mean")
     date_precision: str = column(
         "how precise the date is; third of a month, part of a year (年初)", enum=DATE_PRECISIONS
@@ -350,12 +352,16 @@ class Facts:
                         "reference", "status", "text"),
             "quotes": ("speaker", "title", "organization", "cue", "kind", "content"),
         }  # fmt: skip
-        parts = [f"<b>{escape(self.article.title or self.article.path or self.article.article)}</b>"]
+        parts = [
+            f"<b>{escape(self.article.title or self.article.path or self.article.article)}</b>"
+        ]
         for table, names in shown.items():
             rows: tuple[Any, ...] = getattr(self, table)
             if rows:
                 head = "".join(f"<th>{name}</th>" for name in names)
-                body = "".join(f"<tr>{''.join(_html(getattr(r, n)) for n in names)}</tr>" for r in rows)
+                body = "".join(
+                    f"<tr>{''.join(_html(getattr(r, n)) for n in names)}</tr>" for r in rows
+                )
                 parts.append(f"<table><caption>{table}</caption><tr>{head}</tr>{body}</table>")
         return "".join(parts)
 

@@ -64,8 +64,20 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     "metrics": TomlSchema(
         ("metric",),
-        ("dimension", "near", "needs", "refuse", "unit", "factor", "per", "requires", "pattern",
-         "refuse_after", "words", "first"),
+        (
+            "dimension",
+            "near",
+            "needs",
+            "refuse",
+            "unit",
+            "factor",
+            "per",
+            "requires",
+            "pattern",
+            "refuse_after",
+            "words",
+            "first",
+        ),
         enums={"metric": tuple(METRICS)},
     ),
 }
@@ -204,7 +216,9 @@ class Numbers:
         known = {unit.dimension for _, unit in units}
         for shape in rules.shapes_of("metrics"):
             if shape.get("dimension") and shape.get("dimension") not in known:
-                faults.append(f"{shape.where}: no unit has the dimension {shape.get('dimension')!r}")
+                faults.append(
+                    f"{shape.where}: no unit has the dimension {shape.get('dimension')!r}"
+                )
         sides = {
             side: [r["surface"] for r in rules.table("bounds") if r["side"] == side]
             for side in ("before", "after", "clause")
@@ -318,9 +332,19 @@ class Numbers:
             context = self._context(folded, unit, start, end, left, right, low, high)
             if context is None or context.refuse:
                 rule = context.id if context else unit.id
-                reason = "the words around it speak of something else" if context else (
-                    f"no word near it says what {unit.dimension} it is")
-                return Reject(stage="numbers", reason=reason, text=folded[start:end], start=start, end=end, rule=rule)
+                reason = (
+                    "the words around it speak of something else"
+                    if context
+                    else (f"no word near it says what {unit.dimension} it is")
+                )
+                return Reject(
+                    stage="numbers",
+                    reason=reason,
+                    text=folded[start:end],
+                    start=start,
+                    end=end,
+                    rule=rule,
+                )
             metric, rule = context.metric, context.id
             out_unit = context.unit or (hant and unit.hant_unit) or unit.unit
             out_unit += f"/{context.per}" if context.per else ""
@@ -331,9 +355,13 @@ class Numbers:
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
             # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
             bare = unit.dimension not in ("compute", "efficiency")
-            if bare and (floating or (not precision and ("浮点" in near or "FLOPS" in near.upper()))):
+            if bare and (
+                floating or (not precision and ("浮点" in near or "FLOPS" in near.upper()))
+            ):
                 out_unit = "TFLOPS"
-        scale_first = first_unit.scale * (factor / unit.scale) if first_unit and value_max else factor
+        scale_first = (
+            first_unit.scale * (factor / unit.scale) if first_unit and value_max else factor
+        )
         text = folded[start:number_end]
         bound = self.bound(folded, start, first_end, end, left, text)
         item = unit.unit if unit.dimension == "items" else ""
@@ -399,7 +427,15 @@ class Numbers:
         return None, position
 
     def _context(
-        self, folded: str, unit: Unit, start: int, end: int, left: int, right: int, low: int, high: int
+        self,
+        folded: str,
+        unit: Unit,
+        start: int,
+        end: int,
+        left: int,
+        right: int,
+        low: int,
+        high: int,
     ) -> Context | None:
         """The shape of the unit's dimension whose word stands nearest; None when none may apply."""
         contexts = self.contexts.get(unit.dimension)
@@ -425,7 +461,9 @@ class Numbers:
                 return best
         return contexts.default
 
-    def _precision(self, folded: str, start: int, end: int, left: int, right: int) -> tuple[str, bool]:
+    def _precision(
+        self, folded: str, start: int, end: int, left: int, right: int
+    ) -> tuple[str, bool]:
         """Number format said beside a compute figure: (INT8) behind it, or the nearest one before."""
         behind = self.precision.search(folded, end, min(right, end + 14))
         if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
@@ -437,7 +475,9 @@ class Numbers:
             return self.precisions[last.lastindex - 1]
         return "", False
 
-    def bound(self, folded: str, start: int, number_end: int, end: int, left: int, text: str) -> str:
+    def bound(
+        self, folded: str, start: int, number_end: int, end: int, left: int, text: str
+    ) -> str:
         for at in (end, number_end):
             if folded[at : at + 1] in self.after_begins and (after := self.after.match(folded, at)):
                 return self.bounds["after", after[1]]
@@ -471,7 +511,12 @@ class Numbers:
         for number, row in enumerate(table.rows):
             for column, (a, b) in enumerate(row):
                 cell = _BARE.fullmatch(folded[a:b])
-                if not cell or column == 0 or (number == 0 and table.header) or any(s < b and a < e for s, e in spans):
+                if (
+                    not cell
+                    or column == 0
+                    or (number == 0 and table.header)
+                    or any(s < b and a < e for s, e in spans)
+                ):
                     continue
                 hit = self.scan.match(folded, a, b)
                 if hit is None or _inside(names, starts, a):
@@ -544,7 +589,18 @@ class Numbers:
             return None
         left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
         bound = "=" if whole else self.bound(folded, start, end, end, left, folded[start:end])
-        return Quantity(start, end, shape.metric, value, None, shape.unit, bound, rule=shape.id, left=left, right=right)
+        return Quantity(
+            start,
+            end,
+            shape.metric,
+            value,
+            None,
+            shape.unit,
+            bound,
+            rule=shape.id,
+            left=left,
+            right=right,
+        )
 
     def _group_value(self, groups: dict[str, str]) -> float | None:
         """The value that a labelled pattern names by its groups: number, nm, angstrom, side1 × side2."""
@@ -610,7 +666,11 @@ class Numbers:
                 digit = None
             elif char in self.scales:
                 section += digit or 0
-                total = (total + (section or 1)) * self.scales[char] if total == 0 or self.scales[char] >= 1e8 else total + (section or 1) * self.scales[char]
+                total = (
+                    (total + (section or 1)) * self.scales[char]
+                    if total == 0 or self.scales[char] >= 1e8
+                    else total + (section or 1) * self.scales[char]
+                )
                 section, digit = 0.0, None
             elif char in self.vague:
                 continue

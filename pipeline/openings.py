@@ -77,7 +77,9 @@ class Words:
         sentences = document.sentences
         starts = [s.start for s in sentences]
         last = [-1] * self._size
-        for index, start, end in self._automaton.find_matches_as_indexes(document.folded, overlapping=True):
+        for index, start, end in self._automaton.find_matches_as_indexes(
+            document.folded, overlapping=True
+        ):
             at = bisect_right(starts, start) - 1
             if at >= 0 and end <= sentences[at].end:
                 for shape in self._shapes[index]:

@@ -45,10 +45,16 @@ BASELINE = "reference.baseline"
 _MASK = "\ue000"
 _start, _span = attrgetter("start"), attrgetter("start", "end")
 _HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
-_HEAD = re.compile(r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])")
+_HEAD = re.compile(
+    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])"
+)
 """What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
-_VERB = re.compile(r"(?<=.)(?:有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)")
-_TRIM = re.compile(r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$")
+_VERB = re.compile(
+    r"(?<=.)(?:有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
+)
+_TRIM = re.compile(
+    r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$"
+)
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -124,7 +130,12 @@ class Ratios:
             shapes.setdefault(shape.get("kind"), []).append(shape)
         change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
         references = tuple(
-            Reference(s.id, _reference(s, change, faults), bool(s.get("owner", False)), tuple(s.get("words", ())))
+            Reference(
+                s.id,
+                _reference(s, change, faults),
+                bool(s.get("owner", False)),
+                tuple(s.get("words", ())),
+            )
             for s in shapes.get("reference", ())
         )
         comparisons = tuple(
@@ -137,7 +148,11 @@ class Ratios:
             for s in shapes.get("comparison", ())
         )  # fmt: skip
         tokens = shapes.get("token", [])
-        faults += [f"{s.where}: {s.id!r} needs words: one of them stands in every match" for s in tokens if not s.get("words")]
+        faults += [
+            f"{s.where}: {s.id!r} needs words: one of them stands in every match"
+            for s in tokens
+            if not s.get("words")
+        ]
         joined = "|".join(f"(?P<t{i}>{s.get('pattern')})" for i, s in enumerate(tokens)) or "(?!)"
         words = rules.table("aspects")
         try:
@@ -188,19 +203,30 @@ class Ratios:
             if sentence is not document.sentences[at]:
                 sentence = document.sentences[at]
                 frames = seen.read(sentence, quantities, index)
-                present = names[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+                present = names[
+                    bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)
+                ]
             measured = next((x for x in reversed(out) if x.metric != "relative"), None)
             if measured is not None and measured.start < sentence.start:
                 measured = None
             reading = self._read(folded, sentence, quantity, present, frames, measured)
-            if isinstance(reading, Reject) and out and out[-1].metric == "relative" and _JOIN.fullmatch(folded, out[-1].end, quantity.start):
+            if (
+                isinstance(reading, Reject)
+                and out
+                and out[-1].metric == "relative"
+                and _JOIN.fullmatch(folded, out[-1].end, quantity.start)
+            ):
                 # 分别降低45%和36%: the second shares what is said of the first
                 before = out[-1]
                 reading = quantity._replace(
                     aspect=before.aspect, comparison=before.comparison, reference=before.reference,
                     frame=before.frame, rule=before.rule,
                 )  # fmt: skip
-            if isinstance(reading, Reject) and sentence.block in rows and quantity.unit in ("%", "x"):
+            if (
+                isinstance(reading, Reject)
+                and sentence.block in rows
+                and quantity.unit in ("%", "x")
+            ):
                 reading = self._in_table(document, sentence, names, quantity) or reading
             if isinstance(reading, Quantity) and sentence.block in rows and not reading.reference:
                 reading = Reject(stage="ratios", reason="a table cell does not say with what it compares",
@@ -224,10 +250,15 @@ class Ratios:
         hit = shape.pattern.search(document.folded, line.start, line.end) if shape else None
         if shape is None or hit is None:
             return None
-        reference, span = self._reference(document.folded, Frame(*hit.span("ref"), None, False, "", shape.id), names)
+        reference, span = self._reference(
+            document.folded, Frame(*hit.span("ref"), None, False, "", shape.id), names
+        )
         label = self.noun.search(document.folded, sentence.start, q.start)
         return q._replace(
-            comparison="of", reference=reference, frame=span, rule=shape.id,
+            comparison="of",
+            reference=reference,
+            frame=span,
+            rule=shape.id,
             aspect=self.aspects[label[0]] if label else "performance",
         )
 
@@ -253,7 +284,11 @@ class Ratios:
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
             value = token.value
             if value is None:
-                groups = {k.rstrip("2"): v for k, v in hit.groupdict().items() if v and not k.startswith("t")}
+                groups = {
+                    k.rstrip("2"): v
+                    for k, v in hit.groupdict().items()
+                    if v and not k.startswith("t")
+                }
                 top = self.numbers.value(groups.get("numerator", ""))
                 bottom = self.numbers.value(groups.get("denominator", ""))
                 if not top or not bottom or (top >= bottom and bottom != 100):
@@ -279,7 +314,14 @@ class Ratios:
         measured: Quantity | None,
     ) -> Quantity | Reject:
         def refuse(reason: str, rule: str = q.rule) -> Reject:
-            return Reject(stage="ratios", reason=reason, text=folded[q.start : q.end], start=q.start, end=q.end, rule=rule)
+            return Reject(
+                stage="ratios",
+                reason=reason,
+                text=folded[q.start : q.end],
+                start=q.start,
+                end=q.end,
+                rule=rule,
+            )
 
         comparison, rule = q.comparison, q.rule
         own = [f for f in frames if f.ratio and f.ratio[0] <= q.start < f.ratio[1]]
@@ -287,7 +329,9 @@ class Ratios:
         if not comparison:
             comparison, rule = self._comparison(folded, sentence, q)
         if not comparison:
-            comparison, rule = next(((f.comparison, f.rule) for f in own if f.comparison), ("", rule))
+            comparison, rule = next(
+                ((f.comparison, f.rule) for f in own if f.comparison), ("", rule)
+            )
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison:
@@ -311,8 +355,17 @@ class Ratios:
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
             # 接近A100的90%: the bound stands before the owner
-            bound = self.numbers.bound(folded, span[0], q.end, q.end, q.left, folded[q.start : q.end])
-        return q._replace(bound=bound, aspect=aspect, comparison=comparison, reference=reference, frame=span, rule=rule)
+            bound = self.numbers.bound(
+                folded, span[0], q.end, q.end, q.left, folded[q.start : q.end]
+            )
+        return q._replace(
+            bound=bound,
+            aspect=aspect,
+            comparison=comparison,
+            reference=reference,
+            frame=span,
+            rule=rule,
+        )
 
     def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
         before = folded[max(sentence.start, q.start - 36) : q.start]
@@ -326,14 +379,22 @@ class Ratios:
             return shape.comparison, shape.id
         return "", ""
 
-    def _aspect(self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None) -> str:
+    def _aspect(
+        self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None
+    ) -> str:
         """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
-        near = re.match(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?", folded[q.end : q.end + 12])
+        near = re.match(
+            r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?",
+            folded[q.end : q.end + 12],
+        )
         position = q.end + (near.end() if near else 0)
         behind = self.noun.search(folded, position, min(sentence.end, position + 14))
         comma = re.search(r"[，,；;。、]", folded[position : position + 14])
         if behind and (not comma or behind.start() < position + comma.start()):
-            verb_before = re.search(r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$", folded[max(sentence.start, q.start - 8) : q.start])
+            verb_before = re.search(
+                r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$",
+                folded[max(sentence.start, q.start - 8) : q.start],
+            )
             if not verb_before:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
@@ -440,7 +501,9 @@ class Frames:
         return found
 
 
-def mask(folded: str, sentence: Sentence, quantities: list[Quantity], first: int) -> tuple[str, bool]:
+def mask(
+    folded: str, sentence: Sentence, quantities: list[Quantity], first: int
+) -> tuple[str, bool]:
     """The sentence with its ratios as runs of one private character, for patterns to name; whether
     it has any. Its quantities are those from the ``first`` on."""
     pieces, at = [], sentence.start

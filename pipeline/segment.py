@@ -47,17 +47,25 @@ class Boilerplate:
     def compile(rules: Rulebook) -> Boilerplate:
         rows = rules.table("boilerplate")
         patterns = {
-            scope: re.compile("|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I)
+            scope: re.compile(
+                "|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I
+            )
             for scope in ("line", "rest")
         }
         return Boilerplate(rows, patterns["line"], patterns["rest"])
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
-_TOPIC = re.compile(r"\s*(?:[①-⑳❶-❿㊀-㊉]|[(（]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[、)）])\s*([^\s:：。，,；;！!？?]{1,24}(?: [^\s:：。，,；;！!？?]{1,24}){0,3})[:：]")
-_NUMBERED = re.compile(r"\s*(?:[①-⑳❶-❿]|[(（]?[一二三四五六七八九十]{1,3}[、)）.]|0\d\b|Part\s?\d)", re.I)
+_TOPIC = re.compile(
+    r"\s*(?:[①-⑳❶-❿㊀-㊉]|[(（]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[、)）])\s*([^\s:：。，,；;！!？?]{1,24}(?: [^\s:：。，,；;！!？?]{1,24}){0,3})[:：]"
+)
+_NUMBERED = re.compile(
+    r"\s*(?:[①-⑳❶-❿]|[(（]?[一二三四五六七八九十]{1,3}[、)）.]|0\d\b|Part\s?\d)", re.I
+)
 _ITEM = re.compile(r"\s*(?:[-+•·▪●◆■►▶✔◇○]|\*(?!\*)|\d{1,2}[.)、](?!\d)|>)\s*")
-_CAPTION = re.compile(r"(?:图片?|配图|摄影|图源)(?:来源|源自)|(?:图源|来源|摄)\s*[:：|｜]|[|｜丨]\s*(?:图片|图源|来源|视觉中国)|^\s*▲|^\s*图\s*\d+\s*[:：]")
+_CAPTION = re.compile(
+    r"(?:图片?|配图|摄影|图源)(?:来源|源自)|(?:图源|来源|摄)\s*[:：|｜]|[|｜丨]\s*(?:图片|图源|来源|视觉中国)|^\s*▲|^\s*图\s*\d+\s*[:：]"
+)
 _TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
 _END = re.compile(
     # all ends by one class of characters first: 。！？ with what closes behind it, a full stop
@@ -87,9 +95,7 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     )
 
 
-def clause(
-    marks: tuple[int, ...], start: int, end: int, low: int, high: int
-) -> tuple[int, int]:
+def clause(marks: tuple[int, ...], start: int, end: int, low: int, high: int) -> tuple[int, int]:
     """The clause around start:end inside the sentence low:high, without the marks that end it."""
     before, behind = bisect_left(marks, start) - 1, bisect_left(marks, end)
     left = marks[before] + 1 if before >= 0 and marks[before] >= low else low
@@ -134,10 +140,16 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
         return "heading", len(hashes[1])
     if len(line) < 120 and _CAPTION.search(line) and not line.endswith("。"):
         return "caption", 0
-    bold = text.startswith("**", start) and text.startswith("**", end - 2) if end - start > 4 else False
+    bold = (
+        text.startswith("**", start) and text.startswith("**", end - 2)
+        if end - start > 4
+        else False
+    )
     if _ITEM.match(line) and not bold:
         return "item", 0
-    short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (bold and end - start < 60 and "。" not in line)
+    short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (
+        bold and end - start < 60 and "。" not in line
+    )
     if short and (bold or alone or _NUMBERED.match(line)):
         return "heading", 4
     return "paragraph", 0
@@ -180,7 +192,11 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         topic = _TOPIC.match(folded, start, end) if kind in ("paragraph", "item") else None
         if topic and topic.end() < end:
             out.append(Block(len(out), start, topic.end(1), "heading", level=5))
-            rest = topic.end() + len(folded[topic.end() : end]) - len(folded[topic.end() : end].lstrip())
+            rest = (
+                topic.end()
+                + len(folded[topic.end() : end])
+                - len(folded[topic.end() : end].lstrip())
+            )
             out.append(Block(len(out), rest, end, "paragraph"))
         else:
             out.append(Block(len(out), start, end, kind, level=level))
@@ -193,7 +209,12 @@ def _specification_lines(folded: str, blocks: list[Block]) -> list[Block]:
     out, run = list(blocks), []
     for block in [*blocks, None]:
         line = folded[block.start : block.end] if block else ""
-        if block and block.kind in ("paragraph", "heading", "item") and len(line) < 60 and line.count("|") == 1:
+        if (
+            block
+            and block.kind in ("paragraph", "heading", "item")
+            and len(line) < 60
+            and line.count("|") == 1
+        ):
             run.append(block.number)
             continue
         if len(run) >= 3:
@@ -222,7 +243,11 @@ def _sentences(
         if block.kind == "boilerplate":
             continue
         start = block.start
-        ends = [found.end() for found in _END.finditer(folded, start, block.end)] if block.kind != "row" else []
+        ends = (
+            [found.end() for found in _END.finditer(folded, start, block.end)]
+            if block.kind != "row"
+            else []
+        )
         if not ends or ends[-1] < block.end:
             ends.append(block.end)
         for end in ends:

@@ -39,7 +39,9 @@ def test_same_bytes_for_any_number_of_workers_and_shards(
     run(inputs, tmp_path / "shards")
     run(inputs, tmp_path / "two", workers=2)
     assert tables(tmp_path / "one") == tables(tmp_path / "shards") == tables(tmp_path / "two")
-    assert sorted(p.name for p in (tmp_path / "two").iterdir()) == sorted([*FILES, ".keys", "run.json", "text"])
+    assert sorted(p.name for p in (tmp_path / "two").iterdir()) == sorted(
+        [*FILES, ".keys", "run.json", "text"]
+    )
 
 
 def test_again_over_the_same_folder_gives_the_same_bytes(articles: Path, tmp_path: Path) -> None:

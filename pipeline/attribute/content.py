@@ -20,7 +20,7 @@ _STOP = re.compile(r"[。!?]+|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…
 _DELIMITER = re.compile(r"[，;:。!?\n\x01—]|,(?!\d)|(?<!\d),")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
-_TERMINAL = "。!?…;:”」』\")]】|"
+_TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _BEFORE_ETC = "平中高初同对相均劣优一二三何上下次头特"
@@ -43,10 +43,14 @@ def paragraphs(folded: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             and folded[last.end - 1] not in _TERMINAL
             and not _NEW_LINE.match(folded, block.start, block.end)
         ):
-            out[-1] = Block(last.number, last.start, block.end, "paragraph", last.heading, last.level)
+            out[-1] = Block(
+                last.number, last.start, block.end, "paragraph", last.heading, last.level
+            )
         else:
             number = len(out)
-            out.append(Block(number, block.start, block.end, block.kind, block.heading, block.level))
+            out.append(
+                Block(number, block.start, block.end, block.kind, block.heading, block.level)
+            )
     return tuple(out)
 
 
@@ -111,7 +115,9 @@ class Text:
 
     def pairs_between(self, start: int, end: int) -> list[Pair]:
         """The outermost pairs that open between ``start`` and ``end``."""
-        return self.pairs[bisect_left(self._pair_starts, start) : bisect_left(self._pair_starts, end)]
+        return self.pairs[
+            bisect_left(self._pair_starts, start) : bisect_left(self._pair_starts, end)
+        ]
 
     def sentence(self, position: int) -> tuple[int, int]:
         """The sentence around ``position``, inside its block."""
@@ -127,7 +133,9 @@ class Text:
         if found is None:
             ends = {m.end() for m in _STOP.finditer(self.masked, block.start, block.end)}
             for pair in self.pairs_between(block.start, block.end):
-                if self.folded[pair.inner_end - 1] in "。!?" and not self.masked.startswith(("，", ",", "的"), pair.end):
+                if self.folded[pair.inner_end - 1] in "。!?" and not self.masked.startswith(
+                    ("，", ",", "的"), pair.end
+                ):
                     ends.add(pair.end)
             ends.add(block.end)
             if self.masked.startswith("【", block.start):

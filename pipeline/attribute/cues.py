@@ -50,7 +50,14 @@ class Candidate:
 class CueReader:
     """Reads the cues of one document."""
 
-    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], text: Text, original: str, phrases: Phrases):
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        shapes: dict[str, QuoteShape],
+        text: Text,
+        original: str,
+        phrases: Phrases,
+    ):
         self.lexicon = lexicon
         self.shapes = shapes
         self.text = text
@@ -76,7 +83,9 @@ class CueReader:
             if not self.text.readable(block) or block.number in turns:
                 continue
             heading = block.kind == "heading" or self.text.in_headline(hit.start)
-            frame = next((c for shape in entry.frames if (c := self._frame(shape, hit)) is not None), None)
+            frame = next(
+                (c for shape in entry.frames if (c := self._frame(shape, hit)) is not None), None
+            )
             if frame is not None:
                 taken = max(frame.start, frame.cue_end)
                 found = [frame]
@@ -107,18 +116,33 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
-        if not source.sure and source.kind != "person" and not self.masked.startswith(("报道", "报导"), cue_start):
+        if (
+            not source.sure
+            and source.kind != "person"
+            and not self.masked.startswith(("报道", "报导"), cue_start)
+        ):
             return None
         at = (cue_start, cue_end, shape.stance or "say", source, found.start())
         start = found.end()
         if start >= end and self.masked[found.start() - 1 : found.start()] in ("，", ","):
             postposed = self.shapes["quote.postposed"]
-            return Candidate(postposed, cue_start, cue_end, shape.stance, source, found.start(), begin, found.start() - 1)
+            return Candidate(
+                postposed,
+                cue_start,
+                cue_end,
+                shape.stance,
+                source,
+                found.start(),
+                begin,
+                found.start() - 1,
+            )
         if not WORDS.search(self.text.folded, start, self.text.block_at(start - 1).end):
             return None
         return Candidate(shape, *at, start, pair=self.text.whole(start))
 
-    def _around(self, pattern: re.Pattern[str], hit: Hit, begin: int, end: int) -> re.Match[str] | None:
+    def _around(
+        self, pattern: re.Pattern[str], hit: Hit, begin: int, end: int
+    ) -> re.Match[str] | None:
         """The match of a frame that holds its anchor."""
         at = max(begin, hit.start - _FRAME_REACH)
         stop = min(end, hit.end + _FRAME_REACH)
@@ -134,7 +158,10 @@ class CueReader:
     def _framed(self, shape: QuoteShape, start: int, stop: int, begin: int) -> Source | None:
         """The source inside a frame."""
         start = self.text.clause(stop, max(start, begin))
-        if self.lexicon.role["cited"].search(self.masked, start, stop) and shape.id != "quote.cited":
+        if (
+            self.lexicon.role["cited"].search(self.masked, start, stop)
+            and shape.id != "quote.cited"
+        ):
             return None
         if not self.lexicon.nouns["document"].search(self.masked, start, stop):
             start, stop = self.phrases.bounds(start, stop)
@@ -152,7 +179,9 @@ class CueReader:
         noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
         if noun or masked.endswith(("的", *cue.not_after), before_cue, hit.start):
             return []
-        if cue.stance != "opinion" and masked.endswith(self.lexicon.negators, before_cue, hit.start):
+        if cue.stance != "opinion" and masked.endswith(
+            self.lexicon.negators, before_cue, hit.start
+        ):
             return []
         begin, end = text.sentence(hit.start)
         near = text.near(hit.start)
@@ -162,14 +191,18 @@ class CueReader:
         if before is None and after is None and self._last(hit, end):
             before = self._before(hit, begin)  # “…”6月26日，北京，孟繁昭对我说。
         postposed = after is None and before is None and clause - begin > 8 and self._last(hit, end)
-        if (after is None and before is None and not postposed) or (heading and (after is None or after[2] is None)):
+        if (after is None and before is None and not postposed) or (
+            heading and (after is None or after[2] is None)
+        ):
             return []
         source = self._source(hit, cue, near, clause)
         if source is None:
             if after is not None and after[0].id in ("quote.comma", "quote.colon", "quote.mark"):
                 self.unsourced.append(hit)
             return []
-        negated = clause <= source.end <= hit.start and self.lexicon.negated.search(masked, source.end, hit.start)
+        negated = clause <= source.end <= hit.start and self.lexicon.negated.search(
+            masked, source.end, hit.start
+        )
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
         if source.kind != "none" and source.end <= clause:
@@ -179,21 +212,38 @@ class CueReader:
         if before is not None and source.kind != "none":
             self.claimed.add(before.start)
             out.append(Candidate(self.shapes["quote.inverted"], *at, before.start, pair=before))
-        if postposed and source.sure and cue.bare and source.kind != "none" and source.link == "same_sentence":
+        if (
+            postposed
+            and source.sure
+            and cue.bare
+            and source.kind != "none"
+            and source.link == "same_sentence"
+        ):
             out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
-        if out and after is not None and after[2] is None and self.lexicon.endings["inverted"].match(masked, after[1]):
+        if (
+            out
+            and after is not None
+            and after[2] is None
+            and self.lexicon.endings["inverted"].match(masked, after[1])
+        ):
             after = None
         if after is not None and self._allowed(cue, after[0], source, after[1], own, hit):
             shape, start, pair = after
             if pair is not None:
                 self.claimed.add(pair.start)
-            out.append(Candidate(shape, *at, start, pair=pair, unnamed=self._unnamed(source, cue, own, hit)))
+            out.append(
+                Candidate(
+                    shape, *at, start, pair=pair, unnamed=self._unnamed(source, cue, own, hit)
+                )
+            )
         return out
 
     def _last(self, hit: Hit, end: int) -> bool:
         """True when a cue ends its sentence and no marks follow."""
         blank = _BLANK.match(self.masked, hit.end, end)
-        return bool(blank and blank.end() == end and self.masked[end : end + 4].lstrip()[:1] != "\x01")
+        return bool(
+            blank and blank.end() == end and self.masked[end : end + 4].lstrip()[:1] != "\x01"
+        )
 
     def _unnamed(self, source: Source, cue: Cue, clause: int, hit: Hit) -> bool:
         joined = self.lexicon.role["additive"].match(self.masked, clause, hit.end)
@@ -240,7 +290,7 @@ class CueReader:
         at = clause
         while at > 0 and masked[at - 1] in " ，,":
             at -= 1
-        if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in "”」\""):
+        if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
         if pair is None or pair.start in self.claimed or masked[pair.start - 1 : pair.start] == ":":
@@ -249,7 +299,9 @@ class CueReader:
             return None
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None
 
-    def _allowed(self, cue: Cue, shape: QuoteShape, source: Source, start: int, clause: int, hit: Hit) -> bool:
+    def _allowed(
+        self, cue: Cue, shape: QuoteShape, source: Source, start: int, clause: int, hit: Hit
+    ) -> bool:
         """Whether a cue with this source may carry a statement in this shape."""
         if not _takes(shape, source):
             return False
@@ -266,19 +318,29 @@ class CueReader:
                 return False
             known = source.sure and cue.stance != "forecast"
             return additive or known or (says and not bare and clause < hit.start)
-        if source.link == "elided" and not additive and (
-            weak or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
+        if (
+            source.link == "elided"
+            and not additive
+            and (
+                weak or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
+            )
         ):
             return False
-        sure = source.sure or (source.kind == "person" and cue.stance not in ("forecast", "evidence"))
-        if (not source.sure and source.link == "elided") or (not sure and not cue.bare & {"person", "organization"}):
+        sure = source.sure or (
+            source.kind == "person" and cue.stance not in ("forecast", "evidence")
+        )
+        if (not source.sure and source.link == "elided") or (
+            not sure and not cue.bare & {"person", "organization"}
+        ):
             return False
         if shape.id == "quote.topic":
             return sure and (start in self.text.opens or self._clausal(start, 6))
         if shape.id == "quote.addressed":
             return sure
         if bare:
-            whole = hit.end - hit.start > 1 or self.lexicon.words.begins(self.masked, hit.start, hit.end)
+            whole = hit.end - hit.start > 1 or self.lexicon.words.begins(
+                self.masked, hit.start, hit.end
+            )
             return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
         return True
 
@@ -286,7 +348,9 @@ class CueReader:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         end = self.text.sentence(start)[1]
         words = self.masked[start : min(end, start + 20)].rstrip("。!? \n")
-        return len(words) > least and (len(words) > 12 or bool(self.lexicon.role["predicate"].search(words)))
+        return len(words) > least and (
+            len(words) > 12 or bool(self.lexicon.role["predicate"].search(words))
+        )
 
     # ------------------------------------------------------------------ sources
 
@@ -316,7 +380,9 @@ class CueReader:
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
         if named:  # 报道指出，…
-            return Source(hit.start, named.end(), "document", self.original[hit.start : named.end()])
+            return Source(
+                hit.start, named.end(), "document", self.original[hit.start : named.end()]
+            )
         half = masked.rfind(";", begin, clause) + 1
         if self._last_cue >= (half or begin):
             return Source(clause, clause, "none")  # who is quoted in this sentence already
@@ -343,7 +409,11 @@ class CueReader:
         if start >= stop:
             return None
         source = self.phrases.read(start, stop) if stop - start <= 40 else None
-        between = self.lexicon.role["not_in_group"].search(self.masked, start, source.start) if source else None
+        between = (
+            self.lexicon.role["not_in_group"].search(self.masked, start, source.start)
+            if source
+            else None
+        )
         if source is not None and source.sure and not between:
             does = self.lexicon.role["does"].search(self.masked, start, stop)
             if not does or source.kind not in ("document", "anonymous"):

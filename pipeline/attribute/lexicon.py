@@ -209,7 +209,9 @@ class Lexicon:
 
         any_of = {kind: alternation(words[kind]) for kind in NOUNS}
         cores = titles["core"] + titles["calling"] + titles["role"]
-        han, latin = (alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True))
+        han, latin = (
+            alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True)
+        )
         chief = rf"首席{_HAN}{{2,6}}?(?:官|师|家|长|员)"
         title = (
             rf"(?:(?:{alternation(titles['modifier'])}) ?)*"
@@ -242,7 +244,9 @@ class Lexicon:
             before_group=re.compile(rf"(?:{role['former'].pattern}|{any_of['quantifier']}| )*"),
             class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
             general=re.compile(general),
-            department=re.compile(rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"),
+            department=re.compile(
+                rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
+            ),
             company=re.compile(
                 rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
             ),
@@ -267,7 +271,9 @@ class Lexicon:
                 rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:{role['office_of'].pattern})"
             ),
             negators=tuple(words["negator"]),
-            negated=re.compile(rf"{long_negators}|没|未|(?<!毫)不(?![仅但过断约久无讳避止只光单同少忘禁由得])"),
+            negated=re.compile(
+                rf"{long_negators}|没|未|(?<!毫)不(?![仅但过断约久无讳避止只光单同少忘禁由得])"
+            ),
         )
 
     def hits(self, folded: str) -> list[Hit]:
@@ -310,9 +316,13 @@ def _literals(
     for row in rules.table("cues"):
         cue = cues[row["cue"]]
         known.setdefault(row["cue"], Entry(cue) if cue else None)
-        for suffix in row.list("suffix") if cue else ():
+        if cue is None:
+            continue
+        for suffix in row.list("suffix"):
             last = cues.get(suffix) or cue  # what follows 回复称 is what follows 称
-            joined = replace(cue, form=last.form, bare=cue.bare | last.bare, not_before=last.not_before)
+            joined = replace(
+                cue, form=last.form, bare=cue.bare | last.bare, not_before=last.not_before
+            )
             known.setdefault(row["cue"] + suffix, Entry(joined))
     for kind in ("company", "medium", "famous"):
         known |= dict.fromkeys(words[kind], Entry(kind=kind))

@@ -31,7 +31,17 @@ class Pair:
     spoken: bool
 
 
-_FAMILIES = {"“": "d", "”": "d", '"': "d", "「": "c", "」": "c", "『": "w", "』": "w", "‘": "s", "’": "s"}
+_FAMILIES = {
+    "“": "d",
+    "”": "d",
+    '"': "d",
+    "「": "c",
+    "」": "c",
+    "『": "w",
+    "』": "w",
+    "‘": "s",
+    "’": "s",
+}
 _OPENS = frozenset("“「『‘")
 _CLOSES = frozenset("”」』’")
 _MARK = re.compile(r"[“”\"「」『』]|(?<![A-Za-z0-9])‘|’(?![A-Za-z])")
@@ -46,7 +56,9 @@ _RUN_ON = 8
 def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
     """All pairs of quote marks outside boilerplate and table rows, outer ones first."""
     found: list[Pair] = []
-    waiting: tuple[str, int, int] | None = None  # family, position of a mark still open, paragraphs since
+    waiting: tuple[str, int, int] | None = (
+        None  # family, position of a mark still open, paragraphs since
+    )
     for block in blocks:
         if block.kind == "boilerplate":
             continue
@@ -79,7 +91,9 @@ def pairs(folded: str, blocks: Iterable[Block]) -> list[Pair]:
     return found
 
 
-def _match(folded: str, block: Block, marks: list[tuple[int, str]], found: list[Pair]) -> int | None:
+def _match(
+    folded: str, block: Block, marks: list[tuple[int, str]], found: list[Pair]
+) -> int | None:
     """Match the marks of one family in one block; the position of a mark that stays open, or None."""
     opened: int | None = None
     depth = 0
@@ -125,9 +139,9 @@ def _opens_here(folded: str, block: Block, at: int) -> bool:
 def _closes_here(folded: str, block: Block, at: int) -> bool:
     """True when an opening mark stands where only a closing one can: ``那么他是在卖卡车。“``."""
     after = _AFTER.match(folded, at + 1, block.end)[1]  # type: ignore[index]  # it matches always
-    return ((folded[at - 1] in _ENDS and after in "，,。说他她") or after in ("", "。", "，", ",")) or (
-        folded[at - 1] not in "，,。:!? (" and after in ("完", "是", "的")
-    )
+    return (
+        (folded[at - 1] in _ENDS and after in "，,。说他她") or after in ("", "。", "，", ",")
+    ) or (folded[at - 1] not in "，,。:!? (" and after in ("完", "是", "的"))
 
 
 def _pair(folded: str, opened: int, closed: int, end: int) -> Pair:

@@ -47,7 +47,9 @@ class Reading:
         self.hits = lexicon.hits(folded)
         organizations = {n.start: n.end for n in names if n.kind == "organization"}
         for hit in self.hits:
-            inside = folded[hit.start].isascii() and (latin(folded, hit.start - 1) or latin(folded, hit.end))
+            inside = folded[hit.start].isascii() and (
+                latin(folded, hit.start - 1) or latin(folded, hit.end)
+            )
             if hit.entry.kind in ("company", "medium") and not inside:
                 organizations.setdefault(hit.start, hit.end)
         chips = {folded[n.start : n.end] for n in names if n.kind != "organization"}
@@ -88,9 +90,15 @@ class Reading:
                 behind = other.pair is not None and other.pair.end <= c.start
                 if other.dropped or behind or other.cue_start <= c.cue_start:
                     continue
-                reports = c.stance == "report" and other.source.link != "elided" and not other.shape.anchors
+                reports = (
+                    c.stance == "report"
+                    and other.source.link != "elided"
+                    and not other.shape.anchors
+                )
                 again = other.cue_start == c.start and other.source.link == "elided"
-                if (reports and other.clause <= c.start) or again:  # 据A报道，B表示; 他提出批评，认为
+                if (
+                    reports and other.clause <= c.start
+                ) or again:  # 据A报道，B表示; 他提出批评，认为
                     c.dropped = True
                     break
                 if self._beside(c, other) or self._opens_marks(other):
@@ -140,7 +148,12 @@ class Reading:
         else:
             start, end, kind = c.start, c.end, "indirect"
             inside = self.text.pairs_between(start, end)
-            if inside and inside[-1].spoken and inside[-1].end >= end and self._apart(inside[-1], start):
+            if (
+                inside
+                and inside[-1].spoken
+                and inside[-1].end >= end
+                and self._apart(inside[-1], start)
+            ):
                 start, end = self.text.trim(start, inside.pop().start)
             if inside:
                 kind = "mixed"
@@ -162,7 +175,9 @@ class Reading:
                start: int, end: int) -> Quote:  # fmt: skip
         original, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
-        organization = source.organization or (entity.organizations[0] if entity and entity.organizations else "")
+        organization = source.organization or (
+            entity.organizations[0] if entity and entity.organizations else ""
+        )
         if not organization and self._of_company(source, title):
             organization = self._context(source.start)
         words = original[source.start : source.end]
@@ -189,7 +204,9 @@ class Reading:
         register, since = self.register, self.text.paragraph_before(position)
         entity, kinds = register.main("organization"), ("organization",)
         if entity is None:
-            named = register.last_named(position, since, kinds) or register.last_named(position, since, kinds, False)
+            named = register.last_named(position, since, kinds) or register.last_named(
+                position, since, kinds, False
+            )
             entity = named[1] if named else None
         return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
 
@@ -212,7 +229,9 @@ class Reading:
         """The answers of an interview; the questions are nobody's statement."""
         text, folded = self.text, self.text.folded
         answers = [(turn, self._answers(turn)) for turn in turns if turn.answer]
-        known = {s.entity.name: s.entity for _, s in answers if s.entity is not None and s.entity.titles}
+        known = {
+            s.entity.name: s.entity for _, s in answers if s.entity is not None and s.entity.titles
+        }
         out = []
         for turn, source in answers:
             if source.entity is None and len(known) == 1:
@@ -226,7 +245,11 @@ class Reading:
                 start, end = text.trim(pair.inner, pair.inner_end)
             if WORDS.search(folded, start, end):
                 colon = turn.colon, turn.colon + 1
-                out.append(self._quote(source, self.shapes["quote.turn"], "direct", "say", colon, start, end))
+                out.append(
+                    self._quote(
+                        source, self.shapes["quote.turn"], "direct", "say", colon, start, end
+                    )
+                )
                 self.cues.claimed.update(p.start for p in text.pairs_between(turn.start, turn.end))
         return out
 
@@ -234,7 +257,11 @@ class Reading:
         """Who answers under a label: a name, a first name, initials, or whom the interview is about."""
         register, start, end = self.register, turn.label_start, turn.label_end
         label = self.text.folded[start:end].strip(" *")
-        entity = register.main("person") if turn.generic else register.people.get(label) or register.called(label)
+        entity = (
+            register.main("person")
+            if turn.generic
+            else register.people.get(label) or register.called(label)
+        )
         if entity is None and not turn.generic:
             read = self.phrases.read(start, end)
             if read is not None and read.kind == "person":
@@ -257,7 +284,11 @@ class Reading:
         covered = _merged([(r.start, r.end) for r in spoken])
         for pair in self.text.pairs:
             block = self.text.block_at(pair.start)
-            if pair.start in self.cues.claimed or block.kind == "heading" or not self.text.readable(block):
+            if (
+                pair.start in self.cues.claimed
+                or block.kind == "heading"
+                or not self.text.readable(block)
+            ):
                 continue
             if _covers(covered, pair.start):
                 continue
@@ -269,7 +300,9 @@ class Reading:
                 self.resolver.refer(source)
             if source.entity is not None:
                 source.name = source.entity.name
-            row = self._quote(source, self.shapes["quote.carried"], "direct", "say", None, start, end)
+            row = self._quote(
+                source, self.shapes["quote.carried"], "direct", "say", None, start, end
+            )
             out.append(row)
             insort(spoken, row, key=_place)
         return out
@@ -282,17 +315,21 @@ class Reading:
             at -= 1
         lead = masked[at - 1] if at else "\n"
         begin = self.text.sentence(pair.start)[0]
-        inner = folded[pair.inner : pair.inner_end].rstrip("”」』’\" ")
+        inner = folded[pair.inner : pair.inner_end].rstrip('”」』’" ')
         ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
-            if (not ended and not masked.startswith(("，", ","), pair.end)) or pair.end - pair.start < _SHORTEST_CARRIED:
+            if (
+                not ended and not masked.startswith(("，", ","), pair.end)
+            ) or pair.end - pair.start < _SHORTEST_CARRIED:
                 return None
             return self._behind(pair) or self._last_speaker(pair, spoken)
         if lead in "，," and ended and pair.spoken:
             start, stop = self.phrases.bounds(max(begin, self.text.near(at)), at - 1)
-            return self._subject(begin, at - 1) if start < stop else self._last_speaker(pair, spoken)
+            return (
+                self._subject(begin, at - 1) if start < stop else self._last_speaker(pair, spoken)
+            )
         return None
 
     def _behind(self, pair: Pair) -> Source | None:
@@ -327,7 +364,9 @@ class Reading:
         row = spoken[index - 1]
         start, end = row.speaker_start or 0, row.speaker_end or 0
         entity = self.register.people.get(self.text.folded[start:end])
-        return Source(start, end, row.speaker_type, row.speaker, row.title, row.organization, entity, "elided")
+        return Source(
+            start, end, row.speaker_type, row.speaker, row.title, row.organization, entity, "elided"
+        )
 
 
 def _place(row: Quote) -> tuple[int, int]:

@@ -117,8 +117,10 @@ class Register:
         if found is None or bool(_HAN.search(found[1])) == bool(_HAN.search(name)):
             return ""
         lexicon = self.lexicon
-        fits = LATIN_NAME.fullmatch(found[1]) if name and _HAN.search(name) else (
-            lexicon.name.fullmatch(found[1]) or lexicon.foreign.fullmatch(found[1])
+        fits = (
+            LATIN_NAME.fullmatch(found[1])
+            if name and _HAN.search(name)
+            else (lexicon.name.fullmatch(found[1]) or lexicon.foreign.fullmatch(found[1]))
         )
         return found[1] if fits and not found[1].isupper() else ""
 
@@ -169,13 +171,17 @@ class Register:
     def _edges(self, start: int, end: int) -> bool:
         """True when no Latin word goes on across an edge of start:end."""
         text = self.masked
-        return not (latin(text, start - 1) and latin(text, start)) and not (latin(text, end - 1) and latin(text, end))
+        return not (latin(text, start - 1) and latin(text, start)) and not (
+            latin(text, end - 1) and latin(text, end)
+        )
 
     # ------------------------------------------------------------------ introductions
 
     def introduce(self, hits: list[Hit]) -> None:
         """Take up everybody whom the text names beside a title, cue or no cue."""
-        self._cues = {hit.start for hit in hits if hit.entry.cue is not None and hit.end - hit.start > 1}
+        self._cues = {
+            hit.start for hit in hits if hit.entry.cue is not None and hit.end - hit.start > 1
+        }
         for hit in hits:
             if hit.entry.kind == "title":
                 self._introduced(hit)
@@ -215,10 +221,15 @@ class Register:
         back = lexicon.role["points_back"].match(folded, begin, start)
         if back:
             self._back_references.append((begin, title, self.organization(back.end(), start)))
-        elif re.match(r"一[位名]|某", folded[begin:start]) and folded[end : end + 1] not in ("的", "们"):
+        elif re.match(r"一[位名]|某", folded[begin:start]) and folded[end : end + 1] not in (
+            "的",
+            "们",
+        ):
             group = self.organization(begin, start)
             places = [self.original[slice(*group)]] if group else []
-            self._strangers.append((begin, end, Entity(self.original[begin:end], "anonymous", [title], places)))
+            self._strangers.append(
+                (begin, end, Entity(self.original[begin:end], "anonymous", [title], places))
+            )
 
     def title_span(self, start: int, end: int) -> Span:
         """A title without what belongs to the name of the organisation before it: 磐石微架构|创办人."""
@@ -281,7 +292,9 @@ class Register:
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
         if cut_verb and (short > 1.5 * full or full == short == 1):
             best = end - 1  # 李想|说
-        if best is None or (best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1):
+        if best is None or (
+            best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1
+        ):
             return None
         return start, best
 
@@ -293,7 +306,9 @@ class Register:
         """邵其岚是衡川微CEO; 鲁维舟,沐川半导体CTO; 徐婉清(华序证券首席分析师)."""
         folded, lexicon = self.folded, self.lexicon
         said = lexicon.office_of.match(folded, clause, title)
-        if said and (lexicon.name.fullmatch(said[1]) or said[1].isascii() or said[1] in self.people):
+        if said and (
+            lexicon.name.fullmatch(said[1]) or said[1].isascii() or said[1] in self.people
+        ):
             return said.span(1), self.organization(said.end(), title)
         if clause < 2 or folded[clause - 1] not in "，,(":
             return None
@@ -348,7 +363,8 @@ class Register:
                 and count >= (2 if len(name) == 2 else 1)
                 and len(after[name]) >= 2
                 and not any(run in self.people for run in (name, name[:2]))
-                and len(lexicon.words.cut(name)[0]) == (2 if name[:2] in lexicon.whole_surnames else 1)
+                and len(lexicon.words.cut(name)[0])
+                == (2 if name[:2] in lexicon.whole_surnames else 1)
                 and self.organizations.get(first[name]) is None
                 and any(lexicon.role["after_name"].match(c) for c in after[name])
             ):
@@ -364,10 +380,16 @@ class Register:
         places = tuple(lexicon.whole["place"])
         for found in lexicon.company.finditer(folded):
             name, stem = found[0], found[1]
-            if name in names or lexicon.role["not_in_group"].search(stem) or lexicon.general.fullmatch(stem):
+            if (
+                name in names
+                or lexicon.role["not_in_group"].search(stem)
+                or lexicon.general.fullmatch(stem)
+            ):
                 continue
             known_word = len(lexicon.words.cut(stem)) == 1
-            if (known_word and not lexicon.titles.match(folded, found.end())) or stem.startswith(places):
+            if (known_word and not lexicon.titles.match(folded, found.end())) or stem.startswith(
+                places
+            ):
                 continue
             times = self._count(*found.span(1))
             if times < 2 and not lexicon.role["company_acts"].match(folded, found.end()):
@@ -376,7 +398,11 @@ class Register:
             if times > self._count(*found.span()) + 1 and len(lexicon.words.cut(stem)) == len(stem):
                 names.add(stem)
         heads = Counter(found[1] for found in lexicon.latin_company.finditer(folded))
-        names |= {name for name, count in heads.items() if count >= 2 and folded.count(name) >= 3 and name not in chips}
+        names |= {
+            name
+            for name, count in heads.items()
+            if count >= 2 and folded.count(name) >= 3 and name not in chips
+        }
         if not names:
             return
         taken = sorted(self.organizations.items())
@@ -385,7 +411,9 @@ class Register:
         for _, start, end in automaton.find_matches_as_indexes(folded):
             index = bisect_right(ends, start)
             other = taken[index] if index < len(taken) and taken[index][0] < end else None
-            if (other is None or (other[0] >= start and other[1] < end)) and self._edges(start, end):
+            if (other is None or (other[0] >= start and other[1] < end)) and self._edges(
+                start, end
+            ):
                 self.organizations[start] = end
 
     def organization(self, start: int, end: int) -> Span | None:
@@ -425,13 +453,21 @@ class Register:
         phrase = folded[slice(*span)]
         if (
             not 2 <= len(phrase) <= 24
-            or any(phrase in lexicon.whole[kind] for kind in ("organization", "class", "document", "field"))
+            or any(
+                phrase in lexicon.whole[kind]
+                for kind in ("organization", "class", "document", "field")
+            )
             or lexicon.titles.match(phrase)
             or phrase in self.people
             or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
             or lexicon.nouns["department"].fullmatch(phrase)
             or lexicon.general.fullmatch(phrase)
-            or (owned and not (lexicon.nouns["suffix"].search(phrase) or phrase.isascii() or len(phrase) <= 4))
+            or (
+                owned
+                and not (
+                    lexicon.nouns["suffix"].search(phrase) or phrase.isascii() or len(phrase) <= 4
+                )
+            )
         ):
             return None
         return span
@@ -442,9 +478,13 @@ class Register:
         if len(known) == 1 and not folded.startswith(("的竞争对手", "的对手"), known[0][1]):
             return known[0]
         for s, e in known:
-            if s == start or folded[start:s].rstrip(SPACE).endswith(("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")):
+            if s == start or folded[start:s].rstrip(SPACE).endswith(
+                ("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")
+            ):
                 return s, e
-        for s, e in reversed(known):  # 我们采访了Arm客户业务部总经理: what stands between is a department
+        for s, e in reversed(
+            known
+        ):  # 我们采访了Arm客户业务部总经理: what stands between is a department
             between = folded[e:end].strip(SPACE)
             if len(between) <= 16 and not not_in_group.search(between):
                 return s, e
@@ -459,7 +499,9 @@ class Register:
             start = leading.end()
         for pattern in (lexicon.class_noun, lexicon.general, lexicon.role["such_as"]):
             generic = pattern.match(folded, start, end)
-            suffixed = pattern is lexicon.general and lexicon.nouns["suffix"].search(folded[start:end])
+            suffixed = pattern is lexicon.general and lexicon.nouns["suffix"].search(
+                folded[start:end]
+            )
             if generic and generic.end() < end and not suffixed:
                 if pattern is lexicon.class_noun and self._common(generic.end(), end):
                     return self._stripped(whole, generic.end())  # 某云厂商|推理: a department
@@ -467,7 +509,9 @@ class Register:
         if whole < start and folded[start:end] in lexicon.whole["class"]:
             return self._stripped(whole, end)  # 某运营商
         tail = _LATIN_TAIL.search(folded, start, end)
-        if tail and not lexicon.role["not_in_group"].search(tail[2]):  # 我们有机会与Halcyon客户端业务总经理
+        if tail and not lexicon.role["not_in_group"].search(
+            tail[2]
+        ):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
         split = lexicon.department.fullmatch(folded, start, end)
         if split and split[2] and not split[2].startswith("大学"):
@@ -544,7 +588,11 @@ class Register:
         index = bisect_left(self._starts, position) - 1
         while index >= 0 and self.mentions[index][0] >= since:
             start, end, entity = self.mentions[index]
-            if end <= position and entity.kind in kinds and (not subject or self._subject(start, end)):
+            if (
+                end <= position
+                and entity.kind in kinds
+                and (not subject or self._subject(start, end))
+            ):
                 return start, entity
             index -= 1
         return None
@@ -561,7 +609,11 @@ class Register:
             return True
         if before.endswith("的") and start in self.organizations:  # 成立十年的星澜
             return True
-        return start in self.organizations and len(before) <= 8 and bool(lexicon.nouns["class"].search(before))
+        return (
+            start in self.organizations
+            and len(before) <= 8
+            and bool(lexicon.nouns["class"].search(before))
+        )
 
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""

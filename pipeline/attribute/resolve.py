@@ -47,7 +47,9 @@ class Resolver:
             last = self.heard[-1].source
             source.start, source.end, source.link = last.start, last.end, "elided"
             _take(source, last)
-        elif source.kind == "document" and self.register.lexicon.role["report"].fullmatch(source.name):
+        elif source.kind == "document" and self.register.lexicon.role["report"].fullmatch(
+            source.name
+        ):
             self._reported(source)
         if source.entity is not None:
             source.name = source.entity.name
@@ -108,7 +110,9 @@ class Resolver:
         """The person of the document with that title; the last one named."""
         if title not in self._bearers:
             named = (e for _, _, e in reversed(self.register.mentions) if e.kind == "person")
-            self._bearers[title] = next((e for e in named if any(title in t for t in e.titles)), None)
+            self._bearers[title] = next(
+                (e for e in named if any(title in t for t in e.titles)), None
+            )
         return self._bearers[title]
 
     def _antecedent(self, source: Source) -> Source | Entity | None:

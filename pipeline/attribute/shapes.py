@@ -51,7 +51,9 @@ def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteS
         elif "cue" in pattern.groupindex and shape.get("anchors"):
             frames.append(_compiled(shape, pattern))
         else:
-            faults.append(f"{shape.where}: a frame needs 'anchors' and a group 'cue' in its pattern")
+            faults.append(
+                f"{shape.where}: a frame needs 'anchors' and a group 'cue' in its pattern"
+            )
     if faults:
         raise RuleErrors(faults)
     return after, tuple(frames)

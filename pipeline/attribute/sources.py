@@ -104,10 +104,18 @@ class Phrases:
         has = role["has"].match(masked, start, end)
         if has and has.end() < end:
             start = has.end()
-        if end - start > 2 and masked[end - 1] in "里中上内" and lexicon.nouns["document"].search(masked, start, end - 1):
+        if (
+            end - start > 2
+            and masked[end - 1] in "里中上内"
+            and lexicon.nouns["document"].search(masked, start, end - 1)
+        ):
             end -= 1
         phrase = masked[start:end]
-        if lexicon.nouns["author"].search(phrase) or role["myself"].match(phrase) or role["nobody"].match(phrase):
+        if (
+            lexicon.nouns["author"].search(phrase)
+            or role["myself"].match(phrase)
+            or role["nobody"].match(phrase)
+        ):
             return Source(start, end, "author")
         channel = role["channel"].search(phrase)
         if channel and channel.start() >= 2:
@@ -129,7 +137,10 @@ class Phrases:
                 name = entity.name if entity else self.original[start:end]
                 return Source(start, end, "person", name, entity=entity)
         return (
-            self._titled(start, end) or self._known(start, end) or self._unnamed(start, end) or self._shaped(start, end)
+            self._titled(start, end)
+            or self._known(start, end)
+            or self._unnamed(start, end)
+            or self._shaped(start, end)
         )
 
     def _back(self, start: int, end: int) -> Source | None:
@@ -142,7 +153,13 @@ class Phrases:
             title = lexicon.titles.search(body)
             return Source(start, end, "role", title=title[0] if title else body)
         if lexicon.nouns["document"].search(body):
-            return Source(start, end, "document", self.original[start:end], sure=not phrase.startswith(("这些", "此")))
+            return Source(
+                start,
+                end,
+                "document",
+                self.original[start:end],
+                sure=not phrase.startswith(("这些", "此")),
+            )
         if lexicon.role["back_group"].search(body):
             return Source(start, end, "they")
         if lexicon.role["back_person"].fullmatch(body):
@@ -155,7 +172,12 @@ class Phrases:
 
     def _titled(self, start: int, end: int) -> Source | None:
         """ORG TITLE NAME, ORG TITLE, NAME TITLE."""
-        lexicon, masked, original, register = self.lexicon, self.masked, self.original, self.register
+        lexicon, masked, original, register = (
+            self.lexicon,
+            self.masked,
+            self.original,
+            self.register,
+        )
         chains = list(lexicon.titles.finditer(masked, start, end))
         if not chains:
             return None
@@ -172,7 +194,9 @@ class Phrases:
                 return None
             group = register.organization(start, title_start)
             entity = register.person(*register.bare(name_start, stop), title, group)
-            return Source(name_start, stop, "person", entity.name, title, self._words(group), entity)
+            return Source(
+                name_start, stop, "person", entity.name, title, self._words(group), entity
+            )
         before_end = self._within(start, title_start)[1]
         before = masked[start:before_end]
         if before and self._bears(before, start, before_end, title):
@@ -189,16 +213,23 @@ class Phrases:
         lexicon, register = self.lexicon, self.register
         group = register.organization(start, title_start)
         organization, name = self._words(group), self.original[start:end]
-        named = group is not None and (group[0] in register.organizations or self.masked[slice(*group)] in register.groups)
+        named = group is not None and (
+            group[0] in register.organizations or self.masked[slice(*group)] in register.groups
+        )
         suffixed = lexicon.nouns["suffix"].search(organization)
         apart = lexicon.role["apart"].match(self.masked, start, title_start)
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
         if quantified and title in lexicon.whole["role"] and quantified.end() >= title_start:
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
-        apart = apart or (quantified and not (named and title in lexicon.whole["role"]))
+        loose = apart or (quantified and not (named and title in lexicon.whole["role"]))
         unnamed = lexicon.role["back_person"].fullmatch(title)
-        proper = named or suffixed or organization.isascii() or (group and self._proper(*group, title_start, title))
-        if organization and not apart and not unnamed and proper:
+        proper = (
+            named
+            or suffixed
+            or organization.isascii()
+            or (group and self._proper(*group, title_start, title))
+        )
+        if organization and not loose and not unnamed and proper:
             return Source(start, end, "person", name, title, organization)
         if not named and not suffixed and not lexicon.role["organized"].search(organization):
             organization = ""
@@ -241,7 +272,9 @@ class Phrases:
         if before in register.people:
             return True
         polite = title in lexicon.whole["address"] or lexicon.role["polite"].search(title)
-        return bool(polite and lexicon.name.fullmatch(before)) and not lexicon.nouns["suffix"].search(before)
+        return bool(polite and lexicon.name.fullmatch(before)) and not lexicon.nouns[
+            "suffix"
+        ].search(before)
 
     # ------------------------------------------------------------------ known, unnamed, shaped
 
@@ -254,7 +287,9 @@ class Phrases:
         at, entity = named
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, at - 1)
-            return Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
+            return (
+                Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
+            )
         if at > start and masked[at - 1] in "跟对向给为":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
@@ -278,7 +313,9 @@ class Phrases:
         if len(head[0]) == 1 and before and not lexicon.role["counted"].search(before):
             return None
         opinion = lexicon.nouns["opinion"].search(phrase)
-        if opinion and (before.endswith("的") or "的" in phrase[max(0, opinion.start() - 5) : opinion.start()]):
+        if opinion and (
+            before.endswith("的") or "的" in phrase[max(0, opinion.start() - 5) : opinion.start()]
+        ):
             owner_of = self.read(start, start + phrase.rindex("的"))
             if owner_of is not None and owner_of.kind in ("organization", "person"):
                 return owner_of
@@ -297,7 +334,9 @@ class Phrases:
         stop = self.register.organizations.get(start) or self._unknown_group(start, end)
         if stop > end or stop == start:
             return ""
-        if lexicon.role["outsider"].search(masked, stop, end) or lexicon.role["outsider"].search(head):
+        if lexicon.role["outsider"].search(masked, stop, end) or lexicon.role["outsider"].search(
+            head
+        ):
             return ""
         inside = lexicon.role["insider"].fullmatch(masked[stop:end].strip(SPACE))
         return self.original[start:stop] if inside else ""
@@ -388,8 +427,7 @@ class Phrases:
                 lexicon.name.fullmatch(tail)
                 or LATIN_NAME.fullmatch(tail)
                 or lexicon.nouns["suffix"].search(tail)
-                or ("·" in tail
-                and lexicon.foreign.fullmatch(tail))
+                or ("·" in tail and lexicon.foreign.fullmatch(tail))
             )
             return end - len(tail) if named else start
         generic = lexicon.class_noun.match(phrase)
@@ -416,7 +454,11 @@ class Phrases:
         found = role["they"].match(masked, start, stop)
         if found:
             titled = self._noun(start, stop)  # 公司总裁孟繁昭
-            return titled if titled is not None and titled.kind == "person" else Source(start, found.end(), "they")
+            return (
+                titled
+                if titled is not None and titled.kind == "person"
+                else Source(start, found.end(), "they")
+            )
         found = HANDLE.match(masked, start, stop) or self.lexicon.address.match(masked, start, stop)
         if found:
             return self.read(start, found.end())
@@ -457,12 +499,14 @@ class Phrases:
                 return None
         for found in lexicon.source_nouns.finditer(masked, start, min(stop, start + 32)):
             end = found.end()
-            if not lexicon.role["after_name"].match(masked, end) or masked.startswith(("的", "、"), end):
+            if not lexicon.role["after_name"].match(masked, end) or masked.startswith(
+                ("的", "、"), end
+            ):
                 continue
-            name = self._within(end, stop)[0]
-            named = self.register.named_at(name, stop)
+            begin = self._within(end, stop)[0]
+            named = self.register.named_at(begin, stop)
             if named is not None:  # 研究机构 TrendForce
-                return Source(name, named[0], named[1].kind, named[1].name, entity=named[1])
+                return Source(begin, named[0], named[1].kind, named[1].name, entity=named[1])
             if "在" in masked[start : found.start()]:
                 return None
             source = self.read(start, end)

@@ -103,7 +103,10 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
 def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
     """The same with the last words before the next label: a question may run over several paragraphs."""
     ends = [each.turn.label_start for each in found[1:]] + [each.turn.end for each in found[-1:]]
-    return [replace(each, said=_last(folded, each.turn.start, end)) for each, end in zip(found, ends, strict=True)]
+    return [
+        replace(each, said=_last(folded, each.turn.start, end))
+        for each, end in zip(found, ends, strict=True)
+    ]
 
 
 def _last(folded: str, start: int, end: int) -> str:
@@ -149,7 +152,11 @@ def _labelled(text: Text, lexicon: Lexicon) -> Iterator[_Labelled]:
         after = blocks[block.number + 1] if block.number + 1 < len(blocks) else None
         match = _LABEL.match(folded, block.start, block.end)
         if match is None:
-            match = _HEADING_LABEL.match(folded, block.start, block.end) if _heading(folded, block) else None
+            match = (
+                _HEADING_LABEL.match(folded, block.start, block.end)
+                if _heading(folded, block)
+                else None
+            )
             if match and after is not None:
                 yield _read(match, block.end, after.start, after, lexicon, folded)
             continue
@@ -172,7 +179,11 @@ def _read(
     label = match["label"].strip(" *")
     titles = list(lexicon.titles.finditer(folded, label_start, label_end))
     name = folded[titles[-1].end() : label_end].strip(" *") if titles else ""
-    titled = bool(lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name) or LATIN_NAME.fullmatch(name))
+    titled = bool(
+        lexicon.name.fullmatch(name)
+        or lexicon.foreign.fullmatch(name)
+        or LATIN_NAME.fullmatch(name)
+    )
     if titled:
         label, label_start = name, folded.index(name, titles[-1].end(), label_end)
     elif len(label) > _LONGEST:
