@@ -12,7 +12,7 @@ from pipeline.read import sources
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
-@pytest.mark.parametrize("name", ["articles", "held-back"])
+@pytest.mark.parametrize("name", ["articles", "held-back", "later"])
 def test_no_score_is_below_its_floor(name: str, tmp_path: Path) -> None:
     gold = CORPUS / name
     if not list(gold.glob("*.gold.json")):

@@ -95,7 +95,22 @@ class CueReader:
                 self._last_cue = hit.start
                 out += found
         self.claimed |= {c.pair.start for c in out if c.pair is not None}
-        return sorted(out, key=lambda c: (c.cue_start, c.start))
+        return self._without_nouns(sorted(out, key=lambda c: (c.cue_start, c.start)))
+
+    def _without_nouns(self, found: list[Candidate]) -> list[Candidate]:
+        """Without cues that are nouns, another cue following at once: ``提出批评，认为…``, ``给予评价，并称…``."""
+        out: list[Candidate] = []
+        for c, after in zip(found, [*found[1:], None], strict=False):
+            if c.pair is not None or after is None or after.source.kind != "none" or not self._at_once(c, after):
+                out.append(c)
+            elif not out or out[-1].pair is not None or out[-1].start < self.text.sentence(c.cue_start)[0]:
+                after.source, after.source.link = c.source, "elided"
+        return out
+
+    def _at_once(self, c: Candidate, after: Candidate) -> bool:
+        if after.cue_start <= c.start:
+            return after.cue_start == c.start
+        return self.lexicon.role["additive"].fullmatch(self.masked, c.start, after.cue_start) is not None
 
     # ------------------------------------------------------------------ frames
 
@@ -375,7 +390,7 @@ class CueReader:
                 end = hit.start + len(cue.word)
                 return Source(start, end, "anonymous", self.original[hit.start : end])
             source = phrases.read(start, stop)
-            if source is None or (not source.sure and source.kind != "person"):
+            if source is None or (not source.sure and source.kind != "person" and cue.stance != "report"):
                 source = phrases.leading(start, hit.start) or source
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)

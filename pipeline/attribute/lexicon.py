@@ -31,7 +31,7 @@ ROLES = (
     "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside",
+    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -287,10 +287,10 @@ class Lexicon:
         return out
 
     def _across(self, folded: str, start: int, end: int) -> Hit | None:
-        """The cue that begins in a word that is none and ends behind it, where the segmenter says so:
-        ``后来|回忆``, not ``传说|明天``."""
+        """The cue that begins in a word that is none, where the segmenter says so: ``后来|回忆`` and
+        ``站出来|说``, not ``传说|明天``."""
         for at in range(start + 1, end):
-            for stop in range(at + 4, end, -1):
+            for stop in range(at + 4, end - 1, -1):
                 entry = self.literals.get(folded[at:stop])
                 if entry is None or entry.cue is None:
                     continue

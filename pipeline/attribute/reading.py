@@ -129,10 +129,15 @@ class Reading:
         if role["conceded"].match(masked, self.text.clause(other.clause - 1, c.start)):
             return False
         elided = other.source.link == "elided" and other.source.start < c.start
+        elided |= other.source.link == "pronoun" and other.source.name == c.source.name
         if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
             return True
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
+
+    def _says_much(self, start: int, end: int) -> bool:
+        """True for more than a clause."""
+        return end > start and self.text.clause(end - 2, start) > start
 
     def _opens_marks(self, other: Candidate) -> bool:
         """True for a statement in marks behind a colon: the one around it ends before it."""
@@ -325,6 +330,8 @@ class Reading:
             ) or pair.end - pair.start < _SHORTEST_CARRIED:
                 return None
             return self._behind(pair) or self._last_speaker(pair, spoken)
+        if lead in "，," and masked[at - 2 : at - 1] == "\x01" and ended:
+            return self._last_speaker(pair, spoken)
         if lead in "，," and ended and pair.spoken:
             start, stop = self.phrases.bounds(max(begin, self.text.near(at)), at - 1)
             return (

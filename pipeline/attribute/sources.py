@@ -120,7 +120,7 @@ class Phrases:
         channel = role["channel"].search(phrase)
         if channel and channel.start() >= 2:
             inner = self.read(start, start + channel.start())
-            if inner is not None and inner.kind == "organization":
+            if inner is not None and (inner.kind == "organization" or inner.kind == "person" and inner.entity):
                 inner.end = end
                 return inner
         pronoun = lexicon.nouns["person"].search(phrase)
@@ -130,7 +130,7 @@ class Phrases:
         if pronoun and (pronoun.start() == 0 or pronoun[0][0] in "该这他她"):
             return Source(start + pronoun.start(), end, "they")
         if lexicon.reference.match(phrase):
-            return self._back(start, end) or self._titled(start, end)
+            return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
             entity = self.register.by_surname(phrase)
             if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
@@ -322,6 +322,9 @@ class Phrases:
         group = self._insider(start, start + head.start(), head[0])
         if group:
             return Source(start, end, "person", original[start:end], head[0], group)
+        named = self.register.named_at(start, start + head.start())
+        if named is not None and named[0] < start + head.start() and not lexicon.role["outsider"].search(masked, named[0], end):
+            return None  # 雷军恳请|大家
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
         return Source(start, end, "anonymous", original[start:end])
@@ -468,7 +471,8 @@ class Phrases:
         named = self.register.named_at(start, stop)
         if named is not None and not role["no_subject"].match(masked, named[0], stop):
             source = self._noun(start, stop)
-            if source is not None and source.end > named[0] and source.kind != "organization":
+            behind = source is not None and source.end > named[0] and source.kind != "organization"
+            if source is not None and behind and not role["goes_to"].search(masked, named[0], source.end):
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
