@@ -101,16 +101,28 @@ class CueReader:
         """Without cues that are nouns, another cue following at once: ``提出批评，认为…``, ``给予评价，并称…``."""
         out: list[Candidate] = []
         for c, after in zip(found, [*found[1:], None], strict=False):
-            if c.pair is not None or after is None or after.source.kind != "none" or not self._at_once(c, after):
+            if (
+                c.pair is not None
+                or after is None
+                or after.source.kind != "none"
+                or not self._at_once(c, after)
+            ):
                 out.append(c)
-            elif not out or out[-1].pair is not None or out[-1].start < self.text.sentence(c.cue_start)[0]:
+            elif (
+                not out
+                or out[-1].pair is not None
+                or out[-1].start < self.text.sentence(c.cue_start)[0]
+            ):
                 after.source, after.source.link = c.source, "elided"
         return out
 
     def _at_once(self, c: Candidate, after: Candidate) -> bool:
         if after.cue_start <= c.start:
             return after.cue_start == c.start
-        return self.lexicon.role["additive"].fullmatch(self.masked, c.start, after.cue_start) is not None
+        return (
+            self.lexicon.role["additive"].fullmatch(self.masked, c.start, after.cue_start)
+            is not None
+        )
 
     # ------------------------------------------------------------------ frames
 
@@ -211,6 +223,8 @@ class CueReader:
         ):
             return []
         source = self._source(hit, cue, near, clause)
+        if source is None and after is not None and after[0].id in ("quote.mark", "quote.colon"):
+            source = self._earlier(cue, clause, near)  # 孟繁昭急了，赶紧站出来说：
         if source is None:
             if after is not None and after[0].id in ("quote.comma", "quote.colon", "quote.mark"):
                 self.unsourced.append(hit)
@@ -385,19 +399,23 @@ class CueReader:
         """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
         phrases, masked = self.phrases, self.masked
         start, stop = phrases.bounds(clause, hit.start)
+        if masked.startswith("被", start):
+            return None  # 被业内认为
         if start < stop:
             if self.lexicon.role["there_is"].fullmatch(masked, start, stop):  # 有分析认为
                 end = hit.start + len(cue.word)
                 return Source(start, end, "anonymous", self.original[hit.start : end])
             source = phrases.read(start, stop)
-            if source is None or (not source.sure and source.kind != "person" and cue.stance != "report"):
+            if source is None or (
+                not source.sure and source.kind != "person" and cue.stance != "report"
+            ):
                 source = phrases.leading(start, hit.start) or source
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
         if named:  # 报道指出，…
-            return Source(
-                hit.start, named.end(), "document", self.original[hit.start : named.end()]
-            )
+            words = self.original[hit.start : named.end()]
+            kind = "document" if self.lexicon.role["report"].fullmatch(words) else "anonymous"
+            return Source(hit.start, named.end(), kind, words)
         half = masked.rfind(";", begin, clause) + 1
         if self._last_cue >= (half or begin):
             return Source(clause, clause, "none")  # who is quoted in this sentence already

@@ -95,13 +95,12 @@ class Reading:
                     and other.source.link != "elided"
                     and not other.shape.anchors
                 )
-                again = other.cue_start == c.start and other.source.link == "elided"
-                if (
-                    reports and other.clause <= c.start
-                ) or again:  # 据A报道，B表示; 他提出批评，认为
+                bare = c.shape.id == "quote.bare"
+                if reports and not bare and not self._says_much(c.start, other.clause):
+                    # 据A报道，B表示
                     c.dropped = True
                     break
-                if self._beside(c, other) or self._opens_marks(other):
+                if reports or self._beside(c, other) or self._opens_marks(other):
                     limit = min(limit, max(other.clause, c.start))
                     break
                 other.dropped = True

@@ -209,7 +209,7 @@ class Register:
         found: tuple[Span, Span | None] | None
         span = self.name_after(end)
         if span is not None:
-            found = self.bare(*span), self.organization(begin, start)
+            found = self.bare(*span), self._office_at(begin, start)
         else:
             found = self._name_before(clause, start)
         if found is not None:
@@ -570,6 +570,14 @@ class Register:
                 named[1].titles.append(title)
                 if group is not None:
                     named[1].organizations.append(self.original[slice(*group)])
+
+    def _office_at(self, start: int, end: int) -> Span | None:
+        """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
+        group = self.organization(start, end)
+        if group is None:
+            for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
+                group = group or self.organization(start, chain.start())
+        return group
 
     def _place_before(self, position: int) -> Entity | None:
         """The organisation that the words before an office were about."""

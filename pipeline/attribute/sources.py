@@ -120,7 +120,9 @@ class Phrases:
         channel = role["channel"].search(phrase)
         if channel and channel.start() >= 2:
             inner = self.read(start, start + channel.start())
-            if inner is not None and (inner.kind == "organization" or inner.kind == "person" and inner.entity):
+            if inner is not None and (
+                inner.kind == "organization" or inner.kind == "person" and inner.entity
+            ):
                 inner.end = end
                 return inner
         pronoun = lexicon.nouns["person"].search(phrase)
@@ -300,6 +302,9 @@ class Phrases:
         if end - start > _LONGEST:
             return None
         phrase = masked[start:end]
+        named = self.register.named_at(start, end)
+        if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
+            return None  # 雷军于5月通过|微博
         document = lexicon.nouns["document"].search(phrase)
         if document:
             if phrase[0] in "这此":
@@ -322,8 +327,11 @@ class Phrases:
         group = self._insider(start, start + head.start(), head[0])
         if group:
             return Source(start, end, "person", original[start:end], head[0], group)
-        named = self.register.named_at(start, start + head.start())
-        if named is not None and named[0] < start + head.start() and not lexicon.role["outsider"].search(masked, named[0], end):
+        if (
+            named is not None
+            and named[0] < start + head.start()
+            and not lexicon.role["outsider"].search(masked, named[0], end)
+        ):
             return None  # 雷军恳请|大家
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
@@ -472,7 +480,11 @@ class Phrases:
         if named is not None and not role["no_subject"].match(masked, named[0], stop):
             source = self._noun(start, stop)
             behind = source is not None and source.end > named[0] and source.kind != "organization"
-            if source is not None and behind and not role["goes_to"].search(masked, named[0], source.end):
+            if (
+                source is not None
+                and behind
+                and not role["goes_to"].search(masked, named[0], source.end)
+            ):
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
