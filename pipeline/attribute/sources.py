@@ -121,7 +121,7 @@ class Phrases:
         if channel and channel.start() >= 2:
             inner = self.read(start, start + channel.start())
             if inner is not None and (
-                inner.kind == "organization" or inner.kind == "person" and inner.entity
+                inner.kind == "organization" or (inner.kind == "person" and inner.entity)
             ):
                 inner.end = end
                 return inner
