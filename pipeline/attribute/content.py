@@ -24,6 +24,8 @@ _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _BEFORE_ETC = "平中高初同对相均劣优一二三何上下次头特"
+_FARTHEST = 1_000
+"""How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100
 """How long a headline in 【…】 may be."""
 _REACH = 240
@@ -163,11 +165,20 @@ class Text:
         ends = after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ")
         return pair if ends or (pair.spoken and after not in ("的", "、", "和", "等")) else None
 
+    def with_bracket(self, start: int) -> int:
+        """Where a statement begins that a bracket opens: ``表示，|（美国）商务部…``."""
+        at = start
+        while at > 0 and self.masked[at - 1] == " ":
+            at -= 1
+            if self.folded[at] not in " \n":
+                start = at
+        return start
+
     def reach(self, start: int, endings: list[re.Pattern[str]]) -> int:
         """How far a statement without marks may go: to the end of its sentence, or to what is the author's."""
         end = self.sentence(start)[1]
         for pattern in endings:
-            found = pattern.search(self.masked, min(start + 4, end), end)
+            found = pattern.search(self.masked, min(start + 4, end), min(end, start + _FARTHEST))
             if found:
                 end = found.start()
         return end

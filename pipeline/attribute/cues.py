@@ -129,7 +129,7 @@ class CueReader:
     def _frame(self, shape: QuoteShape, hit: Hit) -> Candidate | None:
         """A frame around an anchor: its source stands inside (``在孟繁昭看来，``)."""
         begin, end = self.text.sentence(hit.start)
-        found = self._around(shape.pattern, hit, begin, end)
+        found = self._around(shape, hit, begin, end)
         if found is None:
             return None
         cue_start, cue_end = found.span("cue")
@@ -167,14 +167,14 @@ class CueReader:
             return None
         return Candidate(shape, *at, start, pair=self.text.whole(start))
 
-    def _around(
-        self, pattern: re.Pattern[str], hit: Hit, begin: int, end: int
-    ) -> re.Match[str] | None:
+    def _around(self, shape: QuoteShape, hit: Hit, begin: int, end: int) -> re.Match[str] | None:
         """The match of a frame that holds its anchor."""
-        at = max(begin, hit.start - _FRAME_REACH)
         stop = min(end, hit.end + _FRAME_REACH)
+        if shape.opens:
+            return shape.pattern.match(self.masked, hit.start, stop)
+        at = max(begin, hit.start - _FRAME_REACH)
         while at <= hit.start:
-            found = pattern.search(self.masked, at, stop)
+            found = shape.pattern.search(self.masked, at, stop)
             if found is None or found.start() > hit.start:
                 return None
             if hit.start < found.end():
@@ -204,7 +204,7 @@ class CueReader:
         masked, text = self.masked, self.text
         before_cue = max(0, hit.start - 6)
         noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
-        if noun or masked.endswith(("的", *cue.not_after), before_cue, hit.start):
+        if noun or masked.endswith(("的", "被", "遭", *cue.not_after), before_cue, hit.start):
             return []
         if cue.stance != "opinion" and masked.endswith(
             self.lexicon.negators, before_cue, hit.start
@@ -234,6 +234,8 @@ class CueReader:
         )
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
+        if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
+            return []
         if source.kind != "none" and source.end <= clause:
             clause = text.clause(source.start, near)
         at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, near))
@@ -247,6 +249,7 @@ class CueReader:
             and cue.bare
             and source.kind != "none"
             and source.link == "same_sentence"
+            and self.lexicon.adverbials.strip(masked, source.end, hit.start) == source.end
         ):
             out.append(Candidate(self.shapes["quote.postposed"], *at, begin, clause - 1))
         if (
@@ -295,11 +298,12 @@ class CueReader:
         for name in (*order, "quote.topic"):
             found = shapes[name].pattern.match(masked, hit.end, limit)
             if found and hit.end < found.end() < limit and self._follows(name, cue, found):
-                return shapes[name], found.end(), text.whole(found.end())
+                start = text.with_bracket(found.end())
+                return shapes[name], start, text.whole(start)
         if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
-                return shapes["quote.bare"], found.end(), None
+                return shapes["quote.bare"], text.with_bracket(found.end()), None
         return None
 
     def _follows(self, shape: str, cue: Cue, found: re.Match[str]) -> bool:
@@ -377,6 +381,10 @@ class CueReader:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         end = self.text.sentence(start)[1]
         words = self.masked[start : min(end, start + 20)].rstrip("。!? \n")
+        predicate = self.lexicon.role["predicate"]
+        object_, comma, _ = words.replace(",", "，").partition("，")
+        if comma and len(object_) <= 8 and not predicate.search(object_):
+            return False  # 批评这笔交易，…
         return len(words) > least and (
             len(words) > 12 or bool(self.lexicon.role["predicate"].search(words))
         )

@@ -31,7 +31,7 @@ ROLES = (
     "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to",
+    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -153,6 +153,8 @@ class Lexicon:
     """A title that belongs to no organisation, at the end."""
     address: re.Pattern[str]
     """A surname with an address, whole: 雷总, 李博士, 老黄."""
+    address_end: re.Pattern[str]
+    """A surname with an address of two characters, at the end: 该公司|苏先生."""
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
@@ -178,7 +180,7 @@ class Lexicon:
     name: re.Pattern[str]
     """A Chinese personal name by its shape, whole."""
     opening_name: re.Pattern[str]
-    """Three characters that may be such a name, at the head of a clause; overlapping ones too."""
+    """Three characters that may be such a name, at the head of a clause."""
     foreign: re.Pattern[str]
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
     foreign_run: re.Pattern[str]
@@ -223,6 +225,8 @@ class Lexicon:
         long_suffix = alternation([w for w in words["company_suffix"] if len(w) > 1])
         general = rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"
         nouns = [w for kind in ("anonymous", "document") for w in words[kind] if len(w) > 1]
+        quantifier = rf"(?:{any_of['quantifier']}|\d+ ?[位名家个])"
+        long_addresses = alternation([w for w in titles["address"] if len(w) > 1])
         long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
             words=Words.compile(rules),
@@ -239,9 +243,10 @@ class Lexicon:
             title_end=re.compile(rf"(?:{title}{joined})\Z"),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
+            address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
             reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
-            quantifier=re.compile(rf"(?:{any_of['quantifier']})"),
-            before_group=re.compile(rf"(?:{role['former'].pattern}|{any_of['quantifier']}| )*"),
+            quantifier=re.compile(quantifier),
+            before_group=re.compile(rf"(?:{role['former'].pattern}|{quantifier}| )*"),
             class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
             general=re.compile(general),
             department=re.compile(
@@ -259,7 +264,9 @@ class Lexicon:
             asks=re.compile(rf"(?:{any_of['asks']})[\d一二三]?", re.I),
             answers=re.compile(rf"(?:{any_of['answers']})[\d一二三]?", re.I),
             name=re.compile(rf"{surname}{_HAN}{{1,2}}"),
-            opening_name=re.compile(rf"(?={surname}{_HAN})({_HAN}{{3}})"),
+            opening_name=re.compile(
+                rf"(?:(?<=[，。,;:!?\n“”「」、 )])|\A)(?={surname})({_HAN}{{3}})"
+            ),
             foreign=re.compile(
                 rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
                 rf"|{_HAN}{{1,6}}(?:[·.] ?{_HAN}{{1,7}})+"

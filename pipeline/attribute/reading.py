@@ -27,6 +27,8 @@ from pipeline.model import Document, NameMention, Quote, Reject
 _SPEAKERS = ("person", "anonymous", "organization")
 _SHORTEST_CARRIED = 8
 """How long marks without a cue must be, with the marks, to be speech."""
+_COMMA = re.compile("[，,]")
+_LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
 """Factor of confidence for a pronoun whose person was not found."""
 
@@ -84,6 +86,8 @@ class Reading:
                 c.start, c.end = self.text.trim(c.start, c.end)
                 continue
             limit = self.text.reach(c.start, self._endings(c))
+            if c.stance == "ask" and c.shape.id == "quote.bare":
+                limit = self._answered(c.start, limit)
             for other in candidates[index + 1 :]:
                 if other.clause >= limit:
                     break
@@ -100,12 +104,19 @@ class Reading:
                     # 据A报道，B表示
                     c.dropped = True
                     break
-                if reports or self._beside(c, other) or self._opens_marks(other):
+                if reports or self._beside(c, other) or self._opens_marks(c, other):
                     limit = min(limit, max(other.clause, c.start))
                     break
                 other.dropped = True
             if not c.dropped:
                 c.start, c.end = self.text.trim(c.start, limit)
+
+    def _answered(self, start: int, end: int) -> int:
+        """The end of an indirect question: where somebody else acts (有人问为什么，|他只回了一个表情)."""
+        for comma in _COMMA.finditer(self.text.masked, start, min(end, start + _LONGEST_QUESTION)):
+            if self.phrases.leading(comma.end(), end) is not None:
+                return comma.start()
+        return end
 
     def _endings(self, c: Candidate) -> list[re.Pattern[str]]:
         """What cuts the statement of a candidate short."""
@@ -138,9 +149,10 @@ class Reading:
         """True for more than a clause."""
         return end > start and self.text.clause(end - 2, start) > start
 
-    def _opens_marks(self, other: Candidate) -> bool:
-        """True for a statement in marks behind a colon: the one around it ends before it."""
-        return other.pair is not None and self.text.folded[other.pair.start - 1] == ":"
+    def _opens_marks(self, c: Candidate, other: Candidate) -> bool:
+        """True for a statement of the same speaker in marks behind a colon: the one around it ends there."""
+        same = other.source.name == c.source.name
+        return same and other.pair is not None and self.text.folded[other.pair.start - 1] == ":"
 
     # ------------------------------------------------------------------ rows
 
@@ -329,7 +341,7 @@ class Reading:
             ) or pair.end - pair.start < _SHORTEST_CARRIED:
                 return None
             return self._behind(pair) or self._last_speaker(pair, spoken)
-        if lead in "，," and masked[at - 2 : at - 1] == "\x01" and ended:
+        if lead in "，," and self.text.pair_over(at - 2) is not None and ended:
             return self._last_speaker(pair, spoken)
         if lead in "，," and ended and pair.spoken:
             start, stop = self.phrases.bounds(max(begin, self.text.near(at)), at - 1)

@@ -32,6 +32,8 @@ class QuoteShape:
     """Kinds of speaker that the shape takes; empty for all."""
     stance: str
     anchors: tuple[str, ...]
+    opens: bool
+    """True for a frame that begins with its anchor: ``据|孟繁昭透露``, not ``在孟繁昭|看来``."""
 
 
 def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteShape, ...]]:
@@ -60,7 +62,10 @@ def compile_shapes(rules: Rulebook) -> tuple[dict[str, QuoteShape], tuple[QuoteS
 
 
 def _compiled(shape: Shape, pattern: re.Pattern[str]) -> QuoteShape:
+    anchors = tuple(shape.get("anchors", ()))
+    opening = pattern.pattern.partition("(?P<source>")[0]
     return QuoteShape(
         shape.id, pattern, shape.get("content", "sentence"), float(shape.get("confidence", 0.8)),
-        frozenset(shape.get("sources", ())), shape.get("stance", ""), tuple(shape.get("anchors", ())),
+        frozenset(shape.get("sources", ())), shape.get("stance", ""), anchors,
+        any(anchor in opening for anchor in anchors),
     )  # fmt: skip

@@ -131,6 +131,9 @@ class Phrases:
         pronoun = lexicon.nouns["organization"].search(phrase)
         if pronoun and (pronoun.start() == 0 or pronoun[0][0] in "该这他她"):
             return Source(start + pronoun.start(), end, "they")
+        called = lexicon.address_end.search(phrase)
+        if called and called.start() > 0 and self._employs(start, start + called.start()):
+            return self._person(start + called.start(), end)  # 该公司|苏先生
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
@@ -143,6 +146,14 @@ class Phrases:
             or self._known(start, end)
             or self._unnamed(start, end)
             or self._shaped(start, end)
+        )
+
+    def _employs(self, start: int, end: int) -> bool:
+        """True for the words for an organisation or a place of work: 该公司, 高通, 华强北某店的."""
+        nouns, words = self.lexicon.nouns, self.masked[start:end].rstrip(SPACE + "的")
+        kinds = ("organization", "class", "suffix", "department")
+        return any(nouns[kind].search(words) for kind in kinds) or any(
+            stop >= end - 1 for _, stop in self.register.organizations_in(start, end)
         )
 
     def _back(self, start: int, end: int) -> Source | None:
@@ -219,11 +230,13 @@ class Phrases:
             group[0] in register.organizations or self.masked[slice(*group)] in register.groups
         )
         suffixed = lexicon.nouns["suffix"].search(organization)
-        apart = lexicon.role["apart"].match(self.masked, start, title_start)
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
+        begin = quantified.end() if quantified else start
+        apart = lexicon.role["apart"].match(self.masked, begin, title_start)
         if quantified and title in lexicon.whole["role"] and quantified.end() >= title_start:
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
-        loose = apart or (quantified and not (named and title in lexicon.whole["role"]))
+        several = lexicon.role["several"].search(self.masked, start, title_start)
+        loose = apart or several or (quantified and not named)
         unnamed = lexicon.role["back_person"].fullmatch(title)
         proper = (
             named
@@ -361,7 +374,7 @@ class Phrases:
         if not 2 <= len(phrase) <= 12 or lexicon.role["not_in_group"].search(phrase):
             return start
         suffix = lexicon.nouns["suffix"].search(phrase)
-        spelt = LATIN_NAME.fullmatch(phrase) and not (phrase.isupper() and len(phrase) <= 4)
+        spelt = LATIN_NAME.fullmatch(phrase) and not (phrase.isupper() and len(phrase) <= 3)
         proper = spelt or len(lexicon.words.cut(phrase)) == len(phrase)
         return stop if proper or (suffix and suffix.start() >= 2) else start
 
@@ -409,8 +422,11 @@ class Phrases:
         if book and book.end() == len(phrase) and book.start() <= 12:
             entity = register.group(start + book.start(1), start + book.end(1))
             return Source(start + book.start(), end, "organization", entity.name, entity=entity)
+        head = start
         start = self._without_epithet(start, end)
         phrase = masked[start:end]
+        if head < start and lexicon.role["nickname"].fullmatch(phrase):
+            return self._person(start, end)  # 经销商|阿强
         if LATIN_NAME.fullmatch(phrase):
             group = lexicon.role["latin_group"].search(phrase)
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
@@ -418,11 +434,15 @@ class Phrases:
             return self._group(start, end, len(phrase) > 1)
         verbal = lexicon.role["not_in_group"].search(phrase)
         suffix = lexicon.nouns["suffix"].search(phrase)
+        counted = lexicon.quantifier.match(masked, head, end)
+        if counted and counted.end() < end - 1 and len(phrase) <= 20 and counted[0][-1] in "位名家":
+            return Source(head, end, "anonymous", self.original[head:end])  # 多位装配商
         if suffix and len(phrase) <= 20 and not verbal:
             return self._group(start, end, len(suffix[0]) > 1)
         foreign = lexicon.foreign.fullmatch(phrase)
         if (foreign and ("·" in phrase or len(phrase) >= 3)) or lexicon.name.fullmatch(phrase):
-            if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1:
+            alias = register.folded.startswith("(化名)", end)
+            if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1 and not alias:
                 return Source(start, end, "organization", self.original[start:end], sure=False)
             return self._person(start, end, len(phrase) > 2)
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
