@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.extractor import SCHEMAS as SCHEMAS
-    from pipeline.extractor import Extractor, extract, frames, load_rules
+    from pipeline.extractor import Extractor, extract, load_rules
     from pipeline.model import Article, Facts
+    from pipeline.output.write import frames
     from pipeline.rules import Rulebook, RuleErrors
 
 __all__ = [
@@ -30,7 +31,13 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-_WHERE = {"Article": "model", "Facts": "model", "RuleErrors": "rules", "Rulebook": "rules"}
+_WHERE = {
+    "Article": "model",
+    "Facts": "model",
+    "RuleErrors": "rules",
+    "Rulebook": "rules",
+    "frames": "output.write",
+}
 
 
 def __getattr__(name: str) -> Any:

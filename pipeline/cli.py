@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.model import Facts
-    from pipeline.read import Reading
+    from pipeline.readers.sources import Reading
 
 EXAMPLES = """\
 examples:
@@ -238,7 +238,7 @@ _TOOLS = ("labelstudio", "doccano", "uima", "brat")
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    from pipeline.export import formats
+    from pipeline.output.export import formats
 
     try:
         return formats(text)
@@ -302,11 +302,11 @@ def _say(text: str) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from pipeline.batch import Limits, run
-    from pipeline.progress import JsonLog, Ticker
-    from pipeline.read import SUFFIXES, sources
-    from pipeline.workers import Dead
-    from pipeline.write import Unwritable
+    from pipeline.batch.local import Limits, run
+    from pipeline.batch.progress import JsonLog, Ticker
+    from pipeline.batch.workers import Dead
+    from pipeline.output.write import Unwritable
+    from pipeline.readers.sources import SUFFIXES, sources
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # docker stop is as clean as Ctrl-C
     inputs, passed = sources(arguments.input)
@@ -357,7 +357,7 @@ class _Missing(Exception):
 
 def _able(names: Sequence[str]) -> None:
     """Raises ``_Missing`` before any work is done for a format that cannot be written."""
-    from pipeline.export import MissingLibrary, require
+    from pipeline.output.export import MissingLibrary, require
 
     try:
         require(names)
@@ -367,8 +367,8 @@ def _able(names: Sequence[str]) -> None:
 
 def _also(folder: Path, names: Sequence[str]) -> list[str]:
     """Write the formats beside the tables; those of an earlier run are taken away."""
-    from pipeline.export import export, remove
-    from pipeline.finished import Finished
+    from pipeline.output.export import export, remove
+    from pipeline.output.finished import Finished
 
     remove(folder)
     return export(Finished.open(folder), names) if names else []
@@ -381,7 +381,7 @@ def _spark(arguments: argparse.Namespace) -> int:
         _say("xinwen: Spark is not installed here: pip install 'xinwen[spark]'")
         return 2
     from pipeline import load_rules
-    from pipeline.spark import run
+    from pipeline.batch.spark import run
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     rules = load_rules(*arguments.rules)
@@ -396,9 +396,9 @@ def _spark(arguments: argparse.Namespace) -> int:
 
 def _extract(arguments: argparse.Namespace) -> int:
     from pipeline import Extractor, load_rules
-    from pipeline.read import Refused, Source, read
+    from pipeline.output.write import plain
     from pipeline.readers.page_rules import PageRules
-    from pipeline.write import plain
+    from pipeline.readers.sources import Refused, Source, read
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
         raise FileNotFoundError(f"{arguments.file}: no such file")
@@ -479,9 +479,9 @@ def _width(text: str) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from pipeline.export import export
-    from pipeline.finished import Finished
-    from pipeline.write import Unwritable
+    from pipeline.output.export import export
+    from pipeline.output.finished import Finished
+    from pipeline.output.write import Unwritable
 
     run = Finished.open(arguments.run, tuple(arguments.articles))
     try:
@@ -496,9 +496,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from pipeline import Extractor, load_rules
-    from pipeline.explain import explain
-    from pipeline.read import Refused, Source, read
     from pipeline.readers.page_rules import PageRules
+    from pipeline.readers.sources import Refused, Source, read
+    from pipeline.review.explain import explain
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
         raise FileNotFoundError(f"{arguments.file}: no such file")
@@ -521,8 +521,8 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from pipeline.diff import apart, diff, render
-    from pipeline.finished import Finished
+    from pipeline.output.finished import Finished
+    from pipeline.review.diff import apart, diff, render
 
     folders = tuple(arguments.articles)
     before, after = (
@@ -542,8 +542,8 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    from pipeline.annotations import from_gold, from_run, send
-    from pipeline.finished import Finished
+    from pipeline.output.annotations import from_gold, from_run, send
+    from pipeline.output.finished import Finished
 
     if (arguments.source / "articles.csv").is_file():
         documents = list(from_run(Finished.open(arguments.source, tuple(arguments.articles))))
@@ -563,7 +563,7 @@ def _send(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from pipeline.annotations import Malformed, fetch, write_gold
+    from pipeline.output.annotations import Malformed, fetch, write_gold
 
     try:
         result = fetch(arguments.source, arguments.tool, arguments.articles)
@@ -584,7 +584,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from pipeline import Extractor, load_rules
-    from pipeline.examples import cases, faults
+    from pipeline.review.examples import cases, faults
 
     rules = load_rules(*arguments.rules)
     extractor = Extractor(rules)
@@ -603,8 +603,8 @@ _GOLD = Path("corpus/articles")
 
 def _coverage(arguments: argparse.Namespace) -> int:
     from pipeline import load_rules
-    from pipeline.coverage import UnknownShape, coverage, render
-    from pipeline.write import to_json
+    from pipeline.output.write import to_json
+    from pipeline.review.coverage import UnknownShape, coverage, render
 
     def watch(done: int, of: int, shape: str) -> None:
         _say(f"{done + 1}/{of} without {shape}")
@@ -623,8 +623,9 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from pipeline import mistakes
-    from pipeline.evaluate import (
+    from pipeline.output.write import to_json
+    from pipeline.review import mistakes
+    from pipeline.review.evaluate import (
         beside,
         calibration,
         evaluate,
@@ -633,7 +634,6 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         render,
         render_beside,
     )
-    from pipeline.write import to_json
 
     result = evaluate(arguments.run, arguments.gold)
     kinds = mistakes.kinds(result) if arguments.errors else []
@@ -664,8 +664,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _schema(arguments: argparse.Namespace) -> int:
+    from pipeline.output.write import TABLES, to_json
     from pipeline.schema import descriptor, markdown
-    from pipeline.write import TABLES, to_json
 
     if arguments.json:
         print(to_json(descriptor(TABLES)), end="")

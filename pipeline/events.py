@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.dates import Date, Dates
+from pipeline.document.dates import Date, Dates
 from pipeline.model import EVENTS, Document, Event, NameMention, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors
 

@@ -9,29 +9,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
 
-from pipeline import (
-    attribute,
-    byline,
-    dates,
-    events,
-    invisible,
-    levels,
-    link,
-    names,
-    numbers,
-    ratios,
-    sanity,
-    segment,
-)
+from pipeline import attribute, events
+from pipeline.document import byline, dates, invisible, segment
+from pipeline.metrics import levels, link, numbers, ratios
 from pipeline.model import Article, ArticleRow, Facts
+from pipeline.names import mentions as names
 from pipeline.readers import page_rules
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema
 from pipeline.rules import load_rules as _load_rules
-
-if TYPE_CHECKING:
-    import pandas
+from pipeline.sheets import sanity
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     **page_rules.SCHEMAS,
@@ -120,10 +107,3 @@ def extract(article: Article | str, rules: Rulebook | None = None) -> Facts:
     if isinstance(article, str):
         article = Article(article)
     return (Extractor(rules) if rules else _default())(article)
-
-
-def frames(*facts: Facts) -> dict[str, pandas.DataFrame]:
-    """Facts of one or more articles as one pandas DataFrame a table: ``frames(extract(text))["metrics"]``."""
-    from pipeline import write
-
-    return write.frames(*facts)

@@ -26,12 +26,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import Extractor, load_rules
-from pipeline.batch import run
+from pipeline.batch.local import run
+from pipeline.document.openings import Openings, Words
 from pipeline.model import TABLES, Article, Document, Sentence
-from pipeline.openings import Openings, Words
-from pipeline.read import Source, read, sources
+from pipeline.output.write import read_table
+from pipeline.readers.sources import Source, read, sources
 from pipeline.rules import Rulebook
-from pipeline.write import read_table
 
 ROOT = Path(__file__).parent.parent
 

@@ -24,9 +24,9 @@ from pathlib import Path
 from bench import articles
 
 from pipeline import Article, Extractor, load_rules
-from pipeline.batch import run
-from pipeline.read import sources
-from pipeline.write import TABLES
+from pipeline.batch.local import run
+from pipeline.output.write import TABLES
+from pipeline.readers.sources import sources
 
 PARTS = ("workers", "memory", "spark")
 
@@ -102,7 +102,7 @@ def spark(folder: Path, count: int) -> None:
     from pyspark.sql import SparkSession
     from pyspark.sql import functions as f
 
-    from pipeline.spark import facts
+    from pipeline.batch.spark import facts
 
     (folder / "documents").mkdir()
     inputs = articles(folder / "documents", count * 1000, 1000)

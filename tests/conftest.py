@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import Extractor, load_rules
-from pipeline.batch import run
-from pipeline.read import sources
+from pipeline.batch.local import run
+from pipeline.readers.sources import sources
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT / "corpus" / "articles"

@@ -1,7 +1,7 @@
 """How often pieces of the corpus are read right, here and by others: ``make encodings``.
 
 Pieces of 10, 20 and 40 characters of corpus/articles in each encoding; for Big5 in traditional characters.
-A piece counts when the decoded text is the piece. The first column is ``pipeline.encoding.decode``.
+A piece counts when the decoded text is the piece. The first column is ``pipeline.readers.encoding.decode``.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import chardet
 import charset_normalizer
 from test_read import pieces
 
-from pipeline.encoding import decode
+from pipeline.readers.encoding import decode
 
 
 def ours(data: bytes) -> str:

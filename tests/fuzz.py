@@ -12,10 +12,10 @@ import atheris
 with atheris.instrument_imports(include=["pipeline"]):
     from pipeline import Extractor, load_rules
     from pipeline.model import Article
-    from pipeline.read import Reading
     from pipeline.readers import READERS
     from pipeline.readers.archives import unpack
     from pipeline.readers.page_rules import PageRules
+    from pipeline.readers.sources import Reading
 
 EXTRACTOR = Extractor(load_rules())
 READING = Reading(fetched="2024-03-01", pages=PageRules.compile(EXTRACTOR.rules))

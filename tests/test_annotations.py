@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.annotations import (
+from pipeline.cli import main
+from pipeline.output.annotations import (
     LABELS,
     Annotated,
     Malformed,
@@ -20,8 +21,7 @@ from pipeline.annotations import (
     to_gold,
     write_gold,
 )
-from pipeline.cli import main
-from pipeline.finished import Finished
+from pipeline.output.finished import Finished
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 TOOLS = ("labelstudio", "doccano", "uima", "brat")

@@ -7,11 +7,12 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from pipeline import batch, spool
-from pipeline.batch import merge, run, shards
-from pipeline.earlier import Earlier
-from pipeline.read import Source, sources
-from pipeline.write import TABLES, read_table
+from pipeline.batch import local as batch
+from pipeline.batch import spool
+from pipeline.batch.earlier import Earlier
+from pipeline.batch.local import merge, run, shards
+from pipeline.output.write import TABLES, read_table
+from pipeline.readers.sources import Source, sources
 
 FILES = [f"{name}.csv" for name in TABLES] + ["datapackage.json"]
 

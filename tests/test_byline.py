@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline import load_rules
-from pipeline.byline import Bylines
-from pipeline.clean import fold, script_of
+from pipeline.document.byline import Bylines
+from pipeline.document.clean import fold, script_of
 from pipeline.model import Article
 
 BYLINES = Bylines.compile(load_rules())

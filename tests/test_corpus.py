@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch import run
-from pipeline.evaluate import differences, evaluate, fallen
-from pipeline.read import sources
+from pipeline.batch.local import run
+from pipeline.readers.sources import sources
+from pipeline.review.evaluate import differences, evaluate, fallen
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -43,7 +43,7 @@ def test_gold_is_anchored_in_its_text(path: Path) -> None:
 
 def test_published_dates_are_read(tmp_path: Path) -> None:
     """The date that the gold gives is the date that the byline gives, for most articles."""
-    from pipeline.write import read_table
+    from pipeline.output.write import read_table
 
     gold = {
         Path(p.name).name.removesuffix(".gold.json"): json.loads(p.read_text(encoding="utf-8"))[

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import load_rules
 from pipeline.cli import main
-from pipeline.coverage import Coverage, UnknownShape, coverage, render
+from pipeline.review.coverage import Coverage, UnknownShape, coverage, render
 from pipeline.rules import Rulebook
 
 TEXT = "思元370采用7纳米工艺，功耗为75瓦。林舟念叨，产能已经恢复。\n"

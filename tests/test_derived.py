@@ -6,10 +6,10 @@ import pytest
 
 from pipeline import Article, Extractor, load_rules
 from pipeline.cli import main
-from pipeline.reprints import reprints
+from pipeline.output.write import read_table
 from pipeline.rules import RuleErrors
-from pipeline.sanity import alarms
-from pipeline.write import read_table
+from pipeline.sheets.reprints import reprints
+from pipeline.sheets.sanity import alarms
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 

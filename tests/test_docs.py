@@ -7,10 +7,10 @@ import pytest
 
 from pipeline import Extractor, load_rules
 from pipeline.cli import main
-from pipeline.examples import Case, faults
+from pipeline.output.write import TABLES
+from pipeline.review.examples import Case, faults
 from pipeline.rules import default_folder
 from pipeline.schema import markdown
-from pipeline.write import TABLES
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import mistakes
 from pipeline.cli import main
-from pipeline.evaluate import (
+from pipeline.model import ArticleRow, Chip, Metric, Quote
+from pipeline.output.write import TABLES, cell, header, lines
+from pipeline.review import mistakes
+from pipeline.review.evaluate import (
     FLOORED,
     MEASURES,
     beside,
@@ -24,8 +26,6 @@ from pipeline.evaluate import (
     render,
     same_name,
 )
-from pipeline.model import ArticleRow, Chip, Metric, Quote
-from pipeline.write import TABLES, cell, header, lines
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 TEXT = "思元370采用7纳米工艺，功耗为75瓦。林舟表示，产能已经恢复，价格不会上涨。性能是T4的两倍。"

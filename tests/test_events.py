@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline import Extractor, load_rules
-from pipeline.dates import Dates
+from pipeline.document.dates import Dates
 from pipeline.model import Article
 
 PUBLISHED = "2024-02-29"  # a Thursday

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Extractor, load_rules
-from pipeline.examples import Case, Unreadable, cases, faults, parse
+from pipeline.review.examples import Case, Unreadable, cases, faults, parse
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import Article, Extractor
 from pipeline.cli import main
-from pipeline.explain import explain
+from pipeline.review.explain import explain
 
 TEXT = "寒武纪的思元370采用7纳米工艺，功耗不到150瓦。它有5奈克的XT4卡。云岭证券分析师林舟表示：“产能已经恢复。”"
 

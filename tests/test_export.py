@@ -14,9 +14,9 @@ import pytest
 from pyarrow import parquet
 
 from pipeline.cli import main
-from pipeline.export import FORMATS, export, formats, grams, phrase
-from pipeline.finished import Finished, typed
-from pipeline.write import TABLES, read_table
+from pipeline.output.export import FORMATS, export, formats, grams, phrase
+from pipeline.output.finished import Finished, typed
+from pipeline.output.write import TABLES, read_table
 
 HOSTILE = '=HYPERLINK("http://x","点")'
 ARTICLE = f"""{HOSTILE}

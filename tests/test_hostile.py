@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import Extractor, readers
-from pipeline.batch import run
+from pipeline.batch.local import run
 from pipeline.cli import main
-from pipeline.encoding import decode
 from pipeline.model import Article, Facts
-from pipeline.read import Reading, Refused, Source, read, sources
+from pipeline.output.write import blocks, read_table
 from pipeline.readers import READERS, Limits, archives, papers, records
 from pipeline.readers.archives import unpack
+from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import PageRules
-from pipeline.write import blocks, read_table
+from pipeline.readers.sources import Reading, Refused, Source, read, sources
 
 SAMPLES = Path(__file__).parent / "samples"
 SENTENCE = (

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import Extractor, batch
-from pipeline.batch import Limits, run
+from pipeline import Extractor
+from pipeline.batch import local as batch
+from pipeline.batch.local import Limits, run
+from pipeline.batch.workers import Dead
 from pipeline.model import Article, Facts
-from pipeline.read import Found, Reading, Source, read, sources
-from pipeline.workers import Dead
-from pipeline.write import read_table
+from pipeline.output.write import read_table
+from pipeline.readers.sources import Found, Reading, Source, read, sources
 
 TEXT = "第{}篇。思元370采用7纳米工艺，最大算力可达256TOPS。\n"
 LIMITS = Limits(seconds=2, megabytes=300)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import Extractor
-from pipeline.byline import date_in
+from pipeline.document.byline import date_in
 from pipeline.model import Article
-from pipeline.read import Reading, Source, read
 from pipeline.readers.page_rules import PageRules
+from pipeline.readers.sources import Reading, Source, read
 
 PAGES = tomllib.loads(
     (Path(__file__).parent / "samples" / "pages.toml").read_text(encoding="utf-8")

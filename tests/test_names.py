@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import Article, Extractor, RuleErrors, load_rules
+from pipeline.document.segment import segment
 from pipeline.model import Chip, NameMention
-from pipeline.names import Names
-from pipeline.segment import segment
+from pipeline.names.mentions import Names
 
 
 def mentions(extractor: Extractor, text: str) -> list[NameMention]:

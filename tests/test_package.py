@@ -22,7 +22,7 @@ def test_dependencies_and_extras() -> None:
 
 def test_pytest_marks_and_plugin_are_on() -> None:
     options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
-    assert "-p pipeline.pytest_rules" in options["ini_options"]["addopts"]
+    assert "-p pipeline.review.pytest_rules" in options["ini_options"]["addopts"]
 
 
 @pytest.mark.slow

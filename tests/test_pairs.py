@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import Article, Extractor
-from pipeline.examples import Marked, parse
+from pipeline.review.examples import Marked, parse
 
 FOLDER = Path(__file__).parent / "pairs"
 LEAST_LIKENESS = 0.5

@@ -8,9 +8,9 @@ from pathlib import Path
 import opencc
 import pytest
 
-from pipeline.encoding import decode
 from pipeline.model import Article
-from pipeline.read import Found, Refused, Source, read, shown, sources
+from pipeline.readers.encoding import decode
+from pipeline.readers.sources import Found, Refused, Source, read, shown, sources
 
 HANS = "据介绍，这款芯片采用7纳米工艺，算力可达256TOPS，功耗只有75瓦。"
 HANT = "據介紹，這款晶片採用7奈米製程，運算力可達256TOPS，功耗只有75瓦。"

@@ -20,15 +20,15 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipeline import Extractor
-from pipeline.batch import run
+from pipeline.batch.local import run
 from pipeline.cli import main
 from pipeline.model import Article
-from pipeline.read import Reading, Refused, Source, read, sources
+from pipeline.output.write import read_table
 from pipeline.readers import READERS, SUFFIXES, Columns, reader_for
 from pipeline.readers.notes import front_matter
 from pipeline.readers.page_rules import PageRules
 from pipeline.readers.papers import unwrapped
-from pipeline.write import read_table
+from pipeline.readers.sources import Reading, Refused, Source, read, sources
 
 SAMPLES = Path(__file__).parent / "samples"
 PAGE = (SAMPLES / "page.html").read_text(encoding="utf-8")
@@ -431,7 +431,7 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_file_of_very_many_articles_makes_several_spools(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline import batch
+    from pipeline.batch import local as batch
 
     (tmp_path / "news.jsonl").write_bytes(table(".jsonl"))
     columns = Reading(Columns(**COLUMNS))

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import report
-from pipeline.annotations import fetch, to_gold
 from pipeline.cli import main
-from pipeline.finished import Finished
-from pipeline.report import embedded, page
+from pipeline.output import report
+from pipeline.output.annotations import fetch, to_gold
+from pipeline.output.finished import Finished
+from pipeline.output.report import embedded, page
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import batch, spool
-from pipeline.batch import UNFINISHED, run
+from pipeline.batch import local as batch
+from pipeline.batch import spool
+from pipeline.batch.local import UNFINISHED, run
+from pipeline.batch.spool import Record, merged
 from pipeline.cli import main
-from pipeline.read import Source, sources
-from pipeline.spool import Record, merged
-from pipeline.write import TABLES, Unwritable, read_table
+from pipeline.output.write import TABLES, Unwritable, read_table
+from pipeline.readers.sources import Source, sources
 
 ROOT = Path(__file__).parent.parent
 FILES = [f"{name}.csv" for name in TABLES] + ["datapackage.json"]

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import Article, Extractor, Facts
 from pipeline.model import ArticleRow, Metric, Quote
-from pipeline.spacy_doc import GROUPS, to_docbin, to_spacy
+from pipeline.output.spacy_doc import GROUPS, to_docbin, to_spacy
 
 ARTICLES = sorted((Path(__file__).parent.parent / "corpus" / "articles").glob("*.txt"))
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from pipeline import Article, Extractor, load_rules
-from pipeline.batch import run as run_here
+from pipeline.batch.local import run as run_here
+from pipeline.batch.spark import OtherEngine, Pack, extracted, extractor_of
 from pipeline.model import TABLES
-from pipeline.read import sources
-from pipeline.spark import OtherEngine, Pack, extracted, extractor_of
-from pipeline.write import read_table
+from pipeline.output.write import read_table
+from pipeline.readers.sources import sources
 
 pa = pytest.importorskip("pyarrow")
 ROOT = Path(__file__).parent.parent
@@ -130,7 +130,7 @@ def in_order(tables: dict[str, list[dict[str, str]]]) -> dict[str, list[list[str
 
 @pytest.mark.slow
 def test_rows_equal_to_a_local_run(cluster: Any, tmp_path: Path) -> None:
-    from pipeline.spark import run
+    from pipeline.batch.spark import run
 
     files, parquet = articles(tmp_path, len(ARTICLES) * 2 + 10)
     here = in_order(tables_here(files, tmp_path / "here"))
@@ -151,7 +151,7 @@ def _command(process: Path) -> bytes:
 @pytest.mark.slow
 def test_killed_worker_costs_no_row(cluster: Any, tmp_path: Path) -> None:
     """One of the two executors is killed while the job runs."""
-    from pipeline.spark import facts, run, table
+    from pipeline.batch.spark import facts, run, table
 
     files, parquet = articles(tmp_path, 150)
     frame = cluster.read.parquet(str(parquet)).repartition(40)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.specs import PROPERTIES, SPECS, property_of, specs
+from pipeline.sheets.specs import PROPERTIES, SPECS, property_of, specs
 
 ARTICLES = [
     {"article": "a1", "published": "2023-01-01"},

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import ArticleRow, Chip, Facts, Metric
-from pipeline.write import (
+from pipeline.output.write import (
     TABLES,
     Staging,
     Unwritable,

@@ -16,9 +16,9 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
+from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
-from pipeline.words import Words
 
 NOUNS = (
     "person", "organization", "author", "anonymous", "document", "medium", "company", "suffix",

@@ -513,8 +513,8 @@ class Register:
             return self._stripped(whole, end)  # 某运营商
         tail = _LATIN_TAIL.search(folded, start, end)
         suffixed = tail and lexicon.nouns["suffix"].search(tail[2])
-        if tail and not suffixed and not lexicon.role["not_in_group"].search(
-            tail[2]
+        if (
+            tail and not suffixed and not lexicon.role["not_in_group"].search(tail[2])
         ):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
         split = lexicon.department.fullmatch(folded, start, end)

@@ -2,7 +2,7 @@
 
 In: a binary stream, the name under which its articles stand in the tables, and a ``Reading`` (the
 columns of tables of articles, the day of fetching, the rules about pages). Out: ``Article`` and
-``Refused``, one after another; ``pipeline.read`` opens the files and chooses the reader.
+``Refused``, one after another; ``pipeline/readers/sources.py`` opens the files and chooses the reader.
 
     page.html -> pages.html     paper.pdf -> papers.pdf     news.jsonl.gz -> records.jsonl
     page.mhtml -> pages.mhtml   note.docx -> papers.docx    crawl.warc.gz -> records.warc

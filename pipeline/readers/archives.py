@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
-from pipeline.encoding import decode
 from pipeline.readers import (
     LIMITS,
     PACKED,
@@ -27,6 +26,7 @@ from pipeline.readers import (
     reader_for,
     refused,
 )
+from pipeline.readers.encoding import decode
 
 _STREAMED = (".jsonl", ".ndjson", ".warc")
 """Formats that are read piece by piece, and may so be of any size."""

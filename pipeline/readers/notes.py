@@ -17,9 +17,9 @@ import tomllib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pipeline.byline import date_in
-from pipeline.encoding import decode
+from pipeline.document.byline import date_in
 from pipeline.readers import Found, Reading, article, refused
+from pipeline.readers.encoding import decode
 
 _YAML = re.compile(r"\s*---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)

@@ -25,9 +25,9 @@ import lxml.html
 from lxml import etree
 from trafilatura import bare_extraction
 
-from pipeline.byline import date_in
-from pipeline.encoding import decode
+from pipeline.document.byline import date_in
 from pipeline.readers import Found, Reading, article, refused
+from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import FIELDS, PageRules
 from pipeline.readers.tables import table_rows
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
-from pipeline.byline import date_in
-from pipeline.clean import radicals
-from pipeline.encoding import decode
+from pipeline.document.byline import date_in
+from pipeline.document.clean import radicals
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
+from pipeline.readers.encoding import decode
 
 _HAN_END = re.compile(r"[\u3000-\u9fff\uff00-\uffef]$")
 _HAN_START = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")

@@ -12,9 +12,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from pipeline.byline import date_in
-from pipeline.encoding import decode
+from pipeline.document.byline import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
+from pipeline.readers.encoding import decode
 
 _USUAL = {
     "text": ("text", "content", "body", "article", "正文", "内容"),

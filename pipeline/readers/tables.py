@@ -1,4 +1,4 @@
-"""Cells of a table in a page or a document -> lines of Markdown, which ``pipeline/tables.py`` reads."""
+"""Cells of a table in a page or a document -> lines of Markdown, which ``pipeline/document/tables.py`` reads."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.write import read_table
+from pipeline.output.write import read_table
 
 Row = dict[str, str]
 Gold = dict[str, Any]

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import regex
 
 from pipeline import Extractor
-from pipeline.gazetteer import ALNUM
+from pipeline.document.segment import segment
 from pipeline.model import Article, Chip, Document, Facts, Metric, NameMention, Quote, Reject
+from pipeline.names.gazetteer import ALNUM
 from pipeline.rules import Rulebook
-from pipeline.segment import segment
 
 WINDOW = 40
 """Characters that a rule is followed beyond the piece of text in question."""

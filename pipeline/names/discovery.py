@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.gazetteer import ALNUM, ROLES, Family, Hit
+from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
 SCHEMAS = {

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from pipeline.clean import fold, script_of
+from pipeline.document.clean import fold, script_of
+from pipeline.document.tables import find_tables
 from pipeline.model import Article, Block, Document, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook
-from pipeline.tables import find_tables
 
 SCHEMAS = {
     "boilerplate": CsvSchema(

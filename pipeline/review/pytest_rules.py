@@ -1,7 +1,7 @@
 """A pytest plugin that makes every example and never-case of a rule pack a test.
 
-Load it with ``-p pipeline.pytest_rules`` and name the folder of rules among what is to be tested:
-``pytest -p pipeline.pytest_rules rules`` or, for a pack of your own, ``… my-rules``. Files other than
+Load it with ``-p pipeline.review.pytest_rules`` and name the folder of rules among what is to be tested:
+``pytest -p pipeline.review.pytest_rules rules`` or, for a pack of your own, ``… my-rules``. Files other than
 ``.csv`` and ``.toml`` in a folder called rules, or with such files only, are left alone.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pipeline import Extractor, load_rules
-from pipeline.examples import Case, cases, faults
+from pipeline.review.examples import Case, cases, faults
 from pipeline.rules import default_folder
 
 

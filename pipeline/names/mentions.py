@@ -18,10 +18,10 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline import discovery, gazetteer
-from pipeline.discovery import Discovery
-from pipeline.gazetteer import ALNUM, MARKS, Gazetteer, Hit
 from pipeline.model import Chip, Document, NameMention, Reject
+from pipeline.names import discovery, gazetteer
+from pipeline.names.discovery import Discovery
+from pipeline.names.gazetteer import ALNUM, MARKS, Gazetteer, Hit
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}

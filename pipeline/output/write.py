@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import TABLES as ROWS
 from pipeline.model import Facts
-from pipeline.reprints import REPRINTS
-from pipeline.sanity import ALARMS
 from pipeline.schema import TableSchema, descriptor, table_of
-from pipeline.specs import SPECS
+from pipeline.sheets.reprints import REPRINTS
+from pipeline.sheets.sanity import ALARMS
+from pipeline.sheets.specs import SPECS
 
 if TYPE_CHECKING:
     import pandas
@@ -130,7 +130,7 @@ def plain(facts: Facts) -> dict[str, Any]:
 
 
 def frames(*facts: Facts) -> dict[str, pandas.DataFrame]:
-    """Facts of one or more articles as one pandas DataFrame a table, columns as in the files."""
+    """Facts of one or more articles as one pandas DataFrame a table, columns as in the files: ``frames(extract(text))["metrics"]``."""
     import pandas
 
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}

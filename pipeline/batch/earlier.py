@@ -22,11 +22,12 @@ from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline import __version__, spool
-from pipeline.derived import DERIVED
+from pipeline import __version__
+from pipeline.batch import spool
+from pipeline.batch.spool import Record
+from pipeline.output.derived import DERIVED
+from pipeline.output.write import TABLES, lines
 from pipeline.rules import Rulebook
-from pipeline.spool import Record
-from pipeline.write import TABLES, lines
 
 KEYS = ".keys"
 _WIDTH = 16
@@ -36,7 +37,7 @@ LIBRARIES = ("jieba", "rjieba", "ahocorasick_rs", "opencc")
 
 def engine(rules: Rulebook) -> str:
     """The hash of everything but the article that decides what is found in it."""
-    code = sorted(Path(__file__).parent.rglob("*.py"))
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
     parts = [rules.fingerprint, __version__, *map(version, LIBRARIES)]
     parts += [sha256(path.read_bytes()).hexdigest() for path in code]
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from pipeline.finished import Finished, Sentences
+from pipeline.output.finished import Finished, Sentences
 
 TABLES = ("chips", "metrics", "quotes", "events")
 IGNORED = frozenset(("confidence", "sentence"))

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.reprints import reprints
+from pipeline.output.write import TABLES, cell, header, lines, read_table
 from pipeline.rules import Rulebook
-from pipeline.sanity import alarms
-from pipeline.specs import specs
-from pipeline.write import TABLES, cell, header, lines, read_table
+from pipeline.sheets.reprints import reprints
+from pipeline.sheets.sanity import alarms
+from pipeline.sheets.specs import specs
 
 DERIVED = ("reprints", "specs", "alarms")
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Progress, Report
-from pipeline.write import TABLES
+from pipeline.batch.local import Progress, Report
+from pipeline.output.write import TABLES
 
 _SHOWN = 10
 """Refusals that people are shown; all are rows of rejected."""

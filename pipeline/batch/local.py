@@ -3,16 +3,16 @@
 In: sources and a folder. Out: the folder with the tables of the run, and a ``Report`` of what happened.
 
 Sources, sorted by path, are cut into shards. A worker reads and extracts the articles of one shard and
-leaves spools (``pipeline.spool``): finished articles, sorted by their ids. Merging the spools by id
+leaves spools (``pipeline.batch.spool``): finished articles, sorted by their ids. Merging the spools by id
 gives the tables. So memory holds a few thousand articles a worker, and the bytes do not depend on the
 number of workers or on the order of the inputs.
 
 Spools lie in ``.unfinished`` beside the tables until these are in their places. A run that was stopped,
 however, is taken up where it was by the next one over the same folder; articles that the tables hold
-already are read, known again and not extracted (``pipeline.earlier``).
+already are read, known again and not extracted (``pipeline.batch.earlier``).
 
 An article that takes too long, too much memory or the whole worker with it is refused; the others of
-its shard are not concerned (``pipeline.workers``).
+its shard are not concerned (``pipeline.batch.workers``).
 """
 
 from __future__ import annotations
@@ -34,16 +34,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline import Extractor, __version__, load_rules, spool
-from pipeline.derived import DERIVED, derive
-from pipeline.earlier import KEYS, LIBRARIES, Earlier, engine, write_keys
+from pipeline import Extractor, __version__, load_rules
+from pipeline.batch import spool
+from pipeline.batch.earlier import KEYS, LIBRARIES, Earlier, engine, write_keys
+from pipeline.batch.spool import Record, key_of
+from pipeline.batch.workers import Dead, Death, Mark, each, limit_memory, limited
 from pipeline.model import Article, ArticleRow, Facts, Reject
-from pipeline.read import Found, Reading, Refused, Source, read, shown
-from pipeline.readers.page_rules import PageRules
-from pipeline.rules import Rulebook
-from pipeline.spool import Record, key_of
-from pipeline.workers import Dead, Death, Mark, each, limit_memory, limited
-from pipeline.write import (
+from pipeline.output.derived import DERIVED, derive
+from pipeline.output.write import (
     TABLES,
     Staging,
     Unwritable,
@@ -55,6 +53,9 @@ from pipeline.write import (
     to_json,
     unwritable,
 )
+from pipeline.readers.page_rules import PageRules
+from pipeline.readers.sources import Found, Reading, Refused, Source, read, shown
+from pipeline.rules import Rulebook
 
 if sys.platform != "win32":
     import fcntl

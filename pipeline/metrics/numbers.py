@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
 
+from pipeline.document.openings import Openings, Words
+from pipeline.document.segment import clause, segment
 from pipeline.model import (
     METRICS,
     PRECISIONS,
@@ -34,9 +36,7 @@ from pipeline.model import (
     Sentence,
     Table,
 )
-from pipeline.openings import Openings, Words
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
-from pipeline.segment import clause, segment
 
 __all__ = ["Numbers", "segment"]
 

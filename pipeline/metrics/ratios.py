@@ -16,11 +16,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pipeline.document.openings import Words
+from pipeline.document.segment import clause
+from pipeline.metrics.numbers import Numbers
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
-from pipeline.numbers import Numbers
-from pipeline.openings import Words
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
-from pipeline.segment import clause
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "aspects": CsvSchema(

@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipeline import Extractor
+from pipeline.document.segment import segment
 from pipeline.model import (
     ASPECTS,
     METRICS,
@@ -42,7 +43,6 @@ from pipeline.model import (
     Reject,
 )
 from pipeline.rules import Row, Rulebook, Shape
-from pipeline.segment import segment
 
 _COMPARISONS = ("of", "increase", "decrease")
 _WORDS = {

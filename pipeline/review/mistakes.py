@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.evaluate import (
+from pipeline.review.evaluate import (
     MEASURES,
     Evaluation,
     Gold,

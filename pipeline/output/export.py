@@ -27,11 +27,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import report
-from pipeline.clean import fold, script_of
-from pipeline.finished import Finished, Sentences, Value
+from pipeline.document.clean import fold, script_of
+from pipeline.output import report
+from pipeline.output.finished import Finished, Sentences, Value
+from pipeline.output.write import TABLES, Staging, to_json
 from pipeline.schema import Column, TableSchema
-from pipeline.write import TABLES, Staging, to_json
 
 if TYPE_CHECKING:
     import pyarrow

@@ -22,9 +22,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline.finished import Finished, typed
 from pipeline.model import METRICS
-from pipeline.write import TABLES, to_json
+from pipeline.output.finished import Finished, typed
+from pipeline.output.write import TABLES, to_json
 
 AROUND = 30
 """Characters before and behind a mark that anchor it."""

@@ -13,11 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline import load_rules
+from pipeline.document.segment import Boilerplate, segment
 from pipeline.model import Article
-from pipeline.read import Source, read
+from pipeline.output.write import TABLES, read_table
+from pipeline.readers.sources import Source, read
 from pipeline.schema import Column, TableSchema
-from pipeline.segment import Boilerplate, segment
-from pipeline.write import TABLES, read_table
 
 Value = str | int | float | None
 

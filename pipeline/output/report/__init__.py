@@ -21,10 +21,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.finished import Finished, Value
+from pipeline.output.finished import Finished, Value
+from pipeline.output.write import TABLES
 from pipeline.schema import TableSchema
-from pipeline.specs import PROPERTIES, property_of
-from pipeline.write import TABLES
+from pipeline.sheets.specs import PROPERTIES, property_of
 
 PAGES = "report"
 """Folder for the pages of a large run."""

@@ -4,7 +4,7 @@ In: a DataFrame of articles (a column ``text``; ``path``, ``title``, ``author``,
 ``published``, ``url`` where it has them). Out: a DataFrame of facts, one row an article, in which each
 table is a column of rows; ``table`` takes one out.
 
-    from pipeline.spark import facts, table
+    from pipeline.batch.spark import facts, table
     found = facts(spark.read.parquet("s3a://news/2024"))
     table(found, "metrics").where("metric = 'compute'").show()
 
@@ -25,7 +25,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from pipeline import Extractor, load_rules
-from pipeline.earlier import engine
+from pipeline.batch.earlier import engine
 from pipeline.model import TABLES, Facts
 from pipeline.readers import Found, Reading, Refused, article
 from pipeline.readers.archives import unpack

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import Extractor
-from pipeline.clean import fold
-from pipeline.evaluate import Evaluation, Row, Scores, compare, scores_of
+from pipeline.document.clean import fold
 from pipeline.model import Article, Facts
-from pipeline.read import Source, read
+from pipeline.output.write import TABLES, blocks, unguard
+from pipeline.readers.sources import Source, read
+from pipeline.review.evaluate import Evaluation, Row, Scores, compare, scores_of
 from pipeline.rules import Rulebook, RuleErrors, Shape
-from pipeline.write import TABLES, blocks, unguard
 
 WEAK = 0.7
 """Rules with a precision below this are marked."""

@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 
 from pipeline import Extractor, load_rules
+from pipeline.document.words import Words
 from pipeline.model import Article, Facts
-from pipeline.words import Words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin

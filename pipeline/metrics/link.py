@@ -26,6 +26,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from pipeline.document.openings import Words
+from pipeline.metrics.numbers import Numbers
+from pipeline.metrics.ratios import Frames, Ratios
 from pipeline.model import (
     Block,
     Document,
@@ -36,9 +39,6 @@ from pipeline.model import (
     Reject,
     Sentence,
 )  # fmt: skip
-from pipeline.numbers import Numbers
-from pipeline.openings import Words
-from pipeline.ratios import Frames, Ratios
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, TomlSchema
 
 ROLES = (

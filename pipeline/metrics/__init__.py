@@ -1,0 +1,1 @@
+"""A document and its names -> numbers with units, ratios, and whose they are."""

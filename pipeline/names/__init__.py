@@ -1,0 +1,1 @@
+"""A document -> the names in it: chips, companies, processes, memories, products."""

@@ -1,0 +1,1 @@
+"""Runs, gold and rules -> what is right, what changed, why, and which rule did it."""
