@@ -27,7 +27,7 @@ def fact(article: str, value: str, start: int = 0, **more: str) -> dict[str, str
     return {
         "article": article, "subject": "思元370", "metric": "process_node", "unit": "nm", "value": value,
         "value_max": "", "bound": "=", "precision": "", "item": "", "status": "asserted",
-        "start": str(start), "level": "",
+        "start": str(start), "level": "", "confidence": "0.9",
     } | more  # fmt: skip
 
 
@@ -119,10 +119,62 @@ def test_a_near_copy_is_the_same_source() -> None:
 
 
 def test_levels_stand_apart() -> None:
-    """A die's figure is no conflict in spread with the chip's, and never taken for it."""
+    """A figure of a die is no conflict with the chip's, and taken for it only where there is no other."""
     row = sheet(fact("a1", "7", 5), fact("a2", "3", level="die"))
     assert (row["process_nm"], row["process_nm_level"]) == ("7", "")
-    assert (row["process_nm_conflict"], row["process_nm_spread"]) == ("3 (die)", "")
+    assert (row["process_nm_conflict"], row["process_nm_spread"]) == ("", "")
+    assert (row["process_nm_levels"], row["process_nm_against"]) == ("3 (die)", "0")
     assert row["process_nm_why"] == "of the chip over die"
-    row = sheet(fact("a2", "3", level="die"))
-    assert (row["process_nm"], row["process_nm_level"]) == ("3", "die")
+    row = sheet(fact("a2", "3", level="system"), fact("a2", "4", level="card"))
+    assert (row["process_nm"], row["process_nm_level"]) == ("4", "card")
+    assert row["process_nm_why"] == "of the card over system"
+
+
+def test_the_area_of_a_die_and_the_power_of_a_card_are_their_own_level() -> None:
+    area = {"metric": "die_area", "unit": "mm2"}
+    row = sheet(fact("a1", "300", **area), fact("a1", "300", 9, level="die", **area))
+    assert (row["die_mm2"], row["die_mm2_level"], row["die_mm2_facts"]) == ("300", "", "2")
+    power = {"metric": "power", "unit": "W", "level": "card"}
+    assert sheet(fact("a1", "75", **power))["tdp_w_level"] == "card"
+    cards = [{**chip, "kind": "card"} for chip in CHIPS]
+    (row,) = specs(ARTICLES, cards, [fact("a1", "75", **power)])
+    assert dict(zip(SPECS.names, row, strict=True))["tdp_w_level"] == ""
+
+
+def test_one_value_with_and_without_a_bound_is_one_value() -> None:
+    row = sheet(fact("a1", "7", bound="<="), fact("a2", "7", bound="~"), fact("a3", "7"))
+    assert (row["process_nm_bound"], row["process_nm_facts"]) == ("=", "3")
+    assert (row["process_nm_conflict"], row["process_nm_evidence"]) == ("", "a3:0")
+
+
+def test_a_chosen_rumor_is_said_to_be_one() -> None:
+    row = sheet(fact("a1", "7", status="rumor"))
+    assert (row["process_nm"], row["process_nm_status"]) == ("7", "rumor")
+    row = sheet(fact("a1", "7", status="rumor"), fact("a2", "7"))
+    assert (row["process_nm_status"], row["process_nm_evidence"]) == ("asserted", "a2:0")
+
+
+def test_of_several_parts_the_highest_and_nobody_contradicts() -> None:
+    cores = {"metric": "core_count", "unit": "count"}
+    row = sheet(fact("a1", "6", 1, **cores), fact("a1", "8", 2, **cores), fact("a1", "16", 3, **cores))
+    assert (row["cores"], row["cores_conflict"], row["cores_against"]) == ("16", "6|8", "0")
+    assert row["cores_why"] == "the highest of several"
+    clock = {"metric": "clock_frequency", "unit": "GHz"}
+    row = sheet(fact("a1", "4.3", 1, **clock), fact("a1", "5.7", 2, bound="<=", **clock))
+    assert (row["clock_ghz"], row["clock_ghz_bound"]) == ("5.7", "<=")
+    row = sheet(fact("a1", "16", **cores), fact("a1", "64", 9, confidence="0.6", **cores))
+    assert (row["cores"], row["cores_why"]) == ("16", "surer (0.9 over 0.6)")
+
+
+def test_who_contradicts_is_counted_by_independent_articles() -> None:
+    row = sheet(fact("a1", "7"), fact("a2", "5", status="rumor"), fact("a3", "5", status="rumor"))
+    assert (row["process_nm"], row["process_nm_against"]) == ("7", "2")
+    rumors = (fact("a1", "7"), fact("a2", "5", status="rumor"), fact("a3", "5", status="rumor"))
+    (cells,) = specs(ARTICLES, CHIPS, rumors, {"a3": "a2"})
+    assert dict(zip(SPECS.names, cells, strict=True))["process_nm_against"] == "1"
+    # an article that says both contradicts nobody, nor does a bound that holds the value
+    row = sheet(fact("a1", "7", 1), fact("a2", "7", 2), fact("a2", "5", 3))
+    assert row["process_nm_against"] == "0"
+    power = {"metric": "power", "unit": "W"}
+    row = sheet(fact("a1", "150", **power), fact("a2", "160", bound="<", **power))
+    assert (row["tdp_w"], row["tdp_w_conflict"], row["tdp_w_against"]) == ("150", "<160", "0")
