@@ -19,7 +19,9 @@ The libraries of a format are imported when it is asked for; ``pip install 'xinw
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,6 +34,7 @@ from pipeline.output import report
 from pipeline.output.finished import Finished, Sentences, Value
 from pipeline.output.write import TABLES, Staging, to_json
 from pipeline.schema import Column, TableSchema
+from pipeline.sheets.specs import SHEET, SPECS, upright
 
 if TYPE_CHECKING:
     import pyarrow
@@ -98,6 +101,7 @@ def _batches(rows: Iterator[list[Value]]) -> Iterator[list[list[Value]]]:
 
 
 def _jsonl(run: Finished, folder: Path) -> None:
+    """Every record has every key: readers that guess (DuckDB) take sparse ones for one map."""
     for table in TABLES.values():
         with (folder / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
             for row in run.values(table):
@@ -210,8 +214,35 @@ _PASSAGES = (
 )
 _INDEXES = (
     ("chips", "article"), ("chips", "chip"), ("metrics", "article"), ("metrics", "subject"),
-    ("metrics", "metric"), ("quotes", "article"), ("quotes", "speaker"),
+    ("metrics", "metric"), ("quotes", "article"), ("quotes", "speaker"), ("events", "chip"),
+    ("sheet", "chip"), ("sheet", "property"), ("rejected", "article"),
 )  # fmt: skip
+
+# What ``phrase`` does, in SQL: words as they are typed -> a query of pieces of two characters.
+_FIND = """\
+with recursive typed(words) as (select trim(replace(:words, '"', ' '))),
+spelt(at, last, here, next, query) as (
+  select 1, '', substr(words, 1, 1), substr(words, 2, 1), '"' from typed
+  union all
+  select at + 1, here, next, substr(words, at + 2, 1), query || case
+    when here = ' ' then '" "'
+    when han(here) and han(next) then here || next || ' '
+    when han(here) and han(last) then ' '
+    when han(here) then '" "' || here || '" "'
+    when han(next) then here || ' '
+    else here end
+  from spelt, typed where here <> ''
+)
+select p.source, p.text, a.title, a.published, p.article, p.start
+from search join passages p on p.id = search.rowid join articles a on a.article = p.article
+where search match (select query || '"' from spelt order by at desc limit 1)
+order by rank limit 200"""
+_HAN = "(unicode({0}) between 0x3400 and 0x9fff or unicode({0}) >= 0x20000)"
+
+
+def search_query() -> str:
+    """SQL that finds passages for ``:words`` of any length, Chinese or Latin, all of them."""
+    return re.sub(r"han\((\w+)\)", lambda found: _HAN.format(found[1]), _FIND)
 
 
 def grams(text: str) -> str:
@@ -219,11 +250,16 @@ def grams(text: str) -> str:
 
     After them come its single characters and pieces of three and four, so that a word of up to four
     characters is found as it is typed; a longer one is a phrase of pieces of two (see ``phrase``).
+    A text in traditional characters is found in these and in simplified ones.
 
     >>> grams("GPU算力大")
     'GPU 算力 力大 算 力 大 算力大'
     """
-    runs = _runs(fold(text, script_of(text)))
+    return " ".join(dict.fromkeys(map(_grams, (fold(text, script_of(text)), text))))
+
+
+def _grams(text: str) -> str:
+    runs = _RUNS.findall(text)
     twos, others = [], []
     for run in runs:
         if not _han(run[0]):
@@ -239,50 +275,49 @@ def grams(text: str) -> str:
 def phrase(words: str) -> str:
     """A query for ``search MATCH``: the words as they must stand in the text, one after the other.
 
-    >>> phrase("晶体管密度 5nm")
+    A character alone between others, which the index knows by itself only, is asked for beside them.
+
+    >>> phrase("晶体管密度5nm")
     '"晶体 体管 管密 密度 5nm"'
+    >>> phrase("思元370的")
+    '"思元 370" "的"'
     """
-    pieces: list[str] = []
-    for run in _runs(fold(words, script_of(words))):
-        two = _han(run[0]) and len(run) > 1
-        pieces += [run[i : i + 2] for i in range(len(run) - 1)] if two else [run]
-    return '"' + " ".join(pieces).replace('"', "") + '"'
+    out: list[list[str]] = [[]]
+    for run in _RUNS.findall(fold(words, script_of(words))):
+        if not _han(run[0]):
+            out[-1].append(run)
+        elif len(run) > 1:
+            out[-1] += [run[i : i + 2] for i in range(len(run) - 1)]
+        else:
+            out += [[run], []]
+    return " ".join(f'"{" ".join(pieces)}"' for pieces in out if pieces)
+
+
+_RANGE = "\u3400-\u9fff\U00020000-\U0010ffff"
+_RUNS = re.compile(f"[{_RANGE}]+|[^\\W_{_RANGE}]+")
+"""Runs of Han and runs of other letters and digits: ``GPU算力`` -> ``GPU``, ``算力``."""
 
 
 def _han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or character >= "\U00020000"
 
 
-def _runs(text: str) -> list[str]:
-    """Runs of Han and runs of other letters and digits: ``GPU算力`` -> ``GPU``, ``算力``."""
-    out: list[str] = []
-    last = ""
-    for character in text:
-        kind = "han" if _han(character) else "word" if character.isalnum() else ""
-        if kind and kind == last:
-            out[-1] += character
-        elif kind:
-            out.append(character)
-        last = kind
-    return out
-
-
 def _sqlite(run: Finished, folder: Path) -> None:
     with sqlite3.connect(folder / "xinwen.sqlite") as base:
         base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        for table in TABLES.values():
+        for table, rows in _database(run):
             base.execute(_definition(table, _SQLITE, references=True) + " STRICT")
-            _insert(base, table.name, _numbered(table, run.values(table)))
+            _insert(base, table.name, _numbered(table, rows))
         for name, column in _INDEXES:
             base.execute(f"CREATE INDEX {name}_{column} ON {name} ({column})")
         base.execute(_SENTENCES)
         cut = Sentences()
         for article, text in run.texts():
-            rows = [
+            sentences = [
                 (article, number, start, end, text[start:end])
                 for number, (start, end) in enumerate(cut(text))
             ]
-            base.executemany("INSERT INTO sentences VALUES (?, ?, ?, ?, ?)", rows)
+            base.executemany("INSERT INTO sentences VALUES (?, ?, ?, ?, ?)", sentences)
         base.executescript(_SEARCH)
         for query in _PASSAGES:
             base.execute(f"INSERT INTO passages (source, article, start, text) {query}")
@@ -294,39 +329,56 @@ def _sqlite(run: Finished, folder: Path) -> None:
     (folder / "datasette.json").write_text(to_json(_datasette()), encoding="utf-8")
 
 
+def _database(run: Finished) -> Iterator[tuple[TableSchema, Iterator[list[Value]]]]:
+    """The tables of a database with their rows: those of the run, and the chip sheet set upright."""
+    for table in TABLES.values():
+        yield table, run.values(table)
+    names = SPECS.names
+    rows = (dict(zip(names, row, strict=True)) for row in run.values(SPECS))
+    yield SHEET, itertools.chain.from_iterable(map(upright, rows))
+
+
 def _insert(base: sqlite3.Connection, table: str, rows: Iterator[list[Value]]) -> None:
     for batch in _batches(rows):
         places = ", ".join("?" * len(batch[0]))
         base.executemany(f"INSERT INTO {quoted(table)} VALUES ({places})", batch)
 
 
+_FACETS = {
+    "articles": ("publisher", "script"), "chips": ("maker", "kind"), "metrics": ("metric", "status"),
+    "quotes": ("speaker_type", "stance"), "events": ("event", "status"), "rejected": ("stage",),
+    "sheet": ("property", "status"),
+}  # fmt: skip
+
+
 def _datasette() -> dict[str, Any]:
     """Metadata for ``datasette xinwen.sqlite --metadata datasette.json``."""
+
+    def told(table: TableSchema) -> dict[str, Any]:
+        columns = {c.name: _told(c) for c in table.columns if not c.beside}
+        about = {"description": f"{table.about[:1].upper()}{table.about[1:]}", "columns": columns}
+        return about | ({"facets": list(_FACETS[table.name])} if table.name in _FACETS else {})
+
+    tables = {table.name: told(table) for table in (*TABLES.values(), SHEET)}
+    tables["articles"]["label_column"] = "title"
+    tables["specs"]["label_column"] = "chip"
+    tables["specs"]["description"] += " The table sheet says the same, a row a property."
+    tables["sentences"] = {"description": "Every sentence of every article, numbered from 0."}
+    tables["passages"] = {
+        "description": "Sentences, facts, statements and names, as the search finds them.",
+        "fts_table": "search",
+        "fts_pk": "id",
+    }
+    tables["search"] = {"hidden": True}
+    search = {
+        "title": "Search (搜索)",
+        "description": "Words of any length, Chinese or Latin; between spaces, all of them",
+        "sql": search_query(),
+        "params": ["words"],
+    }
     return {
         "title": "芯闻 · facts from Chinese tech articles",
-        "databases": {
-            "xinwen": {
-                "tables": {
-                    table.name: {
-                        "description": table.about,
-                        "columns": {c.name: _told(c) for c in table.columns},
-                    }
-                    for table in TABLES.values()
-                }
-                | {"search": {"hidden": True}, "passages": {"fts_table": "search", "fts_pk": "id"}},
-                "queries": {
-                    "search": {
-                        "title": "Search (搜索)",
-                        "description": "A word of up to four Chinese characters, or Latin words",
-                        "sql": "select p.source, p.text, a.title, a.published, p.article, p.start "
-                        "from search join passages p on p.id = search.rowid "
-                        "join articles a on a.article = p.article "
-                        "where search match :words order by rank limit 200",
-                        "params": ["words"],
-                    }
-                },
-            }
-        },
+        "databases": {"xinwen": {"tables": tables, "queries": {"search": search}}},
     }
 
 
@@ -339,12 +391,12 @@ def _duckdb(run: Finished, folder: Path) -> None:
     import pyarrow
 
     with duckdb.connect(str(folder / "xinwen.duckdb")) as base:
-        for table in TABLES.values():
+        for table, rows in _database(run):
             base.execute(_definition(table, _DUCKDB, references=False))
             schema = _arrow(table)
             if not any(c.key == "primary" for c in table.columns):
                 schema = schema.insert(0, pyarrow.field("id", pyarrow.int64()))
-            for batch in _batches(_numbered(table, run.values(table))):
+            for batch in _batches(_numbered(table, rows)):
                 columns = [list(column) for column in zip(*batch, strict=True)]
                 arrays = {name: columns[i] for i, name in enumerate(schema.names)}
                 base.register("batch", pyarrow.Table.from_pydict(arrays, schema))
@@ -366,8 +418,6 @@ _LINKS = 65_000
 """A sheet holds no more hyperlinks than 65,530."""
 _WIDTHS = {"text": 24, "content": 60, "surfaces": 30, "reason": 40, "path": 40, "title": 40,
            "sha256": 12, "sentence": 9, "start": 9, "end": 9}  # fmt: skip
-_KINDS = {"metrics": "metrics", "quotes": "quotes", "chips": "chips"}
-"""Tables whose rows the report shows."""
 
 
 def _xlsx(run: Finished, folder: Path) -> None:
@@ -415,12 +465,11 @@ def _sheet(sheet: Any, table: TableSchema, rows: list[list[Value]], bold: Any, l
         # what tells more about a column is folded away; the + above the sheet opens it
         sheet.set_column(at, at, _width(c), None, {"level": 1, "hidden": True} if c.beside else {})
     report_at = len(names)
-    linked = table.name in _KINDS
     for at, name in enumerate(names):
         sheet.write_string(0, at, name, bold)
-    if linked:
-        sheet.write_string(0, report_at, "report", bold)
-        sheet.set_column(report_at, report_at, 8)
+    sheet.write_string(0, report_at, "report", bold)
+    sheet.set_column(report_at, report_at, 8)
+    places = report.places(table)
     for number, row in enumerate(rows, 1):
         for at, value in enumerate(row):
             if isinstance(value, str):
@@ -429,10 +478,8 @@ def _sheet(sheet: Any, table: TableSchema, rows: list[list[Value]], bold: Any, l
                 sheet.write_string(number, at, value)
             elif value is not None:
                 sheet.write_number(number, at, value)
-        if linked and number <= _LINKS:
-            place = report.place(
-                table.name, str(row[names.index("article")]), int(row[names.index("start")] or 0)
-            )
+        place = places(row)
+        if place and number <= _LINKS:
             sheet.write_url(number, report_at, f"external:report.html#{place}", link, "report")
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
     sheet.freeze_panes(1, 1 if table.name == "specs" else 0)

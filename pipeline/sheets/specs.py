@@ -124,6 +124,34 @@ def _columns() -> Iterator[Column]:
 
 SPECS = TableSchema("specs", "one row per chip over all articles of the run.", tuple(_columns()))
 
+SHEET = TableSchema(
+    "sheet",
+    "one row per chip and property: what specs says of it, set upright.",
+    (
+        Column("chip", "string", "canonical name, without the maker", key="specs.chip"),
+        Column("maker", "string", "canonical name of the maker"),
+        Column("kind", "string", "what kind of processor", enum=CHIP_KINDS),
+        Column("property", "string", "column of specs"),
+        Column("metric", "string", "what was measured", enum=tuple(METRICS)),
+        Column("value", "number", "the chosen value"),
+        *(replace(c, unit="") for c in _BESIDE if c.name != "evidence"),
+        Column("unit", "string", "canonical unit"),
+        Column("article", "string", "article of the fact", key="articles.article"),
+        Column("start", "integer", "start of the fact", "code points"),
+    ),
+)
+"""For databases: a table of some twenty columns is looked at and queried more easily than specs."""
+
+
+def upright(row: Mapping[str, str | int | float | None]) -> Iterator[list[str | int | float | None]]:
+    """Rows of ``sheet`` from a row of ``specs``, a row a property that is known."""
+    for name, (metric, unit) in PROPERTIES.items():
+        if row[name] is not None:
+            beside = [row[f"{name}_{c.name}"] for c in _BESIDE if c.name != "evidence"]
+            article, _, start = str(row[f"{name}_evidence"]).partition(":")
+            yield [row["chip"], row["maker"], row["kind"], name, metric, row[name], *beside, unit,
+                   article, int(start)]  # fmt: skip
+
 
 @dataclass(slots=True)
 class _Claim:

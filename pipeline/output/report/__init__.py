@@ -3,7 +3,7 @@
 In: a finished run. Out: ``report.html``, which needs no network and no server; when the run is large, an
 index of that name and a page an article in ``report/``.
 
-The page is three files beside this one (``page.html``, ``page.css``, ``page.js``) and its words in two
+The page is four files beside this one (``page.html``, ``page.css``, ``page.js``, ``charts.js``) and its words in two
 languages (``words.json``); this module puts data into it. Texts are hostile until shown otherwise: the
 data is JSON in which no ``<`` stands, the script writes text nodes only, and the page's own
 Content-Security-Policy admits this script and this style by their hashes and nothing else.
@@ -16,10 +16,11 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.output.finished import Finished, Value
 from pipeline.output.write import TABLES
@@ -35,9 +36,28 @@ _FACTS = ("chips", "metrics", "quotes", "events", "alarms", "rejected")
 _SPEAKERS = 25
 
 
-def place(table: str, article: str, start: int) -> str:
-    """Where a fact is in the report: the part of the address behind ``#``. (Excel turns / into \\.)"""
-    return f"{table}:{article}:{start}"
+def places(table: TableSchema) -> Callable[[list[Value]], str]:
+    """Where the rows of a table are in the report, asked in the order of the table: the part of the
+    address behind ``#``, empty for what has no place there. (A / in it would be a \\ to Excel.)
+
+    ``metrics:a8f0…:37`` is the fact at 37 of that article, ``metrics:a8f0…:37:2`` the second one there.
+    """
+    at = {name: table.names.index(name) for name in ("article", "start", "chip") if name in table.names}
+    if table.name == "specs":
+        return lambda row: f"sheet:{quote(str(row[at['chip']]), safe='')}"
+    if table.name in ("articles", "reprints"):
+        return lambda row: f"articles:{row[at['article']]}"
+    if table.name not in _FACTS:
+        return lambda row: ""
+    seen: tuple[str, int] = ("", 0)
+
+    def fact(row: list[Value]) -> str:
+        nonlocal seen
+        place = f"{table.name}:{row[at['article']]}:{'' if row[at['start']] is None else row[at['start']]}"
+        seen = place, seen[1] + 1 if place == seen[0] else 1
+        return place if seen[1] == 1 else f"{place}:{seen[1]}"
+
+    return fact
 
 
 def write(run: Finished, folder: Path) -> None:
@@ -55,6 +75,7 @@ def write(run: Finished, folder: Path) -> None:
         "counts": counts,
         "sheet": _sheet(run),
         "speakers": _speakers(run),
+        "reprints": {row["article"]: row["original"] for row in run.rows("reprints")},
         "tables": {
             name: _facts(name, run.values(TABLES[name]) if small else ()) for name in _FACTS
         },
@@ -70,7 +91,7 @@ def write(run: Finished, folder: Path) -> None:
 
 def page(data: dict[str, Any]) -> str:
     """The page that shows some data."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("page.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
@@ -89,6 +110,13 @@ def embedded(data: Any) -> str:
 @cache
 def _asset(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """The charts' functions stand before the page that is set up at the end of its script."""
+    head, mark, tail = _asset("page.js").partition("// {{charts}}\n")
+    assert mark
+    return head + _asset("charts.js") + tail
 
 
 def _hash(text: str) -> str:
@@ -149,6 +177,7 @@ def _sheet(run: Finished) -> list[dict[str, Any]]:
             beside[column.beside].append(column.name)
     sheet = []
     names = TABLES["specs"].names
+    launched = _launched(run)
     for cells in run.values(TABLES["specs"]):
         row = dict(zip(names, cells, strict=True))
         sheet.append(
@@ -160,6 +189,7 @@ def _sheet(run: Finished) -> list[dict[str, Any]]:
                 "articles": row["articles"],
                 "first": row["first_published"],
                 "last": row["last_published"],
+                "launched": launched.get(str(row["chip"]), ""),
                 "cells": {
                     name: {"value": row[name]}
                     | {
@@ -173,6 +203,16 @@ def _sheet(run: Finished) -> list[dict[str, Any]]:
             }
         )
     return sheet
+
+
+def _launched(run: Finished) -> dict[str, str]:
+    """The earliest day on which articles say that a chip was announced or launched."""
+    found: dict[str, str] = {}
+    for row in run.rows("events"):
+        day = row["earliest"]
+        if row["event"] in ("announced", "launched") and row["status"] == "asserted" and day:
+            found[row["chip"]] = min(day, found.get(row["chip"], day))
+    return found
 
 
 def _speakers(run: Finished) -> list[tuple[str, int, int]]:
@@ -211,6 +251,7 @@ def _write_pages(run: Finished, folder: Path, articles: dict[str, list[Value]]) 
             "counts": {name: {article: len(rows)} for name, rows in facts.items()},
             "sheet": [],
             "speakers": [],
+            "reprints": {},
             "tables": {name: _facts(name, rows) for name, rows in facts.items()},
             "texts": text,
             "pages": True,

@@ -33,18 +33,28 @@ function element(tag, attributes = {}, ...children) {
 
 // ------------------------------------------------------------------------------------- rows of tables
 
-/** Rows of a table as objects that share getters, not copies: 50,000 rows stay small. */
+/** Rows of a table as objects that share getters, not copies: 50,000 rows stay small. `nth` tells facts that stand at one place apart. */
 function rowsOf(name, table) {
-  class Row { constructor(cells) { this.cells = cells; } get table() { return name; } }
+  class Row { constructor(cells) { this.cells = cells; this.nth = 1; } get table() { return name; } }
   table.columns.forEach((column, at) => Object.defineProperty(Row.prototype, column.name, {
     get() { return this.cells[at]; } }));
-  Object.defineProperty(Row.prototype, "id", { get() { return `${name}:${this.article ?? ""}:${this.start ?? ""}:${this.rule ?? ""}`; } });
-  return table.rows.map((cells) => new Row(cells));
+  Object.defineProperty(Row.prototype, "id", { get() { return `${address(this)}:${this.rule ?? ""}`; } });
+  let last = null;
+  return table.rows.map((cells) => {
+    const row = new Row(cells);
+    if (last && last.article === row.article && last.start === row.start) row.nth = last.nth + 1;
+    return last = row;
+  });
 }
+const address = (row) => `${row.table}:${encodeURIComponent(row.article ?? "")}:${row.start ?? ""}${row.nth > 1 ? `:${row.nth}` : ""}`;
 
-const articles = rowsOf("articles", data.articles);
+/** Articles and their facts: the newest first, those without a date last. */
+const articles = rowsOf("articles", data.articles)
+  .sort((a, b) => ((a.published ?? "") < (b.published ?? "") ? 1 : (a.published ?? "") > (b.published ?? "") ? -1 : 0));
 const articleOf = new Map(articles.map((row) => [row.article, row]));
-const facts = Object.fromEntries(Object.entries(data.tables).map(([name, table]) => [name, rowsOf(name, table)]));
+const rankOf = new Map(articles.map((row, at) => [row.article, at]));
+const facts = Object.fromEntries(Object.entries(data.tables).map(([name, table]) => [name,
+  rowsOf(name, table).sort((a, b) => (rankOf.get(a.article) ?? Infinity) - (rankOf.get(b.article) ?? Infinity) || 0)]));
 const factsOf = new Map();
 for (const [name, rows] of Object.entries(facts)) {
   if (name === "alarms") continue; // an alarm stands where its fact does
@@ -60,13 +70,23 @@ for (const row of facts.metrics) {
   if (!evidenceOf.has(key)) evidenceOf.set(key, []);
   evidenceOf.get(key).push(row);
 }
-const conflicts = data.sheet.flatMap((chip) => Object.entries(chip.cells)
+const sheet = data.sheet.map((chip) => Object.assign(chip, { table: "sheet", known: Object.keys(chip.cells).length }))
+  .sort((a, b) => b.known - a.known || b.articles - a.articles);
+const chipOf = new Map(sheet.map((chip) => [chip.chip, chip]));
+const conflicts = sheet.flatMap((chip) => Object.entries(chip.cells)
   .filter(([, cell]) => cell.conflict)
-  .map(([property, cell]) => ({ table: "conflicts", chip: chip.chip, property, cell, id: `sheet:${chip.chip}:${property}` })));
+  .map(([property, cell]) => ({ table: "conflicts", chip: chip.chip, property, cell, id: `sheet:${chip.chip}:${property}` })))
+  .sort((a, b) => b.cell.against - a.cell.against || (b.cell.spread ?? 0) - (a.cell.spread ?? 0));
 
 const metricName = (name) => words().metrics[name] || name;
-const valueName = (name) => (name == null ? "" : words().values[name] || name);
+/** A word of a vocabulary in the language of the page; `column` where one word is two things (a card, and of a card). */
+const valueName = (value, column) => (value == null ? "" : words().values[`${column}.${value}`] || words().values[value] || value);
 const columnName = (name) => words().columns[name] || name;
+/** A reason that a stage gave, in the language of the page where it is known. */
+function reasonText(reason) {
+  return words().reasons.reduce((text, [pattern, told]) => text.replace(new RegExp(pattern), (...found) =>
+    told.replace(/\{(\d)\}/g, (_, at) => valueName(found[at], "level"))), reason || "");
+}
 /** int8_tops -> 算力 INT8, tdp_w -> 功耗: the metric, and what tells it from its like. */
 function propertyName(name) {
   const [metric, unit] = data.properties[name], first = name.split("_")[0];
@@ -74,7 +94,7 @@ function propertyName(name) {
   if (["price", "throughput", "energy_efficiency", "interconnect_bandwidth"].includes(metric)) return `${metricName(metric)} ${unit}`;
   return metricName(metric);
 }
-const properties = Object.keys(data.properties).filter((name) => data.sheet.some((chip) => chip.cells[name]));
+const properties = Object.keys(data.properties).filter((name) => sheet.some((chip) => chip.cells[name]));
 
 // To make a format is slow: two a language, large numbers short (390亿, 39B).
 const formats = Object.fromEntries(["zh", "en"].map((language) => [language, [{ maximumSignificantDigits: 12 },
@@ -85,46 +105,59 @@ function numberText(value) {
 function amount(value, upper, bound, unit) {
   const sign = bound && bound !== "=" ? `${{ ">=": "≥", "<=": "≤" }[bound] || bound}` : "";
   const range = upper == null ? "" : `–${numberText(upper)}`;
-  return `${sign}${numberText(value)}${range}${unit && unit !== "count" ? ` ${unit}` : ""}`;
+  return `${sign}${numberText(value)}${range}${unit && unit !== "count" ? ` ${unit === "x" ? valueName("x") : unit}` : ""}`;
 }
-const detail = (row) => [row.precision, row.item, row.level, valueName(row.aspect), valueName(row.comparison), row.reference && `↔ ${row.reference}`]
+/** What specs writes of other values, `<=250|20 (rumor)`, for people. */
+function claims(text) {
+  return (text || "").split("|").filter(Boolean).map((claim) => {
+    const [, bound, value, upper, rest] = /^([<>]=?|~)?([\d.]+)(?:-([\d.]+))?(.*)$/.exec(claim) || [];
+    if (value == null) return claim;
+    return amount(+value, upper == null ? null : +upper, bound, "") + rest.replace(/ \((\w+)\)/g, (_, word) => ` (${valueName(word, "level")})`);
+  }).join("  ·  ");
+}
+const detail = (row) => [row.precision, valueName(row.item), valueName(row.level, "level"), valueName(row.aspect), valueName(row.comparison), row.reference && `↔ ${row.reference}`]
   .filter(Boolean).join(" ");
 const titleOf = (row) => { const a = articleOf.get(row.article); return a ? a.title || a.path : row.path || row.article || ""; };
 const verdictText = (row) => { const held = state.verdicts[row.id]; return held ? say(held.verdict) : ""; };
 const countOf = (table) => (row) => (data.counts[table] || {})[row.article] || 0;
 
-/** Columns of a tab: name, width, what stands in it; `sort` where the text is not the order. */
+/** Columns of a tab: name, least width, what stands in it; `sort` where the text is not the order. */
 const text = (name, width, get = (row) => row[name]) => ({ name, width, get: (row) => get(row) ?? "" });
 const choice = (name, width, get) => ({ ...text(name, width, get), choice: true });
 const number = (name, width, get = (row) => row[name], shown = (row) => numberText(get(row))) =>
   ({ name, width, get: shown, sort: get, number: true });
+const published = () => text("published", 98, (r) => articleOf.get(r.article)?.published);
+const verdict = () => choice("verdict", 88, verdictText);
+const word = (name, width) => choice(name, width, (r) => valueName(r[name], name));
+const original = (row) => data.reprints[row.article] && titleOf({ article: data.reprints[row.article] });
+const GROW = new Set(["text", "title", "content", "reason", "others", "why", "surfaces", "detail", "path", "source"]);
 const views = {
-  metrics: () => [text("subject", 130), choice("metric", 90, (r) => metricName(r.metric)),
-    number("value", 130, (r) => r.value, (r) => amount(r.value, r.value_max, r.bound, r.unit)),
-    text("detail", 170, detail), choice("status", 64, (r) => valueName(r.status)), text("text", 120), text("source", 90),
-    text("published", 92, (r) => articleOf.get(r.article)?.published), text("title", 220, titleOf),
-    number("confidence", 74), choice("verdict", 74, verdictText)],
-  quotes: () => [text("speaker", 110), text("organization", 110), text("position", 90, (r) => r.title), text("cue", 70),
-    choice("kind", 64, (r) => valueName(r.kind)), choice("stance", 64, (r) => valueName(r.stance)), text("content", 380),
-    text("published", 92, (r) => articleOf.get(r.article)?.published), text("title", 200, titleOf), choice("verdict", 74, verdictText)],
-  events: () => [text("chip", 150), choice("event", 110, (r) => valueName(r.event)), text("earliest", 92), text("latest", 92), text("date_text", 110),
-    choice("status", 74, (r) => valueName(r.status)), text("text", 110), text("published", 92, (r) => articleOf.get(r.article)?.published), text("title", 220, titleOf)],
-  chips: () => [text("chip", 150), text("maker", 110), choice("kind", 90), text("surfaces", 220), number("mentions", 74),
-    text("published", 92, (r) => articleOf.get(r.article)?.published), text("title", 220, titleOf), choice("verdict", 74, verdictText)],
-  rejected: () => [choice("stage", 90), text("text", 160), text("reason", 330), text("rule", 150), text("title", 220, titleOf)],
-  alarms: () => [text("subject", 130), choice("metric", 100, (r) => metricName(r.metric)), text("text", 120),
-    number("figure", 120, (r) => r.figure, (r) => amount(r.figure, null, "", r.unit)), text("reason", 420), choice("rule", 160), text("title", 220, titleOf)],
-  articles: () => [text("title", 330, titleOf), text("publisher", 110), text("published", 92), choice("script", 74, (r) => valueName(r.script)),
+  metrics: () => [text("subject", 120), choice("metric", 108, (r) => metricName(r.metric)),
+    number("value", 124, (r) => r.value, (r) => amount(r.value, r.value_max, r.bound, r.unit)),
+    text("detail", 150, detail), word("status", 84), text("text", 96), text("source", 96), published(), text("title", 180, titleOf),
+    number("confidence", 74), verdict()],
+  quotes: () => [text("speaker", 120), text("organization", 104), text("position", 90, (r) => r.title), text("cue", 76),
+    word("kind", 84), word("stance", 84), text("content", 320), published(), text("title", 180, titleOf), verdict()],
+  events: () => [text("chip", 150), word("event", 110), text("earliest", 98), text("latest", 98), text("date_text", 120),
+    word("status", 84), text("text", 90), published(), text("title", 180, titleOf)],
+  chips: () => [text("chip", 150), text("maker", 110), word("kind", 96), text("surfaces", 220), number("mentions", 74),
+    published(), text("title", 180, titleOf), verdict()],
+  rejected: () => [word("stage", 90), text("text", 130), text("reason", 300, (r) => reasonText(r.reason)), text("rule", 150), text("title", 180, titleOf)],
+  alarms: () => [text("subject", 130), choice("metric", 100, (r) => metricName(r.metric)), text("text", 110),
+    number("figure", 140, (r) => r.figure, (r) => amount(r.figure, null, "", r.unit)), text("reason", 360, (r) => reasonText(r.reason)), choice("rule", 160), text("title", 180, titleOf)],
+  articles: () => [text("title", 300, titleOf), text("publisher", 110), text("published", 98), word("script", 84),
     number("chars", 74), number("metrics", 64, countOf("metrics")), number("quotes", 64, countOf("quotes")), number("chips", 64, countOf("chips")),
-    text("reason", 160), text("path", 240)],
-  conflicts: () => [text("chip", 130), choice("property", 150, (r) => propertyName(r.property)), number("chosen", 120, (r) => r.cell.value, (r) => cellText(r.cell, r.property)),
-    text("others", 230, (r) => r.cell.conflict.split("|").join("  ·  ")), number("spread", 70, (r) => r.cell.spread, (r) => (r.cell.spread == null ? "" : `${numberText(r.cell.spread)}×`)),
-    number("articles", 70, (r) => r.cell.articles), text("why", 300, (r) => r.cell.why)],
-  sheet: () => [text("chip", 140), text("maker", 100), choice("kind", 84), number("articles", 60), ...properties.map((name) => ({
-    ...number(name, 110, (r) => r.cells[name]?.value, (r) => cellText(r.cells[name], name)), property: name }))],
+    text("original", 120, original), text("reason", 120, (r) => reasonText(r.reason)), text("path", 200)],
+  conflicts: () => [text("chip", 130), choice("property", 140, (r) => propertyName(r.property)), number("chosen", 130, (r) => r.cell.value, (r) => cellText(r.cell, r.property)),
+    text("others", 180, (r) => claims(r.cell.conflict)), number("articles", 70, (r) => r.cell.articles), number("against", 78, (r) => r.cell.against),
+    number("spread", 74, (r) => r.cell.spread, (r) => (r.cell.spread == null ? "" : `${numberText(r.cell.spread)}×`)), text("why", 220, (r) => reasonText(r.cell.why))],
+  sheet: () => [text("chip", 150), text("maker", 100), word("kind", 88), number("articles", 66), ...properties.map((name) => ({
+    ...number(name, 116, (r) => r.cells[name]?.value, (r) => cellText(r.cells[name], name)), property: name }))],
 };
 function cellText(cell, property) {
-  return cell ? amount(cell.value, cell.max, cell.bound, data.properties[property][1]) : "";
+  if (!cell) return "";
+  const told = [cell.level && valueName(cell.level, "level"), cell.status !== "asserted" && valueName(cell.status)].filter(Boolean).join(" ");
+  return amount(cell.value, cell.max, cell.bound, data.properties[property][1]) + (told && ` (${told})`);
 }
 
 // ----------------------------------------------------------------------------- a table that is scrolled
@@ -135,20 +168,25 @@ const HEIGHT = 30;
 class Grid {
   constructor(name, rows, columns, pick) {
     Object.assign(this, { name, rows, columns, pick, sorted: null, down: false, filters: new Map(), held: [], at: -1 });
-    this.template = columns.map((c) => `${c.width}px`).join(" ");
     this.body = element("div", { class: "body", role: "rowgroup" });
     this.head = element("div", { class: "head", role: "rowgroup" });
     this.host = element("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": words().tabs[name] }, this.head, this.body);
     this.host.addEventListener("scroll", () => this.draw(), { passive: true });
-    this.observer = new ResizeObserver(() => this.draw());
+    this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.host);
     this.heading();
+    this.fit();
     this.filter("");
   }
   line(attributes, cells) {
-    const made = element("div", { class: "line", ...attributes }, ...cells);
-    made.style.gridTemplateColumns = this.template;
-    return made;
+    return element("div", { class: "line", ...attributes }, ...cells);
+  }
+  /** Give the room that is left to the columns with long texts. */
+  fit() {
+    const spare = Math.max(0, this.host.clientWidth - this.columns.reduce((sum, c) => sum + c.width, 0));
+    const growing = this.columns.filter((c) => GROW.has(c.name)), shares = growing.reduce((sum, c) => sum + c.width, 0);
+    this.host.style.setProperty("--columns", this.columns.map((c) => `${c.width + (GROW.has(c.name) ? Math.floor(spare * c.width / shares) : 0)}px`).join(" "));
+    this.draw();
   }
   heading() {
     const titles = this.columns.map((column, at) => element("div", { class: "cell", role: "columnheader", title: column.name },
@@ -177,6 +215,7 @@ class Grid {
       if (tests.every((test) => test(row)) && (!needles.length || needles.every((n) => this.hay(row, at).includes(n)))) this.held.push(row);
     });
     this.order();
+    this.body.dataset.empty = this.held.length ? "" : say(this.rows.length ? "none" : "nothing");
     if (!needles.length && !tests.length) this.reveal();
   }
   test(column, value) {
@@ -194,6 +233,8 @@ class Grid {
   sort(at) {
     this.down = this.sorted === at && !this.down;
     this.sorted = at;
+    this.head.firstChild.querySelectorAll("[role=columnheader]").forEach((title, i) =>
+      title.setAttribute("aria-sort", i === at ? (this.down ? "descending" : "ascending") : "none"));
     this.order();
   }
   order() {
@@ -205,7 +246,7 @@ class Grid {
     }
     this.at = this.held.indexOf(state.picked);
     this.body.style.height = `${this.held.length * HEIGHT}px`;
-    $("count").textContent = this.held.length ? say("shown", { shown: this.held.length.toLocaleString(), of: this.rows.length.toLocaleString() }) : say("none");
+    $("count").textContent = say("shown", { shown: this.held.length.toLocaleString(), of: this.rows.length.toLocaleString() });
     this.host.setAttribute("aria-rowcount", this.held.length);
     this.drawn = "";
     this.draw();
@@ -255,7 +296,7 @@ class Grid {
 const tabs = data.page ? ["metrics", "quotes", "chips", "events", "alarms", "rejected"]
   : data.pages ? ["articles", "sheet", "conflicts", "charts"]
     : ["metrics", "quotes", "chips", "events", "sheet", "conflicts", "alarms", "charts", "articles", "rejected"];
-const sources = { ...facts, articles, conflicts, sheet: data.sheet.map((chip) => Object.assign(chip, { table: "sheet" })) };
+const sources = { ...facts, articles, conflicts, sheet };
 let grids = {};
 
 function open(tab) {
@@ -263,6 +304,7 @@ function open(tab) {
   document.querySelector("main").classList.toggle("wide", tab === "sheet" || tab === "conflicts");
   for (const button of $("tabs").children) button.setAttribute("aria-selected", button.dataset.tab === tab);
   $("search").disabled = tab === "charts";
+  if (state.picked && state.picked.table !== tab && tab !== "charts") { state.picked = null; $("card").hidden = true; }
   if (tab === "charts") { $("count").textContent = ""; $("left").replaceChildren(charts()); return; }
   grids[tab] ??= new Grid(tab, sources[tab], views[tab](), (row, property) => pick(row, property));
   $("left").replaceChildren(grids[tab].host);
@@ -273,7 +315,7 @@ function open(tab) {
 function pick(row, property) {
   state.picked = row;
   if (row.table === "sheet") return sheetCard(row, property);
-  if (row.table === "conflicts") return sheetCard(data.sheet.find((chip) => chip.chip === row.chip), row.property);
+  if (row.table === "conflicts") return sheetCard(chipOf.get(row.chip), row.property);
   if (row.table === "articles") { $("card").hidden = true; return leave(row.article, `articles:${row.article}`) || read(row.article); }
   go(row);
 }
@@ -282,33 +324,31 @@ function leave(article, place) {
   location.href = `${data.page ? "" : "report/"}${encodeURIComponent(article)}.html#${place}`;
   return true;
 }
-const address = (row) => `${row.table}:${encodeURIComponent(row.article ?? "")}:${row.start ?? ""}`;
-
 /** Show a fact: its card, its article, its place there. */
 function go(row, focus = true) {
   state.picked = row;
   history.replaceState(null, "", `#${address(row)}`);
   factCard(row);
-  read(row.article);
-  paint(row, focus);
+  if (state.hidden.delete(row.table)) read(row.article, true);
+  show(row, focus);
 }
 /** A part of the address as it was before it was escaped; what is wrongly escaped stays as it is. */
 function decoded(part) { try { return decodeURIComponent(part); } catch { return part; } }
 function follow() {
-  const [table, first, second] = location.hash.slice(1).split(":").map(decoded);
+  const [table, first, second, third] = location.hash.slice(1).split(":").map(decoded);
   if (!table) return false;
   if (table === "sheet") {
-    const chip = data.sheet.find((row) => row.chip === first);
+    const chip = chipOf.get(first);
     if (!chip || !tabs.includes("sheet")) return false;
     open("sheet"); state.picked = chip; grids.sheet.show(chip); sheetCard(chip, second);
     return true;
   }
   if (table === "articles") { if (leave(first, `articles:${first}`)) return true; read(first); return articleOf.has(first) && (open(tabs[0]), true); }
   if (tabs.includes(table) && !first) { open(table); return true; }
-  const row = (facts[table] || []).find((r) => r.article === first && String(r.start ?? "") === second);
-  if (!row) return data.pages && !data.page && articleOf.has(first) ? leave(first, `${table}:${first}:${second}`) : false;
-  state.picked = row;
+  const row = (facts[table] || []).find((r) => r.article === first && String(r.start ?? "") === second && r.nth === (+third || 1));
+  if (!row) return data.pages && !data.page && articleOf.has(first) ? leave(first, location.hash.slice(1)) : false;
   open(table);
+  state.picked = row;
   if (!grids[table].show(row)) { clear(); grids[table].show(row); }
   go(row);
   return true;
@@ -387,8 +427,8 @@ function marked(article, whole) {
 }
 /** From a highlight back to its row. */
 function fromText(row) {
-  state.picked = row;
   if (state.tab !== row.table) open(row.table);
+  state.picked = row;
   if (!grids[row.table].show(row)) { clear(); grids[row.table].show(row); }
   go(row, false);
 }
@@ -407,7 +447,10 @@ function paint(row, focus) {
     node.classList.remove("role");
   }
   for (const [from, to] of roles) colour(from, to);
-  if (first && focus) first.scrollIntoView({ block: "center" });
+  if (first && focus) {
+    const reader = $("reader"); // and not scrollIntoView, which moves everything around it as well
+    reader.scrollTop += first.getBoundingClientRect().top - reader.getBoundingClientRect().top - reader.clientHeight / 3;
+  }
 }
 function colour(from, to) {
   for (const node of [...$("reader").querySelectorAll("[data-at]")]) {
@@ -421,16 +464,28 @@ function colour(from, to) {
 
 // ---------------------------------------------------------------------------------------------- the card
 
+/** Columns that the title of a card, or the text beside it, says already. */
+const SAID = new Set(["start", "end", "text", "content", "article", "path", "property", "subject", "metric", "value", "value_max", "unit", "bound",
+  "speaker", "chip", "event", "date_text", "figure"]);
+const TITLES = {
+  metrics: (r) => `${r.subject || "?"} · ${metricName(r.metric)} ${amount(r.value, r.value_max, r.bound, r.unit)}`,
+  quotes: (r) => `${r.speaker || "?"}：「${r.content}」`,
+  chips: (r) => r.chip,
+  events: (r) => [r.chip, valueName(r.event), r.date_text].filter(Boolean).join(" · "),
+  alarms: (r) => `${r.subject || ""} · ${metricName(r.metric)} ${amount(r.figure, null, "", r.unit)}`,
+  rejected: (r) => r.text || titleOf(r),
+};
 function factCard(row) {
-  const table = data.tables[row.table], list = element("dl");
-  for (const [at, column] of table.columns.entries()) {
+  const list = element("dl");
+  for (const [at, column] of data.tables[row.table].columns.entries()) {
     const value = row.cells[at];
-    if (value == null || value === "" || ["start", "end", "text", "content", "article", "path"].includes(column.name) || /_(start|end)$/.test(column.name)) continue;
-    list.append(element("dt", { title: column.about }, column.name), element("dd", {}, typeof value === "number" ? numberText(value) : String(value)));
+    if (value == null || value === "" || SAID.has(column.name) || /_(start|end)$/.test(column.name)) continue;
+    const shown = typeof value === "number" ? numberText(value) : column.name === "reason" ? reasonText(value)
+      : column.enum.length || column.name === "stage" ? valueName(value, column.name) : String(value);
+    const name = row.table === "quotes" && column.name === "title" ? "position" : column.name;
+    list.append(element("dt", { title: `${column.name}: ${column.about}` }, columnName(name)), element("dd", {}, shown));
   }
-  const title = row.table === "metrics" ? `${row.subject || "?"} · ${metricName(row.metric)} ${amount(row.value, row.value_max, row.bound, row.unit)}`
-    : row.table === "quotes" ? `${row.speaker || "?"}：「${row.content}」` : ["chips", "events"].includes(row.table) ? [row.chip, row.event && valueName(row.event), row.date_text].filter(Boolean).join(" · ") : `${row.subject || ""} ${row.text || ""} — ${row.reason}`;
-  const tools = element("div", { class: "tools" });
+  const title = TITLES[row.table](row), tools = element("div", { class: "tools" });
   if (["metrics", "quotes", "chips"].includes(row.table)) {
     for (const verdict of ["right", "wrong", "boundary"]) {
       tools.append(element("button", { "aria-pressed": state.verdicts[row.id]?.verdict === verdict, title: verdict === "boundary" ? say("boundaryhow") : "",
@@ -442,40 +497,46 @@ function factCard(row) {
   } }, say("link")));
   $("card").hidden = false;
   $("card").replaceChildren(element("div", { class: "title" }, title.length > 160 ? `${title.slice(0, 160)}…` : title), list, tools);
+  $("card").scrollTop = 0;
 }
-/** A cell of the chip sheet: what was chosen, what others say, and every fact about it. */
+/** A cell of the chip sheet: what was chosen, what others say, and every fact about it; a chip without a cell: where it is named. */
 function sheetCard(chip, property) {
   history.replaceState(null, "", `#sheet:${encodeURIComponent(chip.chip)}${property ? `:${property}` : ""}`);
   const shown = property && chip.cells[property] ? [property] : Object.keys(chip.cells);
   const parts = [element("div", { class: "title" }, `${chip.chip}${chip.maker ? ` · ${chip.maker}` : ""}`),
-    element("div", { class: "byline" }, chip.aliases || "")];
+    element("div", { class: "byline" }, (chip.aliases || "").split("|").join("  ·  "))];
   for (const name of shown) {
     const cell = chip.cells[name];
     parts.push(element("h2", { title: name }, `${propertyName(name)}: ${cellText(cell, name)}`));
     const list = element("dl");
-    const told = { others: cell.conflict?.split("|").join("  ·  "), spread: cell.spread == null ? null : `${numberText(cell.spread)}×`, why: cell.why,
-      evidence: [say("facts", { n: cell.facts }), cell.articles && say("independent", { n: cell.articles })].filter(Boolean).join(", ") };
+    const told = { others: claims(cell.conflict), levels: claims(cell.levels), spread: cell.spread == null ? null : `${numberText(cell.spread)}×`, why: reasonText(cell.why),
+      evidence: [say("facts", { n: cell.facts }), say("independent", { n: cell.articles }), cell.against && say("against", { n: cell.against })].filter(Boolean).join(", ") };
     for (const [key, value] of Object.entries(told)) if (value) list.append(element("dt", {}, say(key)), element("dd", {}, value));
     parts.push(list);
     for (const row of evidenceOf.get(`${chip.chip}\n${name}`) || []) {
-      parts.push(element("button", { class: "evidence", onclick: () => show(row) },
-        `${amount(row.value, row.value_max, row.bound, row.unit)} ${detail(row)} ${row.status === "asserted" ? "" : valueName(row.status)} — ${titleOf(row)} ${articleOf.get(row.article)?.published || ""}`));
+      parts.push(evidence(row, `${amount(row.value, row.value_max, row.bound, row.unit)} ${detail(row)} ${row.status === "asserted" ? "" : valueName(row.status)} — ${titleOf(row)} ${articleOf.get(row.article)?.published || ""}`));
     }
     if (data.pages && cell.evidence) {
       const [article, start] = cell.evidence.split(":");
       parts.push(element("button", { class: "evidence", onclick: () => leave(article, `metrics:${article}:${start}`) }, titleOf({ article })));
     }
   }
+  const named = (facts.chips || []).filter((row) => row.chip === chip.chip);
+  if (!shown.length) parts.push(element("p", { class: "byline" }, say("nocells")));
+  if (named.length && shown.length !== 1) parts.push(element("h2", {}, say("named")), ...named.map((row) => evidence(row, `${titleOf(row)} ${articleOf.get(row.article)?.published || ""}`)));
   $("card").hidden = false;
   $("card").replaceChildren(...parts);
+  $("card").scrollTop = 0;
   const best = shown.length && chip.cells[shown[0]].evidence;
-  if (best && !data.pages) {
-    const row = (evidenceOf.get(`${chip.chip}\n${shown[0]}`) || []).find((r) => `${r.article}:${r.start}` === best);
-    if (row) show(row);
-  }
+  const first = best ? (evidenceOf.get(`${chip.chip}\n${shown[0]}`) || []).find((r) => `${r.article}:${r.start}` === best) : named[0];
+  if (first) show(first);
 }
+const evidence = (row, told) => element("button", { class: "evidence", onclick: () => show(row) }, told);
 /** Show the place of a fact and leave table and card as they are. */
-function show(row) { read(row.article); paint(row, true); }
+function show(row, focus = true) {
+  read(row.article);
+  paint(row, focus);
+}
 
 // ------------------------------------------------------------------------------------------- corrections
 
@@ -533,117 +594,12 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
-// ------------------------------------------------------------------------------------------------ charts
-
-const SVG = "http://www.w3.org/2000/svg";
-function drawn(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value); else made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}
-const W = 760, H = 380, LEFT = 64, RIGHT = 20, TOP = 14, BOTTOM = 44;
-/** A scale from data to pixels; logarithmic when asked. */
-function scale(low, high, from, to, log) {
-  const f = log ? Math.log10 : (v) => v, a = f(low), b = f(high);
-  return (value) => from + (b === a ? 0.5 : (f(value) - a) / (b - a)) * (to - from);
-}
-function ticks(low, high) {
-  const out = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const step of high / low > 1e4 ? [1] : [1, 2, 5]) { const value = step * 10 ** power; if (value >= low * 0.999 && value <= high * 1.001) out.push(value); }
-  }
-  return out;
-}
-function dot(x, y, label, chip, property) {
-  const there = () => { location.hash = `#sheet:${encodeURIComponent(chip)}:${property}`; };
-  return drawn("circle", { class: "dot", cx: x, cy: y, r: 5, tabindex: 0, role: "button", "aria-label": label, onclick: there,
-    onkeydown: (event) => { if (event.key === "Enter") there(); } }, drawn("title", {}, label));
-}
-/** Names beside dots, left out where they would lie on one another. */
-function labels(points) {
-  const taken = points.map(({ x, y }) => ({ x: x - 4, y: y + 4, w: 8, h: 8 }));
-  return points.flatMap(({ x, y, name }) => {
-    const box = { x: x + 7, y: y + 4, w: name.length * 8, h: 12 };
-    const over = taken.some((t) => box.x < t.x + t.w && t.x < box.x + box.w && Math.abs(box.y - t.y) < box.h);
-    if (over || box.x + box.w > W) return [];
-    taken.push(box);
-    return [drawn("text", { x: box.x, y: box.y }, name)];
-  });
-}
-function frame(...children) {
-  return drawn("svg", { viewBox: `0 0 ${W} ${H}`, width: W, height: H, role: "img" },
-    drawn("line", { class: "axis", x1: LEFT, y1: H - BOTTOM, x2: W - RIGHT, y2: H - BOTTOM }), drawn("line", { class: "axis", x1: LEFT, y1: TOP, x2: LEFT, y2: H - BOTTOM }), ...children);
-}
-const empty = () => element("p", { class: "empty" }, words().charts.empty);
-
-function charts() {
-  const name = words().charts;
-  return element("div", { class: "charts" }, element("h2", {}, name.nodes), nodeChart(), element("h2", {}, name.efficiency), efficiencyChart(),
-    element("h2", {}, name.speakers), speakerChart());
-}
-function nodeChart() {
-  const points = data.sheet.flatMap((chip) => {
-    const cell = chip.cells.process_nm, date = cell?.evidence && articleOf.get(cell.evidence.split(":")[0])?.published;
-    return date && cell.value > 0 ? [{ chip: chip.chip, nm: cell.value, day: Date.parse(date), date }] : [];
-  }).filter((p) => !Number.isNaN(p.day));
-  if (points.length < 2) return empty();
-  const days = points.map((p) => p.day), nms = points.map((p) => p.nm);
-  const low = Math.min(...nms) * 0.8, high = Math.max(...nms) * 1.2, first = Math.min(...days), last = Math.max(...days, first + 864e5);
-  const x = scale(first, last, LEFT + 10, W - 90), y = scale(low, high, H - BOTTOM - 6, TOP, true);
-  const placed = points.map((p) => ({ ...p, x: x(p.day), y: y(p.nm), name: p.chip }));
-  const step = Math.max(1, Math.ceil((new Date(last).getFullYear() - new Date(first).getFullYear()) / 8));
-  const years = [];
-  for (let year = new Date(first).getFullYear(); year <= new Date(last).getFullYear() + 1; year += step) years.push(year);
-  const dates = years.length > 2 ? years.map((year) => [Date.UTC(year, 0, 1), String(year)]) : [first, last].map((d) => [d, new Date(d).toISOString().slice(0, 10)]);
-  return frame(...dates.filter(([d]) => d >= first && d <= last).map(([d, label]) => drawn("text", { x: x(d), y: H - BOTTOM + 16, "text-anchor": "middle" }, label)),
-    ...ticks(low, high).flatMap((v) => [drawn("line", { class: "guide", x1: LEFT, x2: W - RIGHT, y1: y(v), y2: y(v) }), drawn("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, `${numberText(v)} nm`)]),
-    drawn("text", { x: W / 2, y: H - 6, "text-anchor": "middle" }, words().charts.nodesx),
-    ...placed.map((p) => dot(p.x, p.y, `${p.chip}: ${p.nm} nm, ${p.date}`, p.chip, "process_nm")), ...labels(placed));
-}
-function efficiencyChart() {
-  const measures = ["int8_tops", "tops", "fp16_tflops", "bf16_tflops", "fp8_tflops", "tflops"];
-  const points = data.sheet.flatMap((chip) => {
-    const power = chip.cells.tdp_w?.value, measure = measures.find((m) => chip.cells[m]?.value > 0);
-    return power > 0 && measure ? [{ chip: chip.chip, power, tops: chip.cells[measure].value, measure }] : [];
-  });
-  if (points.length < 2) return empty();
-  const of = (key, pad) => { const values = points.map((p) => p[key]); return [Math.min(...values) / pad, Math.max(...values) * pad]; };
-  const [lowX, highX] = of("power", 1.6), [lowY, highY] = of("tops", 1.6);
-  const x = scale(lowX, highX, LEFT, W - RIGHT, true), y = scale(lowY, highY, H - BOTTOM, TOP, true);
-  const guides = [];
-  for (let power = -3; power <= 4; power++) {
-    const rate = 10 ** power, from = Math.max(lowX, lowY / rate), to = Math.min(highX, highY / rate);
-    if (from >= to) continue;
-    guides.push(drawn("line", { class: "guide", x1: x(from), y1: y(from * rate), x2: x(to), y2: y(to * rate) }),
-      drawn("text", { class: "guidetext", x: x(to) - 4, y: y(to * rate) + 12, "text-anchor": "end" }, `${numberText(rate)} T/W`));
-  }
-  const placed = points.map((p) => ({ ...p, x: x(p.power), y: y(p.tops), name: p.chip }));
-  return frame(...guides, ...ticks(lowX, highX).map((v) => drawn("text", { x: x(v), y: H - BOTTOM + 16, "text-anchor": "middle" }, numberText(v))),
-    ...ticks(lowY, highY).map((v) => drawn("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, numberText(v))),
-    drawn("text", { x: W / 2, y: H - 6, "text-anchor": "middle" }, words().charts.efficiencyx), drawn("text", { x: 4, y: 11 }, "TOPS / TFLOPS"),
-    ...placed.map((p) => dot(p.x, p.y, `${p.chip}: ${numberText(p.tops)} ${p.measure}, ${numberText(p.power)} W`, p.chip, p.measure)), ...labels(placed));
-}
-function speakerChart() {
-  if (!data.speakers.length) return empty();
-  const most = data.speakers[0][1], row = 20;
-  const svg = drawn("svg", { viewBox: `0 0 ${W} ${data.speakers.length * row + 8}`, width: W, height: data.speakers.length * row + 8, role: "img" });
-  data.speakers.forEach(([name, quotes, count], i) => {
-    const width = (quotes / most) * (W - 330);
-    svg.append(drawn("text", { x: 210, y: i * row + 15, "text-anchor": "end" }, name.length > 16 ? `${name.slice(0, 16)}…` : name),
-      drawn("rect", { class: "bar", x: 218, y: i * row + 4, width, height: row - 6 }, drawn("title", {}, `${name}: ${quotes}`)),
-      drawn("text", { x: 224 + width, y: i * row + 15 }, `${quotes} (${count} ${columnName("articles")})`));
-  });
-  return svg;
-}
-
+// {{charts}}
 // ------------------------------------------------------------------------------------ language, keys, print
 
 function dress() {
   document.documentElement.lang = state.language;
-  $("about").textContent = say("about", { articles: articles.length.toLocaleString(), ...Object.fromEntries(["metrics", "quotes", "chips"].map((t) =>
+  $("about").textContent = $("about").title = say("about", { articles: articles.length.toLocaleString(), ...Object.fromEntries(["metrics", "quotes", "chips"].map((t) =>
     [t, Object.values(data.counts[t]).reduce((a, b) => a + b, 0).toLocaleString()])) });
   $("search").placeholder = say("search");
   $("search").setAttribute("aria-label", say("search"));
@@ -653,7 +609,10 @@ function dress() {
   $("tabs").replaceChildren(...(data.page ? [element("button", { onclick: () => { location.href = "../report.html"; } }, say("index"))] : []),
     ...tabs.map((tab) => element("button", { role: "tab", "data-tab": tab, "aria-selected": tab === state.tab, onclick: () => open(tab) }, words().tabs[tab])));
   const { title, ...keys } = words().keys;
-  $("keys").replaceChildren(element("h2", {}, title), element("dl", {}, ...Object.entries(keys).flatMap(([key, what]) => [element("dt", {}, key), element("dd", {}, what)])));
+  $("split").setAttribute("aria-label", say("split"));
+  $("keys").replaceChildren(element("h2", {}, title), element("dl", {}, ...Object.entries(keys).flatMap(([key, what]) => [element("dt", {}, key), element("dd", {}, what)])),
+    element("button", { onclick: () => $("keys").close() }, say("close")));
+  if (!state.article) $("reader").replaceChildren(element("p", { class: "empty" }, say("pick")));
   counted();
 }
 function speak() {
@@ -663,7 +622,7 @@ function speak() {
   dress();
   open(state.tab);
   if (state.article) read(state.article, true);
-  if (state.picked?.cells && facts[state.picked.table]) { factCard(state.picked); paint(state.picked, false); grids[state.tab]?.show(state.picked); }
+  if (state.picked) { grids[state.tab]?.show(state.picked); pick(state.picked); }
 }
 function theme(next) {
   document.documentElement.dataset.theme = next;
@@ -707,25 +666,49 @@ $("theme").addEventListener("click", flip);
 $("help").addEventListener("click", () => $("keys").showModal());
 $("corrections").addEventListener("click", download);
 addEventListener("hashchange", follow);
+$("keys").addEventListener("click", (event) => { if (event.target === $("keys")) $("keys").close(); });
 
-/** On paper: the article in view, its highlights, its facts. */
+/** The line between table and text is moved with the pointer or the arrow keys. */
+function split(share) {
+  const at = Math.min(80, Math.max(20, share));
+  document.querySelector("main").style.setProperty("--left", `${at}%`);
+  $("split").setAttribute("aria-valuenow", Math.round(at));
+  memory.write("split", at);
+}
+$("split").addEventListener("pointerdown", (event) => { $("split").setPointerCapture(event.pointerId); event.preventDefault(); });
+$("split").addEventListener("pointermove", (event) => { if ($("split").hasPointerCapture(event.pointerId)) split((event.clientX / innerWidth) * 100); });
+$("split").addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -2, ArrowRight: 2 }[event.key];
+  if (step) split(($("left").offsetWidth / innerWidth) * 100 + step);
+});
+if (memory.read("split")) split(+memory.read("split"));
+
+/** On paper: the article in view with its highlights and facts; without one, the table or the charts in view. */
 addEventListener("beforeprint", () => {
-  const row = articleOf.get(state.article), sheet = $("print");
-  sheet.replaceChildren();
-  if (!row) return;
-  sheet.append(element("h2", {}, titleOf(row)), byline(row));
-  if (data.texts[row.article] !== undefined) sheet.append(element("div", { class: "words" }, ...marked(row.article, data.texts[row.article])));
+  const row = articleOf.get(state.article), paper = $("print");
+  paper.replaceChildren();
+  if (!row) {
+    const grid = grids[state.tab];
+    paper.append(element("h2", {}, words().tabs[state.tab]), grid ? printed(grid.columns, grid.held.slice(0, ON_PAPER)) : charts());
+    return;
+  }
+  paper.append(element("h2", {}, titleOf(row)), byline(row));
+  if (data.texts[row.article] !== undefined) paper.append(element("div", { class: "words" }, ...marked(row.article, data.texts[row.article])));
   for (const table of ["metrics", "quotes", "chips", "events"]) {
     const columns = views[table]().filter((c) => !["title", "verdict", "published"].includes(c.name)), rows = facts[table].filter((r) => r.article === row.article);
-    if (!rows.length) continue;
-    sheet.append(element("h2", {}, words().tabs[table]), element("table", {}, element("tr", {}, ...columns.map((c) => element("th", {}, columnName(c.name)))),
-      ...rows.map((r) => element("tr", {}, ...columns.map((c) => element("td", {}, String(c.get(r))))))));
+    if (rows.length) paper.append(element("h2", {}, words().tabs[table]), printed(columns, rows));
   }
 });
+const ON_PAPER = 2000;
+/** A table for paper, without the columns that are empty throughout. */
+function printed(columns, rows) {
+  const full = columns.filter((c) => rows.some((r) => c.get(r) !== ""));
+  return element("table", {}, element("tr", {}, ...full.map((c) => element("th", {}, c.property ? propertyName(c.property) : columnName(c.name)))),
+    ...rows.map((r) => element("tr", {}, ...full.map((c) => element("td", {}, String(c.get(r)))))));
+}
 
 if (memory.read("theme")) theme(memory.read("theme"));
 dress();
-$("reader").append(element("p", { class: "empty" }, say("pick")));
 if (!follow()) {
   open(tabs[0]);
   if (data.page) read(data.page);
