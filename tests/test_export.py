@@ -153,7 +153,9 @@ def test_grams() -> None:
 )
 def test_words_of_any_length_are_found(words: str, found: str, tmp_path: Path) -> None:
     """The query for Datasette cuts what is typed as the index was cut, whatever characters it is in."""
-    article = "思元370的晶体管数量为390亿。\n算力高，功耗低。\n显存带宽为307.2GB/s。\n記憶體頻寬很高。\n"
+    article = (
+        "思元370的晶体管数量为390亿。\n算力高，功耗低。\n显存带宽为307.2GB/s。\n記憶體頻寬很高。\n"
+    )
     (tmp_path / "a.txt").write_text(article, encoding="utf-8")
     command = ["run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--quiet"]
     assert main([*command, "--formats", "sqlite"]) == 0
@@ -245,7 +247,9 @@ def test_every_row_leads_to_its_place_in_the_report(run: Finished) -> None:
     """Also the second of two facts that stand at one place, and rows of other tables."""
     book = openpyxl.load_workbook(run.folder / "xinwen.xlsx")
     for table in ("articles", "chips", "metrics", "quotes", "events", "specs"):
-        links = [row[len(TABLES[table].names)].hyperlink for row in book[table].iter_rows(min_row=2)]
+        links = [
+            row[len(TABLES[table].names)].hyperlink for row in book[table].iter_rows(min_row=2)
+        ]
         assert links and all(links), table
         assert len({link.location for link in links}) == len(links), table
     fact = [None] * len(TABLES["metrics"].names)

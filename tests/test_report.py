@@ -16,6 +16,7 @@ from pipeline.output import report
 from pipeline.output.annotations import fetch, to_gold
 from pipeline.output.finished import Finished
 from pipeline.output.report import embedded, page
+from pipeline.output.write import TABLES
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
@@ -72,18 +73,47 @@ def test_policy_admits_this_script_and_this_style_only(small: Path) -> None:
 
 
 def test_script_writes_no_markup() -> None:
-    script = (Path(report.__file__).parent / "page.js").read_text(encoding="utf-8")
+    folder = Path(report.__file__).parent
+    script = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js")))
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|fetch\(",
         script,
     )
 
 
+def _words() -> dict[str, Any]:
+    path = Path(report.__file__).parent / "words.json"
+    words: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return words
+
+
 def test_words_are_the_same_in_both_languages() -> None:
-    words = json.loads((Path(report.__file__).parent / "words.json").read_text(encoding="utf-8"))
+    words = _words()
     assert words["zh"].keys() == words["en"].keys()
     for part in ("tabs", "columns", "metrics", "charts"):
         assert words["zh"][part].keys() == words["en"][part].keys()
+
+
+SHOWN = ("chips", "metrics", "quotes", "events", "alarms", "rejected")
+CODES = re.compile(r"[A-Z]+\d+|[=~<>]+")
+"""Values that are the same in every language: INT8, >=."""
+
+
+@pytest.mark.parametrize("table", SHOWN)
+def test_every_column_and_value_has_a_word_in_chinese(table: str) -> None:
+    words = _words()["zh"]
+    for column in TABLES[table].columns:
+        name = column.name
+        if name in ("article", "path", "start", "end", "text", "content"):
+            continue  # beside the text itself
+        if not name.endswith(("_start", "_end")):
+            label = words["columns"].get(name, "")
+            assert re.search(r"[\u4e00-\u9fff]", label), name
+        for value in column.enum:
+            if name == "metric":
+                assert value in words["metrics"]
+            elif not CODES.fullmatch(value):
+                assert f"{name}.{value}" in words["values"] or value in words["values"], value
 
 
 def test_a_large_run_becomes_an_index_and_pages(
@@ -239,6 +269,154 @@ def test_keyboard_language_theme_and_every_tab(
     assert page.locator("#keys").is_visible()
 
 
+@pytest.fixture(scope="module")
+def whole(corpus_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the corpus."""
+    folder = tmp_path_factory.mktemp("whole")
+    report.write(Finished.open(corpus_run), folder)
+    return folder / "report.html"
+
+
+@pytest.mark.slow
+@browser_test
+def test_the_chinese_page_speaks_chinese(whole: Path, seen: Seen) -> None:
+    """Labels, values and reasons, also those that a rule file or a stage words in English."""
+    page = seen.open(whole)
+    english = re.compile(r"[a-z]{3,} [a-z]{2,}")
+    for tab in SHOWN:
+        page.evaluate(f"open('{tab}')")
+        page.locator(LINES).first.click()
+        labels = page.locator("#card dt").all_text_contents()
+        heads = page.locator("[role=columnheader]").all_text_contents()
+        assert labels and not [label for label in (*labels, *heads) if label.isascii()], tab
+    reasons = page.evaluate("""() => [...facts.rejected, ...facts.alarms].map((r) => r.reason)
+        .concat(sheet.flatMap((chip) => Object.values(chip.cells).map((c) => c.why)))
+        .filter(Boolean).map(reasonText)""")
+    assert len(reasons) > 100 and not [r for r in reasons if english.search(r)]
+    assert (
+        page.evaluate("claims('<=312|~7-9 (rumor)|3 (die)')") == "≤312  ·  ~7–9 (传闻)  ·  3 (裸片)"
+    )
+
+
+@pytest.mark.slow
+@browser_test
+def test_two_facts_at_one_place_are_two(seen: Seen, tmp_path: Path) -> None:
+    """A和B都采用7纳米: a verdict on one is none on the other, and each has an address."""
+    (tmp_path / "a.txt").write_text("思元370和思元290都采用7纳米工艺。", encoding="utf-8")
+    command = ["run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main([*command, "--formats", "report"]) == 0
+    page = seen.open(tmp_path / "out" / "report.html")
+    assert page.locator(LINES).count() == 2
+    page.locator(LINES).nth(1).click()
+    page.keyboard.press("y")
+    assert page.locator("#corrections").inner_text() == "导出改正（1）"
+    assert [r["row"]["subject"] for r in page.evaluate("corrections()")["corrections"]] == [
+        page.locator(LINES).nth(1).locator(".cell").first.inner_text()
+    ]
+    address = page.evaluate("location.hash")
+    assert address.endswith(":2")
+    page.goto("about:blank")
+    seen.open(tmp_path / "out" / "report.html", address)
+    assert page.locator(f"{LINES}[aria-selected=true]").get_attribute("aria-rowindex") == "2"
+
+
+@pytest.mark.slow
+@browser_test
+def test_what_was_rejected_is_shown_where_it_stands(whole: Path, seen: Seen) -> None:
+    page = seen.open(whole)
+    page.evaluate("open('rejected')")
+    page.locator(LINES).first.click()
+    active = page.locator("mark.active.rejected")
+    text = page.locator(LINES).first.locator(".cell").nth(1).inner_text()
+    assert "".join(active.all_text_contents()) == text
+    assert active.first.is_visible()
+
+
+@pytest.mark.slow
+@browser_test
+def test_sheet_cells_and_chips_without_cells_lead_to_the_text(whole: Path, seen: Seen) -> None:
+    page = seen.open(whole)
+    known = page.evaluate("""() => sheet.slice(0, 12).flatMap((chip) =>
+        Object.entries(chip.cells).map(([p, cell]) => [chip.chip, p, cell.evidence]))""")
+    assert len(known) > 60
+    for chip, name, evidence in known:
+        page.evaluate("([c, p]) => sheetCard(chipOf.get(c), p)", [chip, name])
+        assert page.locator("#card .evidence").count() >= 1, (chip, name)
+        article, _, start = evidence.partition(":")
+        place = page.evaluate("""() => { const mark = document.querySelector('mark.active');
+            return mark && mark.facts.map((f) => `${f.article}:${f.start}`); }""")
+        assert place and f"{article}:{start}" in place, (chip, name)
+    bare = page.evaluate("sheet.find((chip) => !chip.known).chip")
+    page.evaluate("(c) => sheetCard(chipOf.get(c))", bare)
+    assert "没有读到它的参数" in page.locator("#card").inner_text()
+    assert page.locator("#card .evidence").count() >= 1
+    assert page.locator("mark.active.chips").count() >= 1
+
+
+@pytest.mark.slow
+@browser_test
+def test_charts_lead_to_what_they_show(whole: Path, seen: Seen) -> None:
+    page = seen.open(whole, "#charts")
+    dots = page.locator("circle.dot.fp16").count()
+    assert dots and page.locator("circle.dot.int").count()
+    page.locator(".charts .legend input").nth(2).click()
+    assert page.locator("circle.dot.fp16").count() == 0
+    assert page.locator("circle.dot.int").count()
+    name = page.evaluate("data.speakers[0][0]")
+    page.locator("g.bar").first.click()
+    assert page.locator("#tabs [aria-selected=true]").inner_text() == "引述"
+    rows = page.locator(LINES).all()
+    assert rows and all(name in row.inner_text() for row in rows[:5])
+
+
+@pytest.mark.slow
+@browser_test
+def test_a_narrow_window_shows_table_card_and_text(chromium: Any, whole: Path) -> None:
+    seen = Seen(chromium, viewport={"width": 420, "height": 860})
+    page = seen.open(whole)
+    page.locator(LINES).nth(2).click()
+    for part in ("#tabs button", LINES, "#card .title", "mark.active"):
+        box = page.locator(part).first.bounding_box()
+        assert box and box["height"] > 5 and 0 <= box["y"] < 860, part
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    assert not seen.wrong
+    seen.context.close()
+
+
+@pytest.mark.slow
+@browser_test
+def test_the_line_between_table_and_text_is_moved(whole: Path, seen: Seen) -> None:
+    page = seen.open(whole)
+    before = page.locator("#left").bounding_box()["width"]
+    page.locator("#split").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    wider = page.locator("#left").bounding_box()["width"]
+    assert wider > before + 80
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert abs(page.locator("#left").bounding_box()["width"] - wider) < 3
+
+
+@pytest.mark.slow
+@browser_test
+def test_a_run_without_facts_says_so(seen: Seen, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("今天天气很好。", encoding="utf-8")
+    command = ["run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main([*command, "--formats", "report"]) == 0
+    page = seen.open(tmp_path / "out" / "report.html")
+    told = "getComputedStyle(document.querySelector('.grid .body'), '::before').content"
+    for tab in ("metrics", "quotes", "sheet", "conflicts", "alarms", "rejected"):
+        page.evaluate(f"open('{tab}')")
+        assert page.evaluate(told) == '"这次运行没有这类内容"', tab
+    page.evaluate("open('charts')")
+    assert page.locator(".charts .empty").count() == 3
+    page.evaluate("open('articles')")
+    assert page.locator(LINES).count() == 1
+    page.locator(".head input").first.fill("没有这一篇")
+    assert page.evaluate(told) == '"没有符合条件的行，按 Esc 清除筛选"'
+
+
 @pytest.mark.slow
 @browser_test
 def test_hostile_text_stays_text(small: Path, seen: Seen) -> None:
@@ -290,6 +468,17 @@ def test_print(small: Path, seen: Seen) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#print").is_visible() and not page.locator("header").is_visible()
     assert "256TOPS" in page.locator("#print table").first.inner_text()
+
+
+@pytest.mark.slow
+@browser_test
+def test_print_without_an_article_gives_the_table(small: Path, seen: Seen) -> None:
+    page = seen.open(small, "#sheet")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "思元370" in page.locator("#print table").inner_text()
+    page.evaluate("open('charts'); dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#print .charts").count() == 1
 
 
 @pytest.mark.slow

@@ -156,7 +156,9 @@ def test_a_chosen_rumor_is_said_to_be_one() -> None:
 
 def test_of_several_parts_the_highest_and_nobody_contradicts() -> None:
     cores = {"metric": "core_count", "unit": "count"}
-    row = sheet(fact("a1", "6", 1, **cores), fact("a1", "8", 2, **cores), fact("a1", "16", 3, **cores))
+    row = sheet(
+        fact("a1", "6", 1, **cores), fact("a1", "8", 2, **cores), fact("a1", "16", 3, **cores)
+    )
     assert (row["cores"], row["cores_conflict"], row["cores_against"]) == ("16", "6|8", "0")
     assert row["cores_why"] == "the highest of several"
     clock = {"metric": "clock_frequency", "unit": "GHz"}

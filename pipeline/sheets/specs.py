@@ -143,7 +143,9 @@ SHEET = TableSchema(
 """For databases: a table of some twenty columns is looked at and queried more easily than specs."""
 
 
-def upright(row: Mapping[str, str | int | float | None]) -> Iterator[list[str | int | float | None]]:
+def upright(
+    row: Mapping[str, str | int | float | None],
+) -> Iterator[list[str | int | float | None]]:
     """Rows of ``sheet`` from a row of ``specs``, a row a property that is known."""
     for name, (metric, unit) in PROPERTIES.items():
         if row[name] is not None:
@@ -271,7 +273,9 @@ def specs(
 def _level(name: str, level: str, sheet: _Sheet) -> str:
     """The level of a figure, empty where it is what the property is about: the area of a die, the power
     of a chip that is sold as a card."""
-    own = (name == "die_mm2" and level == "die") or (level == "card" and _most(sheet.kinds) == "card")
+    own = (name == "die_mm2" and level == "die") or (
+        level == "card" and _most(sheet.kinds) == "card"
+    )
     return "" if own else level
 
 

@@ -42,7 +42,11 @@ def places(table: TableSchema) -> Callable[[list[Value]], str]:
 
     ``metrics:a8f0…:37`` is the fact at 37 of that article, ``metrics:a8f0…:37:2`` the second one there.
     """
-    at = {name: table.names.index(name) for name in ("article", "start", "chip") if name in table.names}
+    at = {
+        name: table.names.index(name)
+        for name in ("article", "start", "chip")
+        if name in table.names
+    }
     if table.name == "specs":
         return lambda row: f"sheet:{quote(str(row[at['chip']]), safe='')}"
     if table.name in ("articles", "reprints"):

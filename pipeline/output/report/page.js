@@ -264,7 +264,7 @@ class Grid {
       this.columns.map((column) => {
         const shown = String(column.get(row));
         const kind = [column.number && "number", column.name === "status" && row.status, column.property && shown && "property",
-          column.property && row.cells[column.property]?.conflict && "conflict"].filter(Boolean).join(" ");
+          column.property && row.cells[column.property]?.conflict && (row.cells[column.property].against ? "conflict" : "several")].filter(Boolean).join(" ");
         return element("div", { class: `cell ${kind}`, role: "gridcell", title: shown, "data-property": shown ? column.property : null }, shown);
       }));
     line.style.top = `${at * HEIGHT}px`;
