@@ -51,6 +51,48 @@ def test_what_gave_nothing(words: str, reason: str, extractor: Extractor) -> Non
     assert reason in explain(Article(TEXT), extractor, text=words)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "reasons"),
+    [
+        ("林舟并未表示产能已经恢复。", "表示",
+         ["cue      表示 at 4 (rules/cues.csv:", "refused by what stands before it: «并未» at 2, a negator"]),
+        ("林舟是否表示产能已经恢复，没人知道。", "是否表示", ["«是否» at 2, whether in rules/attribution.csv"]),
+        ("云岭证券分析师林舟表示满意。", "表示满意",
+         ["quote.bare is refused by what follows the cue: «满意» at 11, not_before", "read as person"]),
+        ("云岭证券分析师林舟表示了对产能的看法。", "表示",
+         ["nearest  quote.topic (rules/quotes.toml:", "and is stopped by '。' at 18"]),
+        ("昨天下午的雨声说，产能已经恢复。", "产能已经",
+         ["quote.comma reads a statement from 9", "nobody who speaks is read in «昨天下午的雨声» at 0"]),
+        ("在林舟的眼睛看来。", "看来",
+         ["frame    «看来» at 6 opens no frame", "nearest  quote.view (rules/quotes.toml:"]),
+        ("孟繁昭点头微笑：产能已经恢复。", "微笑", ["no cue of rules/cues.csv", "«点头微笑» at 3 stands before"]),
+        ("林舟表示，产能已经恢复。", "林舟", ["cue      «表示» at 2 carries the statement 5-11 (quote.comma)"]),
+    ],
+)  # fmt: skip
+def test_what_gave_no_statement(
+    text: str, words: str, reasons: list[str], extractor: Extractor
+) -> None:
+    """The nearest quote shape, and the guard or the character that refused it."""
+    told = explain(Article(text), extractor, text=words)
+    assert [reason for reason in reasons if reason not in told] == [], told
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "reasons"),
+    [
+        ("思元370于2023年10月量产。", "量产",
+         ["event mass_production of 思元370   «量产»", "rules/events.csv:", "through «思元370» 0-5",
+          "«2023年10月» 6-14 is 2023-10-01 to 2023-10-31 (month)", "status   asserted"]),
+        ("思元370去年10月量产。", "量产", ["«去年10月» 5-10 is not resolved"]),
+        ("这条产线已经量产。", "量产", ["(rules/events.csv:", "no chip stands in its sentence"]),
+        ("思元370很好，大家都来参加发布。", "发布", ["event    发布 at", "tells of nothing"]),
+    ],
+)  # fmt: skip
+def test_events_are_told(text: str, words: str, reasons: list[str], extractor: Extractor) -> None:
+    told = explain(Article(text), extractor, text=words)
+    assert [reason for reason in reasons if reason not in told] == [], told
+
+
 def test_what_was_refused(extractor: Extractor) -> None:
     told = explain(
         Article("思元370采用7纳米工艺，光刻机的光源波长为193纳米。"), extractor, text="193纳米"

@@ -10,18 +10,22 @@ them, or the rules that came nearest and the character at which each of them sto
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, NamedTuple
 
 import regex
 
 from pipeline import Extractor
 from pipeline.document.segment import segment
-from pipeline.model import Article, Chip, Document, Facts, Metric, NameMention, Quote, Reject
+from pipeline.model import Article, Chip, Document, Event, Facts, Metric, NameMention, Quote, Reject
 from pipeline.names.gazetteer import ALNUM
+from pipeline.review.unquoted import Unquoted
 from pipeline.rules import Rulebook
 
+Row = Chip | Metric | Quote | Event
 WINDOW = 40
 """Characters that a rule is followed beyond the piece of text in question."""
 _SHOWN = 3
@@ -102,6 +106,7 @@ def explain(
     mentions = extractor.names.find(document)
     rules = Rules.of(extractor.rules)
     whole = at is None and not text
+    unquoted = Unquoted.of(document, mentions, extractor, facts.quotes, rules.told, _follows)
     out: list[str] = []
     for place in places(article, at, text):
         told = list(_facts(facts, document, mentions, rules, place))
@@ -112,6 +117,9 @@ def explain(
         out += [line for r in refused for line in _refused(r, rules)]
         if not told:
             out += _nothing(document, mentions, extractor, rules, place, bool(refused))
+        out += _eventless(facts, document, mentions, extractor, place)
+        if not told or unquoted.silent(*place):
+            out += [*unquoted.lines(*place), ""]
     return "\n".join(out) if out else "no facts in this article"
 
 
@@ -121,16 +129,14 @@ def explain(
 def _facts(
     facts: Facts, document: Document, mentions: Iterable[NameMention], rules: Rules, place: Place
 ) -> Iterator[str]:
-    rows: list[Chip | Metric | Quote] = [*facts.chips, *facts.metrics, *facts.quotes]
+    rows: list[Row] = [*facts.chips, *facts.metrics, *facts.quotes, *facts.events]
     for row in sorted(rows, key=lambda r: (r.start, r.end)):
         if place.touches(row.start, row.end):
             yield from _fact(row, document, list(mentions), rules)
             yield ""
 
 
-def _fact(
-    row: Chip | Metric | Quote, document: Document, mentions: list[NameMention], rules: Rules
-) -> Iterator[str]:
+def _fact(row: Row, document: Document, mentions: list[NameMention], rules: Rules) -> Iterator[str]:
     text = document.article.text
     yield f"{_heading(row)}   {_shown(text, row.start, row.end)}"
     yield f"  rule     {rules.told(row.rule)}"
@@ -151,6 +157,19 @@ def _fact(
             mentions,
             rules,
         )
+    elif isinstance(row, Event):
+        yield from _linked(
+            "chip",
+            row.chip,
+            row.chip_start,
+            row.chip_end,
+            "nearest in its sentence",
+            document,
+            mentions,
+            rules,
+        )
+        yield f"  date     {_dated(row, text)}"
+        yield f"  status   {row.status}"
     else:
         yield from _linked(
             "speaker",
@@ -167,7 +186,7 @@ def _fact(
         )
     if isinstance(row, Metric):
         yield f"  status   {row.status}" + (f", said by {row.source}" if row.source else "")
-    if row.confidence:
+    if not isinstance(row, Event) and row.confidence:
         yield f"  trust    {row.confidence:g}"
 
 
@@ -177,7 +196,7 @@ def _linked(
 ) -> Iterator[str]:  # fmt: skip
     """Whose it is, the words that say so, and the rule that knew the name."""
     if not name:
-        yield f"  {role}  none: no decider took it"
+        yield f"  {role:7}  none: no decider took it"
         return
     words = ""
     if start is not None and end is not None:
@@ -185,15 +204,28 @@ def _linked(
         mention = next((m for m in mentions if m.start < end and start < m.end), None)
         if mention and mention.rule:
             words += f", known by {rules.told(mention.rule)}"
-    yield f"  {role}  {name}: {link}{words}"
+    yield f"  {role:7}  {name}: {link}{words}"
 
 
-def _heading(row: Chip | Metric | Quote) -> str:
+def _heading(row: Row) -> str:
     if isinstance(row, Chip):
         return f"chip {row.chip} ({' '.join(filter(None, (row.maker, row.kind)))})"
     if isinstance(row, Metric):
         return f"metric {row.metric} {_amount(row)} of {row.subject or '?'}"
+    if isinstance(row, Event):
+        return f"event {row.event} of {row.chip}"
     return f"quote of {row.speaker or '?'}"
+
+
+def _dated(row: Event, text: str) -> str:
+    """The words of a date, what they mean, and what that was counted from."""
+    if row.date_start is None or row.date_end is None:
+        return "none beside it"
+    words = _shown(text, row.date_start, row.date_end)
+    if not row.earliest:
+        return f"{words} is not resolved: nothing says from which day it counts"
+    counted = "" if row.anchor == "explicit" else ", counted from the day of publication"
+    return f"{words} is {row.earliest} to {row.latest} ({row.date_precision}{counted})"
 
 
 def _amount(row: Metric) -> str:
@@ -269,22 +301,29 @@ def _nothing(
             yield f"           reads «{text[near.start : near.stop]}» and is stopped by {at}"
     if not seen:
         yield "  no rule begins with any of these characters"
-    yield f"  quotes   {_cues(document, extractor, place)}"
-    yield ""
 
 
-def _cues(document: Document, extractor: Extractor, place: Place) -> str:
-    """What speaks for and against a statement here: the cues of its sentences."""
-    folded = document.folded
-    sentences = [s for s in document.sentences if place.touches(s.start, s.end)]
-    words = [
-        f"{folded[hit.start : hit.end]} at {hit.start}"
-        for hit in extractor.attribution.lexicon.hits(folded)
-        if hit.entry.cue and any(s.start <= hit.start < s.end for s in sentences)
-    ]
-    if not words:
-        return "no cue of rules/cues.csv stands in this sentence"
-    return f"cue {', '.join(words)}: no speaker and statement were found around it"
+def _eventless(
+    facts: Facts, document: Document, mentions: Iterable[NameMention], extractor: Extractor, place: Place
+) -> Iterator[str]:  # fmt: skip
+    """Words for events that stand here and told of none."""
+    given = {event.start for event in facts.events}
+    for hit in extractor.events.words.finditer(document.folded, max(0, place.start - 8)):
+        if hit.start() >= place.end:
+            break
+        if hit.start() in given or not place.touches(*hit.span()):
+            continue
+        row = next(r for p, r in extractor.events.tellers if p.match(document.folded, hit.start()))
+        sentence = next(s for s in document.sentences if s.start <= hit.start() < s.end)
+        chip = any(m.kind == "chip" and sentence.start <= m.start < sentence.end for m in mentions)
+        yield f"  event    {hit[0]} at {hit.start()} ({row.where}) tells of nothing"
+        if not chip:
+            yield "           no chip stands in its sentence"
+        elif row["undated"]:
+            yield "           its clause names no chip, and no date that would count for another's"
+        else:
+            yield "           no date stands beside it, and the word alone says nothing of when"
+        yield ""
 
 
 def _reach(pattern: Any, folded: str, start: int, limit: int) -> int:
@@ -303,6 +342,11 @@ def _reach(pattern: Any, folded: str, start: int, limit: int) -> int:
     return low
 
 
+def _follows(pattern: re.Pattern[str], folded: str, start: int, limit: int) -> int:
+    return _reach(_partial(pattern), folded, start, limit)
+
+
+@cache
 def _partial(pattern: Any) -> Any:
     """The pattern as a ``regex``, which can tell how far a text follows it."""
     return regex.compile(pattern.pattern, (regex.I if pattern.flags & 2 else 0) | regex.V0)
