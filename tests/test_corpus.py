@@ -1,4 +1,4 @@
-"""Gold regression: the scores on corpus/ do not fall; when they do, the rows that differ are shown."""
+"""Gold regression: the scores on corpus/ do not fall; when they do, gold and rows are shown side by side."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.batch.local import run
 from pipeline.readers.sources import sources
-from pipeline.review.evaluate import differences, evaluate, fallen
+from pipeline.review.evaluate import evaluate, fallen, shown
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -23,7 +23,7 @@ def test_no_score_is_below_its_floor(name: str, tmp_path: Path) -> None:
     assert path.exists(), f"xinwen evaluate RUN {gold} --update writes them"
     floors = json.loads(path.read_text(encoding="utf-8"))
     below = fallen(result, floors)
-    assert not below, "\n".join([*below, "", *differences(result)])
+    assert not below, "\n".join([*below, "", shown(result)])
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.gold.json")), ids=lambda p: p.name)

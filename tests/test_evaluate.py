@@ -25,6 +25,7 @@ from pipeline.review.evaluate import (
     raised,
     render,
     same_name,
+    shown,
 )
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -111,13 +112,21 @@ def test_differences_are_rows(tmp_path: Path) -> None:
     wrong["chips"] = [*RIGHT["chips"], Chip("a0", "L2", surfaces="L2", rule="r")]
     wrong["quotes"] = []
     result = evaluate(tmp_path, folder(tmp_path, wrong))
-    assert differences(result) == [
-        "+ a:1: L2",
-        "- a:1: 思元370 power = 75 W «75瓦»",
-        "~ a:1: 思元370 relative = 100 % performance increase A100 «两倍» [same_clause r]"
-        "   should be: 思元370 relative = 2 x performance of T4 «两倍»",
-        "- a:1: 林舟 | 表示 | 产能已经恢复，价格不会上涨",
-    ]
+    assert [(d.kind, d.table) for d in differences(result)] == [
+        ("added", "chips"), ("removed", "metrics"), ("removed", "quotes"), ("changed", "metrics"),
+    ]  # fmt: skip
+    told = shown(result).splitlines()
+    for line in (
+        "+ chip L2 [r]",
+        "- metric 思元370 power 75 W [gold]",
+        "- quote 林舟 表示 [gold]",
+        "~ metric 思元370 relative 100 % performance increase A100 [r] "
+        "reference: T4 -> A100; value: 2 -> 100; unit: x -> %; comparison: of -> increase",
+        "1 added, 2 removed, 1 changed",
+    ):
+        assert line in told, line
+    sentence = next(line for line in told if "«75瓦»" in line)
+    assert sentence.strip() in TEXT.replace("75瓦", "«75瓦»")
     assert result.scores("metrics_value").plain()["recall"] == round(2 / 3, 4)
     assert result.grouped("metrics_strict", "confidence")["0.8"].precision == 0.5
     assert result.grouped("metrics_strict", "metric")["power"].missed == 1

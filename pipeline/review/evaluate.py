@@ -22,7 +22,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.output.write import read_table
+from pipeline.output.write import TABLES, read_table
+from pipeline.review.diff import Difference
+from pipeline.review.diff import render as show
 
 Row = dict[str, str]
 Gold = dict[str, Any]
@@ -499,7 +501,7 @@ def render(result: Evaluation, diff: bool = False) -> str:
     out.append(f"  {'boundaries':16} {result.boundaries[True]}/{result.boundaries.total()}")
     out.append(f"spans: {result.spans['exact']} exact, {result.spans['broken']} broken")
     if diff:
-        out += ["", *differences(result)]
+        out += ["", shown(result)]
     return "\n".join(out)
 
 
@@ -550,24 +552,27 @@ def render_beside(first: Evaluation, second: Evaluation) -> str:
 
 def differences(
     result: Evaluation, measures: tuple[str, ...] = ("chips", "metrics_strict", "quotes_strict")
-) -> list[str]:
-    """One line a difference: ``+`` a row that is false, ``-`` a fact missed, ``~`` both of one text."""
-    out: list[tuple[str, int, int, str]] = []
-    for number, name in enumerate(measures):
+) -> list[Difference]:
+    """Gold and run side by side, as ``xinwen diff`` shows two runs: a fact missed is removed, a false row
+    added, and a row that says of the same words what gold does not is changed, from gold to the run."""
+    out: list[Difference] = []
+    for name in measures:
         left = [o for o in result.of(name) if o.verdict in ("false", "missed")]
         false = [o for o in left if o.verdict == "false"]
         for missed in (o for o in left if o.verdict == "missed"):
             twin = next((o for o in false if _same_place(o, missed)), None)
-            shown, sign, more = missed, "-", ""
-            if twin is not None:
-                false.remove(twin)
-                shown, sign, more = twin, "~", f"   should be: {_facts(missed)}"
-            at = _position(result, shown)
-            out.append((missed.document, number, at, f"{sign} {_told(result, shown, at)}{more}"))
-        for o in false:
-            at = _position(result, o)
-            out.append((o.document, number, at, f"+ {_told(result, o, at)}"))
-    return [line for *_, line in sorted(out)]
+            if twin is None or twin.row is None or missed.gold is None:
+                out.append(_difference(result, "removed", missed, {}))
+                continue
+            false.remove(twin)
+            out.append(_difference(result, "changed", twin, _changes(missed.gold, twin.row)))
+        out += [_difference(result, "added", o, {}) for o in false]
+    return sorted(out, key=lambda d: (d.path, int(d.row["start"]), d.table, d.kind))
+
+
+def shown(result: Evaluation) -> str:
+    """The differences for people, each in its sentence."""
+    return show(differences(result), result.texts)
 
 
 def _same_place(false: Outcome, missed: Outcome) -> bool:
@@ -579,39 +584,59 @@ def _same_place(false: Outcome, missed: Outcome) -> bool:
     return "content" in gold and overlap(row["content"], gold["content"]) >= 0.3
 
 
-def _position(result: Evaluation, outcome: Outcome) -> int:
-    """Where in its article a difference stands."""
-    if outcome.row is not None:
-        return int(outcome.row["start"])
-    gold, text = outcome.gold or {}, result.texts[outcome.document]
-    named = next((name for name in gold.get("names", ()) if name in text), "")
-    return max(text.find(gold.get("evidence") or gold.get("content") or named), 0)
+def _difference(
+    result: Evaluation, kind: Literal["added", "removed", "changed"], outcome: Outcome,
+    changes: dict[str, tuple[str, str]],
+) -> Difference:  # fmt: skip
+    table = next(m.table for m in MEASURES if m.name == outcome.measure)
+    row = outcome.row or _as_row(table, outcome.gold or {}, result.texts[outcome.document])
+    return Difference(
+        kind, table, row | {"article": outcome.document}, changes, outcome.document, ""
+    )
 
 
-def _told(result: Evaluation, outcome: Outcome, at: int) -> str:
-    """Document, line and what is said there."""
-    line = result.texts[outcome.document].count("\n", 0, at) + 1
-    return f"{outcome.document}:{line}: {_facts(outcome)}"
+def _as_row(table: str, gold: Gold, text: str) -> Row:
+    """A gold fact as a row: of names that are all right the first, and where its words stand."""
+    row = dict.fromkeys(TABLES[table].names, "") | {
+        name: _cell(value) for name, value in gold.items() if name in TABLES[table].names
+    }
+    words = next((name for name in gold.get("names", ()) if name in text), gold.get("content", ""))
+    if table == "chips":
+        row |= {"chip": _cell(gold["names"]), "surfaces": words}
+    start = max(text.find(words), 0)
+    if table == "metrics":
+        words = gold["text"]
+        start = next(metric_places(text, gold), (0, 0))[0]
+    return row | {"start": str(start), "end": str(start + len(words)), "rule": "gold"}
 
 
-def _facts(outcome: Outcome) -> str:
-    fact: Mapping[str, Any] = outcome.row or outcome.gold or {}
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return str(value[0]) if value else ""
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
 
-    def one(name: str) -> str:
-        value = fact.get(name)
-        return str(
-            value[0] if isinstance(value, list) and value else "" if value is None else value
-        )
 
-    if outcome.measure == "chips":
-        return one("chip") or one("names")
-    if outcome.measure.startswith("metrics"):
-        columns = ("subject", "metric", "bound", "value", "value_max", "unit", "precision", "aspect",
-                   "comparison", "reference")  # fmt: skip
-        rule = f" [{fact['link']} {fact['rule']}]" if "rule" in fact else ""
-        return " ".join(filter(None, map(one, columns))) + f" «{one('text')}»{rule}"
-    rule = f" [{fact['link']} {fact['rule']}]" if "rule" in fact else ""
-    return f"{one('speaker')} | {one('cue')} | {one('content')}{rule}"
+def _changes(gold: Gold, row: Row) -> dict[str, tuple[str, str]]:
+    """Columns in which a row is not what gold says: before and after, gold's first."""
+    names = ("subject", "reference", "speaker")
+    others = (
+        "metric",
+        "value",
+        "value_max",
+        "unit",
+        "precision",
+        "aspect",
+        "comparison",
+        "content",
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for column in (*names, *others):
+        before, after = _cell(gold.get(column)), row.get(column, "")
+        a, b = _number(before), _number(after)
+        same = before == after if a is None or b is None else _close(a, b)
+        if column in gold and not same and not (column in names and same_name(after, gold[column])):
+            found[column] = before, after
+    return found
 
 
 # ----------------------------------------------------------------------------------------- floors
