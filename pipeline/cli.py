@@ -542,7 +542,7 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    from pipeline.output.annotations import from_gold, from_run, send
+    from pipeline.output.annotations import STEPS, from_gold, from_run, send
     from pipeline.output.finished import Finished
 
     if (arguments.source / "articles.csv").is_file():
@@ -559,6 +559,7 @@ def _send(arguments: argparse.Namespace) -> int:
         return 2
     marks = sum(len(d.marks) for d in documents)
     _say(f"{arguments.out}/: {len(documents):,} texts with {marks:,} marks for {arguments.to}")
+    _say(f"next: {STEPS[arguments.to]}")
     return 0
 
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 
@@ -96,6 +98,82 @@ def test_offsets_are_in_the_unit_of_the_tool(tmp_path: Path) -> None:
     } in values
     lines = (tmp_path / "brat" / "emoji.ann").read_text(encoding="utf-8").splitlines()
     assert f"T2\tmetric-process_node {at} {at + 3}\t7纳米" in lines
+
+
+def test_labelstudio_predictions_fit_their_configuration(tmp_path: Path) -> None:
+    """What Label Studio checks when it imports predictions: names of tags, kind of tag, labels, offsets."""
+    send([DOCUMENT], "labelstudio", tmp_path)
+    view = ElementTree.parse(tmp_path / "labels.xml").getroot()
+    (labels,), (text,) = view.findall("Labels"), view.findall("Text")
+    assert labels.get("toName") == text.get("name") and text.get("value") == "$text"
+    assert "pre-wrap" in (view.findtext("Style") or ""), "line ends would not be shown"
+    known = {label.get("value") for label in labels}
+    (task,) = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
+    for region in task["predictions"][0]["result"]:
+        assert (region["from_name"], region["to_name"]) == (labels.get("name"), text.get("name"))
+        assert region["type"] == labels.tag.lower() and set(region["value"]["labels"]) <= known
+        value = region["value"]
+        assert task["data"]["text"][value["start"] : value["end"]] == value["text"]
+    ids = [region["id"] for region in task["predictions"][0]["result"]]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "relation"])
+def test_what_doccano_exports_comes_back(kind: str, tmp_path: Path) -> None:
+    """doccano puts keys that it does not know beside the text, and names labels by project."""
+    send([DOCUMENT], "doccano", tmp_path)
+    (row,) = map(json.loads, (tmp_path / "doccano.jsonl").read_text(encoding="utf-8").splitlines())
+    labels = row.pop("label")
+    if kind == "jsonl":
+        row |= {"id": 1, "label": sorted(labels), "Comments": []}
+    else:
+        keys = ("start_offset", "end_offset", "label")
+        entities = [
+            {"id": i, **dict(zip(keys, label, strict=True))} for i, label in enumerate(labels)
+        ]
+        row |= {"id": 1, "entities": entities, "relations": [], "Comments": []}
+    (tmp_path / "all.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    (document,) = fetch(tmp_path / "all.jsonl", "doccano").documents
+    assert document.name == "emoji" and sorted(document.marks, key=str) == sorted(
+        DOCUMENT.marks, key=str
+    )
+
+
+def test_what_inception_exports_comes_back(tmp_path: Path) -> None:
+    """A zip in a folder for each document, its file named after the annotator, its name in the metadata;
+    also a document of which no mark was ours."""
+    from cassis import load_cas_from_xmi, load_typesystem
+
+    send([DOCUMENT], "uima", tmp_path / "sent")
+    with (tmp_path / "sent" / "TypeSystem.xml").open("rb") as stream:
+        types = load_typesystem(stream)
+    about = types.create_type(
+        "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData",
+        "uima.tcas.DocumentAnnotation",
+    )
+    for name in ("documentTitle", "documentId"):
+        types.create_feature(about, name, "uima.cas.String")
+    with (tmp_path / "sent" / "emoji.xmi").open("rb") as stream:
+        cas = load_cas_from_xmi(stream, typesystem=types)
+    fact = types.get_type("webanno.custom.XinwenFact")
+    for old in cas.select(fact.name):
+        cas.remove(old)
+    at = TEXT.index("7纳米")
+    cas.add(fact(begin=at, end=at + 3, label="metric-process_node"))
+    cas.add(about(begin=0, end=len(TEXT), documentTitle="other.xmi"))
+    folder = tmp_path / "back" / "annotation" / "other.xmi"
+    folder.mkdir(parents=True)
+    with ZipFile(folder / "export.zip", "w") as archive:
+        archive.writestr("annotator.xmi", cas.to_xmi())
+        archive.writestr("TypeSystem.xml", types.to_xml())
+    with ZipFile(tmp_path / "back" / "first.zip", "w") as archive:
+        for name in ("emoji.xmi", "TypeSystem.xml"):
+            member = "annotator.xmi" if name == "emoji.xmi" else name
+            archive.write(tmp_path / "sent" / name, member)
+    found = {d.name: d for d in fetch(tmp_path / "back", "uima").documents}
+    assert set(found) == {"other", "emoji"}
+    assert found["emoji"].marks == DOCUMENT.marks
+    assert [(m.start, m.text, m.fields) for m in found["other"].marks] == [(at, "7纳米", {})]
 
 
 def test_every_label_is_known_to_the_tools(tmp_path: Path) -> None:

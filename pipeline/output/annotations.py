@@ -20,7 +20,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 from pipeline.model import METRICS
 from pipeline.output.finished import Finished, typed
@@ -315,6 +317,7 @@ def _label(label: str, place: str) -> str:
 
 _CONFIG = """\
 <View>
+  <Style>.htx-text {{ white-space: pre-wrap; }}</Style>
   <Labels name="label" toName="text">
 {labels}
   </Labels>
@@ -431,34 +434,51 @@ def _to_uima(documents: Iterable[Annotated], folder: Path) -> None:
             typesystem=types, sofa_string=d.text, sofa_mime="text/plain", document_language="zh"
         )
         for m in d.marks:
-            fields = json.dumps(m.fields | {"about": d.about}, ensure_ascii=False)
+            sent = m.fields | {"about": d.about, "name": d.name}
+            fields = json.dumps(sent, ensure_ascii=False)
             cas.add(fact(begin=m.start, end=m.end, label=m.label, fields=fields))
         cas.to_xmi(folder / f"{d.name}.xmi")
 
 
-def _from_uima(path: Path) -> Iterator[Annotated]:
-    """A folder of ``.xmi`` with its ``TypeSystem.xml``, or of UIMA CAS JSON; or one such file."""
-    from cassis import load_cas_from_json, load_cas_from_xmi, load_typesystem
+_ABOUT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
+"""Where INCEpTION keeps the name of a document; its files bear the names of annotators."""
 
-    files = (
-        sorted(p for p in path.iterdir() if p.suffix in (".xmi", ".json"))
-        if path.is_dir()
-        else [path]
-    )
-    for file in files:
-        with file.open("rb") as stream:
-            if file.suffix == ".json":
-                cas = load_cas_from_json(stream)
-            else:
-                with (file.parent / "TypeSystem.xml").open("rb") as types:
-                    cas = load_cas_from_xmi(stream, typesystem=load_typesystem(types))
-        document = Annotated(file.stem, cas.sofa_string or "")
+
+def _from_uima(path: Path) -> Iterator[Annotated]:
+    """What INCEpTION exports: ``.xmi`` with its ``TypeSystem.xml`` or UIMA CAS JSON, in zips and folders
+    as deep as they come."""
+    for place, cas in _cases(path):
+        document = Annotated(Path(place).stem, cas.sofa_string or "")
+        if cas.typesystem.contains_type(_ABOUT):
+            for about in cas.select(_ABOUT):
+                document.name = Path(about.documentTitle or about.documentId or place).stem
         for found in cas.select(_TYPE):
             fields = _fields(found.fields or "")
             document.about = fields.pop("about", {}) or document.about
-            label = _label(found.label or "", file.name)
+            document.name = fields.pop("name", "") or document.name
+            label = _label(found.label or "", place)
             document.marks.append(_mark(document.text, found.begin, found.end, None, label, fields))
         yield document
+
+
+def _cases(path: Path) -> Iterator[tuple[str, Any]]:
+    """Every CAS of a file, a zip or a folder, with the name of its file."""
+    from cassis import load_cas_from_json, load_cas_from_xmi, load_typesystem
+
+    if path.is_dir():
+        for entry in sorted(path.iterdir()):
+            if entry.is_dir() or entry.suffix in (".xmi", ".json", ".zip"):
+                yield from _cases(entry)
+    elif path.suffix == ".zip":
+        with TemporaryDirectory() as folder, ZipFile(path) as archive:
+            archive.extractall(folder)
+            yield from _cases(Path(folder))
+    elif path.suffix == ".json":
+        with path.open("rb") as stream:
+            yield path.name, load_cas_from_json(stream)
+    else:
+        with (path.parent / "TypeSystem.xml").open("rb") as types, path.open("rb") as stream:
+            yield path.name, load_cas_from_xmi(stream, typesystem=load_typesystem(types))
 
 
 # ------------------------------------------------------------------------------------------ brat
@@ -547,6 +567,15 @@ def _from_corrections(path: Path) -> Iterator[Annotated]:
 
 # ------------------------------------------------------------------------------- export and import
 
+STEPS = {
+    "labelstudio": "paste labels.xml under Labeling Interface > Code, then import tasks.json",
+    "doccano": "make a sequence labeling project with 'Allow overlapping entity' on (else facts inside "
+    "statements are left out without a word) and 'Count grapheme clusters' off, then import the file as JSONL",
+    "uima": "in INCEpTION import TypeSystem.xml under Settings > Layers and allow stacking there, then the "
+    ".xmi files as documents in the format UIMA CAS XMI",
+    "brat": "put the folder below brat's data folder",
+}
+"""What is to be done in the tool."""
 Writer = Callable[[Iterable[Annotated], Path], None]
 Reader = Callable[[Path], Iterator[Annotated]]
 WRITERS: dict[str, Writer] = {
