@@ -459,9 +459,15 @@ def listing(facts: Facts) -> str:
          f"「{q.content}」")
         for q in facts.quotes
     ]  # fmt: skip
+    events = [
+        (e.chip, e.event, e.date_text, "" if e.status == "asserted" else e.status, f"{e.start}", f"«{e.text}»")
+        for e in facts.events
+    ]  # fmt: skip
     parts = ["\n".join(filter(None, head))]
     for name, rows in (("chips", chips), ("metrics", metrics), ("quotes", quotes)):
         parts.append(f"{name} ({len(rows)})\n" + _aligned(rows))
+    if events:
+        parts.append(f"events ({len(events)})\n" + _aligned(events))
     return "\n\n".join(parts)
 
 

@@ -351,6 +351,7 @@ class Facts:
             "metrics": ("subject", "metric", "bound", "value", "value_max", "unit", "precision",
                         "reference", "status", "text"),
             "quotes": ("speaker", "title", "organization", "cue", "kind", "content"),
+            "events": ("chip", "event", "earliest", "latest", "status", "text"),
         }  # fmt: skip
         parts = [
             f"<b>{escape(self.article.title or self.article.path or self.article.article)}</b>"

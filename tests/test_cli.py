@@ -95,6 +95,13 @@ def test_extract_for_people(article: Path, capsys: pytest.CaptureFixture[str]) -
     assert "新品发布" in said and "256 TOPS" in said and "7 nm" in said and "思元370" in said
 
 
+def test_extract_lists_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("思元370于2023年10月量产。", encoding="utf-8")
+    assert main(["extract", str(tmp_path / "a.txt")]) == 0
+    events = capsys.readouterr().out.partition("events (1)")[2]
+    assert "思元370  mass_production  2023年10月" in events and "«量产»" in events
+
+
 def test_extract_for_programs(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["extract", str(article), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

@@ -91,4 +91,6 @@ def test_frames_and_notebook(extractor: Extractor) -> None:
     assert pandas.api.types.is_float_dtype(tables["metrics"]["value"])
     assert len(tables["articles"]) == 2
     shown = two._repr_html_()
+    dated = extractor(Article("思元370于2023年10月量产。"))._repr_html_()
+    assert "<td>mass_production</td><td>2023-10-01</td>" in dated
     assert "&lt;script&gt;" in shown and "<script>" not in shown and "<td>700</td>" in shown

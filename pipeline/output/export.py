@@ -436,7 +436,10 @@ def _xlsx(run: Finished, folder: Path) -> None:
             while (batch := list(islice(rows, _ROWS))) or not number:
                 number += 1
                 name = table.name if number == 1 else f"{table.name} {number}"
-                _sheet(book.add_worksheet(name), table, batch, bold, link)
+                sheet = book.add_worksheet(name)
+                _sheet(sheet, table, batch, bold, link)
+                if name == "metrics":
+                    sheet.activate()
 
 
 def _about(book: Any, bold: Any) -> None:
