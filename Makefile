@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all lint format bench encodings fuzz audit docs clean
+.PHONY: run test test-all lint format bench encodings fuzz audit picture docs clean
 
 run: .venv/installed  ## extract corpus/articles into outputs/
 	@$(BIN)/xinwen run corpus/articles --out outputs --formats all --workers $(WORKERS)
@@ -44,6 +44,9 @@ audit: .venv/dev  ## known holes in what is installed (asks the package index), 
 
 bench-batch: .venv/dev  ## two workers, memory over a gigabyte, Spark
 	$(BIN)/python tests/bench_batch.py
+
+picture: .venv/dev  ## the README's pictures of the report, made anew; needs chromium
+	$(BIN)/python tests/picture.py docs
 
 docs: .venv/installed  ## write outputs/README.md from the model
 	$(BIN)/xinwen schema --markdown > outputs/README.md

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import picture
 import pytest
 
 from pipeline.cli import main
@@ -457,6 +458,15 @@ def test_verdicts_come_back_as_gold(small: Path, seen: Seen, tmp_path: Path) -> 
     assert [m["text"] for m in gold["metrics"]] == ["7纳米工艺", "256TOPS"]
     assert gold["metrics"][1]["value"] == 256 and "思元370" in gold["metrics"][1]["subject"]
     assert all(TEXT.count(m["evidence"]) == 1 for m in gold["metrics"])
+
+
+@pytest.mark.slow
+@browser_test
+def test_the_pictures_of_the_readme_can_be_made(chromium: Any, tmp_path: Path) -> None:
+    picture.take(chromium, tmp_path)
+    for name in ("report.png", "charts.png"):
+        assert (tmp_path / name).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        assert (tmp_path / name).stat().st_size > 30_000
 
 
 @pytest.mark.slow

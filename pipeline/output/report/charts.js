@@ -58,8 +58,8 @@ const empty = () => element("p", { class: "empty" }, words().charts.empty);
 const note = (name, values) => element("p", { class: "byline" }, words().charts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]));
 
 function charts() {
-  return element("div", { class: "charts" }, ...["nodes", "efficiency", "speakers"].flatMap((name) =>
-    [element("h2", {}, words().charts[name]), ...{ nodes: nodeChart, efficiency: efficiencyChart, speakers: speakerChart }[name]()]));
+  return element("div", { class: "charts" }, ...Object.entries({ nodes: nodeChart, efficiency: efficiencyChart, speakers: speakerChart })
+    .map(([name, chart]) => element("section", {}, element("h2", {}, words().charts[name]), ...chart())));
 }
 
 /** Process node over time: the day on which a chip was launched, else that of the first article about it. */

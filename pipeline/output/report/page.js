@@ -134,7 +134,7 @@ const GROW = new Set(["text", "title", "content", "reason", "others", "why", "su
 const views = {
   metrics: () => [text("subject", 120), choice("metric", 108, (r) => metricName(r.metric)),
     number("value", 124, (r) => r.value, (r) => amount(r.value, r.value_max, r.bound, r.unit)),
-    text("detail", 150, detail), word("status", 84), text("text", 96), text("source", 96), published(), text("title", 180, titleOf),
+    text("detail", 140, detail), word("status", 84), text("text", 110), text("source", 96), published(), text("title", 180, titleOf),
     number("confidence", 74), verdict()],
   quotes: () => [text("speaker", 120), text("organization", 104), text("position", 90, (r) => r.title), text("cue", 76),
     word("kind", 84), word("stance", 84), text("content", 320), published(), text("title", 180, titleOf), verdict()],
