@@ -41,7 +41,12 @@ DATES = Dates.compile(load_rules())
         ("2020年", "2020-01-01", "2020-12-31", "year"),
         ("昨天", "2024-02-28", "2024-02-28", "day"),
         ("年底", "2023-10-01", "2023-12-31", "part"),
-        ("8月", "2024-08-01", "2024-08-31", "month"),  # of this year while it is not half a year off
+        (
+            "8月",
+            "2024-08-01",
+            "2024-08-31",
+            "month",
+        ),  # of this year while it is not half a year off
         ("九月底", "2023-09-21", "2023-09-30", "third"),
         ("8月下半月", "2024-08-16", "2024-08-31", "third"),
         ("24年3月", "2024-03-01", "2024-03-31", "month"),
@@ -84,7 +89,9 @@ def test_dates_that_count_from_the_one_before(text: str, earliest: str, precisio
     assert not DATES.find(text[text.index("，") :], "2024-09-12")[0].earliest
 
 
-@pytest.mark.parametrize("text", ["2月30日", "13月", "3.5月饼", "价格2024元", "4月饼", "30日内", "3日均线", "HQ3"])
+@pytest.mark.parametrize(
+    "text", ["2月30日", "13月", "3.5月饼", "价格2024元", "4月饼", "30日内", "3日均线", "HQ3"]
+)
 def test_no_dates(text: str) -> None:
     assert not [d for d in DATES.find(text, PUBLISHED) if text[d.start : d.end] == text]
 
