@@ -8,19 +8,25 @@ an error of our own code, a text or a cell that cannot be written, a span that i
 written to the working folder; put it as a test into test_hostile.py. Needs atheris, which is no dependency.
 """
 
+import gzip
 import io
 import re
 import sys
 import traceback
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import atheris
+import zstandard
+from warcio.warcwriter import WARCWriter
 
-with atheris.instrument_imports(include=["pipeline"]):
-    from test_hostile import SAMPLES, spans_hold
+with atheris.instrument_imports(include=["pipeline", "pdfplumber", "pdfminer", "docx"]):
+    import docx  # noqa: F401
+    import pdfplumber  # noqa: F401
+    from test_hostile import SAMPLES, drawn, repeated, spans_hold
 
     from pipeline import Extractor, load_rules
     from pipeline.model import Article
@@ -139,13 +145,42 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 def seeds(target: str, folder: Path) -> None:
     """Inputs to begin with: what the tests read, and articles of the corpus."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = [p.read_bytes() for p in SAMPLES.glob(f"*{target}")]
+    page = (SAMPLES / "page.html").read_bytes()
+    found = [p.read_bytes() for p in SAMPLES.glob(f"*{target}") if p.stat().st_size < 50_000]
     if target.startswith("inside"):
         suffix = target.removeprefix("inside")
         with zipfile.ZipFile(SAMPLES / f"paper{suffix}") as archive:
             found = [archive.read(PARTS[suffix])]
     elif target in ("characters", ".txt", ".md"):
         found += [p.read_bytes()[:3000] for p in sorted(CORPUS.glob("*.txt"))]
+    elif target == ".pdf":
+        found.append(
+            drawn(zlib.compress(b"BT /F 10 Tf 50 700 Td (a) Tj 90 0 Td (b) Tj ET 0 0 m 9 9 l S"))
+        )
+    elif target == ".warc":
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=False)
+        writer.write_record(
+            writer.create_warc_record(
+                "https://shanhai.example/a",
+                "resource",
+                io.BytesIO(page),
+                warc_content_type="text/html",
+            )
+        )
+        found = [out.getvalue()]
+    elif target == ".parquet":
+        found = [repeated("思元370", 2)]
+    elif target == ".zip":
+        with zipfile.ZipFile(out := io.BytesIO(), "w") as archive:
+            archive.writestr("a.html", page)
+        found = [out.getvalue()]
+    elif target in (".jsonl", ".csv"):
+        found = [b'{"text": "\\u601d\\u5143370", "date": "2024-02-29"}\n', b"text,date\n370,2024\n"]
+    elif target == ".txt.gz":
+        found = [gzip.compress(page)]
+    elif target == ".jsonl.zst":
+        found = [zstandard.compress(b'{"text": "370"}\n')]
     for number, data in enumerate(found):
         (folder / f"seed{number}").write_bytes(data)
 
