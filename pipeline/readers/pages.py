@@ -25,7 +25,7 @@ import lxml.html
 from lxml import etree
 from trafilatura import bare_extraction
 
-from pipeline.document.byline import date_in
+from pipeline.document.stamps import date_in
 from pipeline.readers import Found, Reading, article, quiet, refused
 from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import FIELDS, PageRules

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
-from pipeline.document.byline import date_in
+from pipeline.document.stamps import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
 from pipeline.readers.encoding import decode
 from pipeline.readers.tables import table_rows

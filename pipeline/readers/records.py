@@ -12,7 +12,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
-from pipeline.document.byline import date_in
+from pipeline.document.stamps import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, quiet, refused
 from pipeline.readers.encoding import decode
 
