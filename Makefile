@@ -31,11 +31,12 @@ bench: .venv/dev  ## speed against jieba and spaCy, from one run
 encodings: .venv/dev  ## how often encodings are guessed right, here and by others
 	cd tests && ../$(BIN)/python encodings.py
 
-SECONDS ?= 600
-fuzz: .venv/dev  ## coverage-guided fuzzing of the readers and the extractor; findings land in fuzz/
+SECONDS ?= 60
+fuzz: .venv/dev  ## coverage-guided fuzzing of every reader and the extractor, so long each; findings land in fuzz/
 	$(BIN)/python -m pip install --quiet atheris
-	mkdir -p fuzz/corpus
-	$(BIN)/python tests/fuzz.py -max_total_time=$(SECONDS) -timeout=60 -max_len=90000 -artifact_prefix=fuzz/ fuzz/corpus
+	for target in $$($(BIN)/python tests/fuzz.py 2>/dev/null); do mkdir -p fuzz/$$target && \
+	$(BIN)/python tests/fuzz.py $$target -max_total_time=$(SECONDS) -timeout=60 -max_len=90000 \
+	-artifact_prefix=fuzz/found- fuzz/$$target || exit; done
 
 audit: .venv/dev  ## known holes in what is installed (asks the package index), and the licences of it
 	$(BIN)/python -m pip install --quiet pip-audit

@@ -308,7 +308,9 @@ class Event:
     date_precision: str = column(
         "how precise the date is; third of a month, part of a year (年初)", enum=DATE_PRECISIONS
     )
-    anchor: str = column("what the date was counted from", enum=("explicit", "published", "none"))
+    anchor: str = column(
+        "what the date was counted from", enum=("explicit", "published", "text", "none")
+    )
     date_text: str = column("the words of the date")
     date_start: int | None = column("those words, start", unit="code points", default=None)
     date_end: int | None = column("those words, end", unit="code points", default=None)

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.local import run
+from pipeline.model import EVENT_STATUSES, EVENTS
 from pipeline.readers.sources import sources
 from pipeline.review.evaluate import evaluate, fallen, shown
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
-@pytest.mark.parametrize("name", ["articles", "held-back", "later"])
+@pytest.mark.parametrize("name", ["articles", "held-back", "later", "events"])
 def test_no_score_is_below_its_floor(name: str, tmp_path: Path) -> None:
     gold = CORPUS / name
     if not list(gold.glob("*.gold.json")):
@@ -32,13 +33,19 @@ def test_gold_is_anchored_in_its_text(path: Path) -> None:
     gold = json.loads(path.read_text(encoding="utf-8"))
     text = (path.parent / gold["doc"]).read_bytes().decode("utf-8")
     assert "\r" not in text and not text.startswith("\ufeff")
-    for fact in gold["metrics"]:
+    for fact in gold.get("metrics", []):
         assert fact["evidence"] in text and fact["text"] in fact["evidence"], fact
         assert fact["subject"] and isinstance(fact["value"], int | float), fact
-    for fact in gold["quotes"]:
+    for fact in gold.get("quotes", []):
         assert fact["content"] in text and fact["speaker"], fact
-    for fact in gold["chips"]:
+    for fact in gold.get("chips", []):
         assert any(name in text for name in fact["names"]), fact
+    for fact in gold.get("events", []):
+        assert fact["evidence"] in text and fact["text"] in fact["evidence"], fact
+        assert fact["chip"] and set(fact["event"]) <= set(EVENTS), fact
+        assert fact["status"] in EVENT_STATUSES, fact
+        assert bool(fact["earliest"]) == bool(fact["latest"]), fact
+        assert (fact["earliest"] or "") <= (fact["latest"] or ""), fact
 
 
 def test_published_dates_are_read(tmp_path: Path) -> None:

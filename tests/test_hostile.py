@@ -6,14 +6,18 @@ import random
 import stat
 import time
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from pipeline import Extractor, readers
+from pipeline.batch.local import Limits as ArticleLimits
 from pipeline.batch.local import run
 from pipeline.cli import main
 from pipeline.model import Article, Facts
@@ -45,6 +49,13 @@ def spans_hold(text: str, facts: Facts) -> None:
         assert text[quote.start : quote.end] == quote.content
         if quote.cue_start is not None:
             assert text[quote.cue_start : quote.cue_end] == quote.cue
+    for event in facts.events:
+        assert text[event.start : event.end] == event.text
+        assert text[event.chip_start : event.chip_end] == event.chip_text
+        assert (
+            event.date_start is None or text[event.date_start : event.date_end] == event.date_text
+        )
+        assert event.earliest <= event.latest
     for chip in facts.chips:
         assert 0 <= chip.start < chip.end <= len(text)
     for name, (_, rows) in blocks(facts).items():
@@ -228,6 +239,88 @@ def test_entities_are_not_resolved(name: str, tmp_path: Path, reading: Reading) 
                 "root:" not in found.text and "hahaha" not in found.text and len(found.text) < 5000
             )
     assert time.perf_counter() - started < 5
+
+
+def deflated(piece: bytes, times: int) -> bytes:
+    """So many times the same, packed."""
+    pack = zlib.compressobj(9)
+    return b"".join([*(pack.compress(piece) for _ in range(times)), pack.flush()])
+
+
+def drawn(stream: bytes, *forms: bytes) -> bytes:
+    """A PDF of one page with this packed content, which may call forms /X0, /X1, …"""
+    names = b" ".join(b"/X%d %d 0 R" % (n, 6 + n) for n in range(len(forms)))
+    resources = b"<< /Font << /F 5 0 R >> /XObject << %s >> >>" % names
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources %s >>"
+        % resources,
+        b"<< /Length %d /Filter /FlateDecode >> stream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+        *(
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources %s /Length %d >> stream\n%s\nendstream"
+            % (resources, len(form), form)
+            for form in forms
+        ),
+    ]
+    out = b"%PDF-1.5\n" + b"".join(
+        b"%d 0 obj\n%s\nendobj\n" % (n, o) for n, o in enumerate(objects, 1)
+    )
+    return out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n0\n%%%%EOF" % (len(objects) + 1)
+
+
+def word(body: bytes) -> bytes:
+    """A Word document with this between the tags of its body."""
+    begin = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(SAMPLES / "paper.docx") as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for info in old.infolist():
+            document = info.filename == "word/document.xml"
+            new.writestr(
+                info, begin + body + b"</w:body></w:document>" if document else old.read(info)
+            )
+    return out.getvalue()
+
+
+def repeated(text: str, rows: int) -> bytes:
+    """A Parquet file that holds one text in so many rows, once on disk."""
+    out = io.BytesIO()
+    places = pyarrow.array([0] * rows, pyarrow.int32())
+    column = pyarrow.DictionaryArray.from_arrays(places, [text])
+    parquet.write_table(pyarrow.table({"text": column}), out, compression="zstd")
+    return out.getvalue()
+
+
+BOMBS = {
+    "blanks.pdf": lambda: drawn(deflated(b" " * 1_000_000, 400)),
+    "twice.pdf": lambda: drawn(deflated(b"q Q " * 250_000, 400)),
+    "forms.pdf": lambda: drawn(zlib.compress(b"/X0 Do"), *(b"/X%d Do " % (n + 1) * 10 for n in range(9)), b""),
+    "words.pdf": lambda: drawn(deflated(b"BT /F 10 Tf 50 700 Td (abcdefgh) Tj ET\n" * 10_000, 100)),
+    "paragraphs.docx": lambda: word(b"<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 2_500_000),
+    "nested.docx": lambda: word(b"<w:tbl><w:tr><w:tc>" * 50_000),
+    "rows.parquet": lambda: repeated("芯" * 1_000_000, 1000),
+}  # fmt: skip
+"""Small files that unfold to gigabytes, or take their parsers hours."""
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_documents_made_to_wear_out_their_parser(name: str, tmp_path: Path) -> None:
+    """It is refused, within the limits of an article, and costs the good one nothing."""
+    (tmp_path / name).write_bytes(BOMBS[name]())
+    assert (tmp_path / name).stat().st_size < 2_000_000
+    (tmp_path / "good.txt").write_text(SENTENCE, encoding="utf-8")
+    limits = ArticleLimits(seconds=5, megabytes=300)
+    started = time.perf_counter()
+    report = run(sources([str(tmp_path)])[0], tmp_path / "out", limits=limits)
+    assert time.perf_counter() - started < 60
+    assert report.articles == 1 and [Path(p).name for p, _ in report.refused] == [name]
+    (row,) = (r for r in read_table(tmp_path / "out" / "rejected.csv") if r["path"].endswith(name))
+    assert row["stage"] == "read" and row["reason"]
+    assert [r["subject"] for r in read_table(tmp_path / "out" / "metrics.csv")] == ["思元370"] * 2
 
 
 # ----------------------------------------------------------------------------------------- pages

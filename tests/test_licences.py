@@ -34,7 +34,7 @@ def requirements(name: str, extras: frozenset[str], seen: dict[str, str]) -> Non
 def test_licences() -> None:
     seen: dict[str, str] = {}
     requirements("xinwen", frozenset({"readers", ""}), seen)
-    for name in ("lxml", "trafilatura", "pypdf", "python-docx", "warcio", "zstandard"):
+    for name in ("lxml", "trafilatura", "pdfplumber", "python-docx", "warcio", "zstandard"):
         requirements(name, frozenset(), seen)
     assert len(seen) > 30
     bad = {name: licence for name, licence in seen.items() if not _FREE.search(licence)}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Extractor
-from pipeline.document.byline import date_in
+from pipeline.document.stamps import date_in
 from pipeline.model import Article
 from pipeline.readers.page_rules import PageRules
 from pipeline.readers.sources import Reading, Source, read

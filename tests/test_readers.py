@@ -2,7 +2,8 @@
 
 ``tests/samples`` holds one article of our own as it comes from real programs: ``page.html`` was written by
 hand, ``page.mhtml`` and ``page.pdf`` were saved and printed by Chromium, ``paper.docx``, ``paper.pdf`` and
-``paper.epub`` by LibreOffice. The other formats are written here.
+``paper.epub`` by LibreOffice, like ``report.pdf``, a longer text with running heads and tables. The other formats
+are written here.
 """
 
 import gzip
@@ -27,7 +28,7 @@ from pipeline.output.write import read_table
 from pipeline.readers import READERS, SUFFIXES, Columns, reader_for
 from pipeline.readers.notes import front_matter
 from pipeline.readers.page_rules import PageRules
-from pipeline.readers.papers import unwrapped
+from pipeline.readers.pdf import unwrapped
 from pipeline.readers.sources import Reading, Refused, Source, read, sources
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -88,7 +89,7 @@ def test_files_of_real_programs(name: str, reading: Reading, extractor: Extracto
     assert facts.article.published == "2024-02-29"
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.mhtml", "paper.docx"])
+@pytest.mark.parametrize("name", ["page.html", "page.mhtml", "page.pdf", "paper.docx"])
 def test_tables_become_facts(name: str, reading: Reading, extractor: Extractor) -> None:
     (found,) = read(Source(str(SAMPLES / name)), reading)
     assert isinstance(found, Article)
@@ -102,6 +103,123 @@ def test_tables_become_facts(name: str, reading: Reading, extractor: Extractor) 
         ("思元370", "process_node", 7), ("A100", "process_node", 7),
         ("思元370", "power", 150), ("A100", "power", 400),
     }  # fmt: skip
+
+
+def test_tables_of_a_report(reading: Reading, extractor: Extractor) -> None:
+    """One with lines around its cells, two of them merged, and one without any; a head and a number on each page."""
+    (found,) = read(Source(str(SAMPLES / "report.pdf")), reading)
+    assert isinstance(found, Article)
+    assert (
+        "| 型号 | 思元 370 | A100 | 备注 |\n| --- | --- | --- | --- |\n| 制程 | 7nm | 7nm |"
+        in found.text
+    )
+    assert (
+        "| 项目 | 思元 370 | A100 |\n| --- | --- | --- |\n| 实测功耗 | 142W | 371W |" in found.text
+    )
+    assert "推理卡评测" not in found.text and "页" not in found.text
+    facts = extractor(found)
+    assert facts.article.title == "推理卡横向评测" and facts.article.publisher == "云岭研究院"
+    assert {(m.subject, m.metric, m.value) for m in facts.metrics} >= {
+        ("思元370", "process_node", 7), ("A100", "process_node", 7),
+        ("思元370", "compute", 256), ("A100", "compute", 624), ("思元370", "power", 142), ("A100", "power", 371),
+        ("思元370", "memory_capacity", 24), ("A100", "memory_bandwidth", 1935),
+    }  # fmt: skip
+
+
+def test_two_tables_with_little_between(extractor: Extractor) -> None:
+    """The rows of the first are no pieces of the second one's header."""
+    text = "| 型号 | 思元370 |\n|---|---|\n| 功耗 | 150W |\n\n再看另一张。\n\n| 型号 | A100 |\n|---|---|\n| 功耗 | 400W |"
+    found = {(m.subject, m.value) for m in extractor(Article(text)).metrics}
+    assert found == {("思元370", 150), ("A100", 400)}
+
+
+def printed(*pieces: tuple[float, float, str], drawn: str = "") -> bytes:
+    """A PDF of one page: texts with the place where they begin, in points from its upper left corner."""
+    content = drawn + "".join(
+        f"BT /F 10 Tf {x} {800 - y} Td ({text}) Tj ET\n" for x, y, text in pieces
+    )
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >> stream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    return (
+        out
+        + f"xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF".encode()
+    )
+
+
+def test_pieces_below_each_other_are_a_table(articles: Callable[..., list[Article]]) -> None:
+    rows = [
+        ("Model", "Y1", "Y2"),
+        ("Power", "75W", "150W"),
+        ("Memory", "24GB", ""),
+        ("Node", "7nm", "5nm"),
+    ]
+    pieces = [
+        (50.0 + 90 * n, 100.0 + 15 * row, text)
+        for row, cells in enumerate(rows)
+        for n, text in enumerate(cells)
+        if text
+    ]
+    (found,) = articles("a.pdf", printed((50, 60, "A heading"), *pieces, (50, 200, "A last line.")))
+    assert found.text == (
+        "A heading\n\n| Model | Y1 | Y2 |\n| --- | --- | --- |\n| Power | 75W | 150W |\n"
+        "| Memory | 24GB |  |\n| Node | 7nm | 5nm |\n\nA last line."
+    )
+
+
+def test_columns_of_prose_are_no_table(articles: Callable[..., list[Article]]) -> None:
+    left = [(50.0, 100.0 + 15 * n, f"the left column, line {n}, goes") for n in range(6)]
+    right = [(330.0, 100.0 + 15 * n, f"the right column, line {n}, goes") for n in range(6)]
+    for order in (left + right, [p for pair in zip(left, right, strict=True) for p in pair]):
+        (found,) = articles("a.pdf", printed(*order))
+        assert "|" not in found.text and "right column, line 5" in found.text
+    (found,) = articles("a.pdf", printed(*left, *right))
+    assert found.text.index("left column, line 5") < found.text.index("right column, line 0")
+
+
+def test_a_box_around_a_page_is_no_table(articles: Callable[..., list[Article]]) -> None:
+    box = "".join(f"40 {y} 500 200 re S\n" for y in (100, 300, 500))
+    lines = [
+        (50.0, 110.0 + 15 * n, f"line {n} of a page in a frame, long enough") for n in range(30)
+    ]
+    (found,) = articles("a.pdf", printed(*lines, drawn=box))
+    assert "|" not in found.text and "line 29" in found.text
+
+
+def test_what_a_browser_prints_around_a_page_goes(articles: Callable[..., list[Article]]) -> None:
+    (found,) = articles(
+        "a.pdf",
+        printed(
+            (20, 20, "2/29/24, 8:30 PM"), (250, 20, "A title - A site"), (50, 60, "A title"),
+            (50, 80, "The power is 75 W."), (20, 780, "https://shanhai.example/a?b=1"), (560, 780, "1/1"),
+        ),
+    )  # fmt: skip
+    assert found.text == "A title\n\nThe power is 75 W."
+    assert found.url == "https://shanhai.example/a?b=1"
+
+
+def test_fonts_that_do_not_tell_their_characters(tmp_path: Path) -> None:
+    lost = (
+        printed((50, 60, "abc"))
+        .replace(
+            b"/Subtype /Type1 /BaseFont /Courier",
+            b"/Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font "
+            b"/Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) >> >>]",
+        )
+        .replace(b"(abc) Tj", b"<00410042004300440045> Tj")
+    )
+    (tmp_path / "a.pdf").write_bytes(lost)
+    (found,) = read(Source(str(tmp_path / "a.pdf")))
+    assert isinstance(found, Refused) and "OCR" in found.reason
 
 
 def test_what_is_no_article_stays_out(reading: Reading) -> None:
@@ -243,11 +361,11 @@ def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(table(".csv"))
     found = list(read(Source(str(tmp_path / "a.csv"))))
     assert isinstance(found[0], Article)  # body is a usual name
-    found = list(read(Source(str(tmp_path / "a.csv")), Reading(Columns(text="txt"))))
-    assert (
-        isinstance(found[0], Refused)
-        and "--text-col (there are: key, body, head, day)" in found[0].reason
-    )
+    (tmp_path / "a.parquet").write_bytes(table(".parquet"))
+    for name in ("a.csv", "a.parquet"):
+        (refused,) = read(Source(str(tmp_path / name)), Reading(Columns(text="txt")))  # once a file
+        assert isinstance(refused, Refused)
+        assert "--text-col (there are: key, body, head, day)" in refused.reason
 
 
 def test_broken_lines_cost_only_themselves(tmp_path: Path) -> None:
@@ -308,6 +426,29 @@ def test_warc(packed: bool, articles: Callable[..., list[Article]]) -> None:
     assert "思元370采用7纳米工艺" in found.text
 
 
+def test_warc_with_a_wrong_length(
+    tmp_path: Path, reading: Reading, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = TEXT.split("\n")[0].encode()
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False)
+    for number in range(2):
+        record = writer.create_warc_record(
+            f"https://shanhai.example/{number}", "resource", payload=io.BytesIO(line),
+            warc_content_type="text/plain",
+        )  # fmt: skip
+        writer.write_record(record)
+    length = f"Content-Length: {len(line)}".encode()
+    data = out.getvalue().replace(length, b"Content-Length: 28", 1)
+    (tmp_path / "a.warc").write_bytes(data)
+    first, fault, second = read(Source(str(tmp_path / "a.warc")), reading)
+    assert isinstance(first, Article) and first.text == "寒武纪的思元370采用7"
+    assert isinstance(fault, Refused) and fault.path.endswith("#1")
+    assert "Content-Length" in fault.reason
+    assert isinstance(second, Article) and second.text == line.decode()
+    assert "".join(capsys.readouterr()) == ""
+
+
 # ------------------------------------------------------------------------------------- documents
 
 
@@ -337,7 +478,14 @@ def test_word_document(articles: Callable[..., list[Article]], extractor: Extrac
 def test_pages_of_a_pdf_are_put_together() -> None:
     line = "这一行写满了整个版面的宽度所以它的句子要在下一行继续写下去直到"
     pages = [
-        f"山海科技研究报告 第{n}页\n{'甲乙丙丁'[n]}{line}\n结束为止。{line}\n性能提升3{n}%。\n{line}{'甲乙丙丁'[n]}\n- {n} -"
+        [
+            f"山海科技研究报告 第{n}页",
+            f"{'甲乙丙丁'[n]}{line}",
+            f"结束为止。{line}",
+            f"性能提升3{n}%。",
+            f"{line}{'甲乙丙丁'[n]}",
+            f"- {n} -",
+        ]
         for n in range(4)
     ]
     text = unwrapped(pages)
@@ -348,7 +496,11 @@ def test_pages_of_a_pdf_are_put_together() -> None:
 
 def test_hyphens_are_closed() -> None:
     pages = [
-        "The accelerator described in this article gives a per-\nformance gain of 30% over the one before it, says the\nmaker."
+        [
+            "The accelerator described in this article gives a per-",
+            "formance gain of 30% over the one before it, says the",
+            "maker.",
+        ]
     ]
     assert (
         unwrapped(pages)
@@ -422,10 +574,10 @@ def test_columns_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pypdf", None)
+    monkeypatch.setitem(__import__("sys").modules, "pdfplumber", None)
     (found,) = read(Source(str(SAMPLES / "paper.pdf")))
     assert isinstance(found, Refused)
-    assert "pip install 'xinwen[readers]'" in found.reason and "pypdf" in found.reason
+    assert "pip install 'xinwen[readers]'" in found.reason and "pdfplumber" in found.reason
 
 
 def test_a_file_of_very_many_articles_makes_several_spools(

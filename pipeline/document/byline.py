@@ -1,10 +1,12 @@
 """Head and foot of an article -> title, author, publisher, date, address.
 
 In: an article and its folded text. Out: the article with the empty ones of these fields filled from
-what it says itself (``作者 | 方文三``, ``来源：某网``, ``发布时间：2024年2月29日``, a footer's date split
-over lines ``2024 / 02/29 / 15:24``). A date without its year stays empty.
+what it says itself: words with a value (``作者 | 方文三``, ``来源：某网``, ``发布时间：2024年2月29日``), lines that hold an
+outlet and a day (``山海科技 2024-02-29``), datelines (``山海社上海2月29日电（记者林舟）``), a footer's date split over lines
+``2024 / 02/29 / 15:24``. A date without its year stays empty. What captions say (``（来源：某公司）`` behind words)
+is not of the article.
 
-The words that open a byline are rows of ``rules/bylines.csv``.
+The words that open a byline are rows of ``rules/bylines.csv``, names of sites behind titles those of ``rules/pages.csv``.
 
 >>> from pipeline import load_rules
 >>> text = "# 国产芯片新进展\\n作者 | 林舟  来源：山海科技\\n2024-02-29 08:30\\n正文……"
@@ -15,20 +17,21 @@ The words that open a byline are rows of ``rules/bylines.csv``.
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.document.stamps import DATE, date_in, day, of_address, written_out
 from pipeline.model import Article
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
 FIELDS = ("title", "author", "publisher", "published", "url")
 SCHEMAS = {
     "bylines": CsvSchema(
-        ("field", "word", "example"), enums={"field": (*FIELDS, "other")}, key=("word",)
+        ("field", "word", "example"),
+        enums={"field": (*FIELDS, "original", "account", "other")},
+        key=("word",),
     )
 }
 
@@ -36,22 +39,39 @@ _LINES = 15
 """How many lines at the head and at the foot can hold a byline."""
 _SHORT = 120
 """Longer lines are prose."""
+_NEAR_TITLE = 5
+"""How many lines below the top can hold nothing but an outlet and a day."""
 
-_DATE = re.compile(
-    r"(?<![\d.])((?:19|20)\d\d)(?: ?(?:[-/.]|年) ?| (?=\d{1,2}[-/月]))(1[0-2]|0?[1-9]) ?(?:[-/.]|月) ?"
-    r"(3[01]|[12]\d|0?[1-9])(?![\d.])"
-)
 _YEAR_LINE = re.compile(r"((?:19|20)\d\d)年?")
 _DAY_LINE = re.compile(r"(1[0-2]|0?[1-9])[-/.月](3[01]|[12]\d|0?[1-9])日?")
 _DATELINE = re.compile(
-    rf"[^。]{{0,24}}?{_DATE.pattern} ?日?(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])"
+    rf"[^。]{{0,24}}?{DATE.pattern} ?日?(?:[^。，,]{{0,6}}(?:消息|讯|电|报道)|[，,])"
 )
-_REPORTER = re.compile(r"(?:^|[(（/ ])(?:本报|本社)?记者 ?([\u4e00-\u9fff·]{2,4})(?=[)）/])")
-"""山海社上海2月29日电（记者林舟）, 山海新聞網／記者林舟／台北報導"""
+_REPORTER = re.compile(
+    r"(?:^|[(（/ \n]|(?<=\n)|[\u4e00-\u9fff]社)(?:本报|本社)?记者 ?"
+    r"(?:([\u4e00-\u9fff·]{2,4})(?=[)）/])|([\u4e00-\u9fff]{2,3}?)[\u4e00-\u9fff]{2}\d{1,2}日[电讯])"
+)
+"""山海社上海2月29日电（记者林舟）, 山海新聞網／記者林舟／台北報導, （山海社記者林予舟台北29日電）"""
+_OUTLET = r"[A-Za-z0-9\u4e00-\u9fff](?:[\w·.]|(?<=[\w]) (?=[A-Z\u4e00-\u9fff])){1,15}?"
+_WIRE = re.compile(
+    rf"[(（]?(?![^，。]{{0,8}}(?:时间|近日|日前)|据|今)({_OUTLET})(?:讯 ?| ?(?:20\d\d ?年)| |(?<=社)[\u4e00-\u9fff]{{2,3}})?"
+    r" ?\d{1,2} ?月 ?\d{1,2} ?日(?:[早晚午]间|[上下]午)?(?:消息|讯|报道|电)"
+)
+"""Whose news it is: 山海之家 2 月 29 日消息, 山海社上海2月29日电"""
+_STAMPED = re.compile(
+    rf"({_OUTLET})(?: ?[(（][^()（）]{{1,12}}[)）])? (?:{DATE.pattern}) ?日?(?: ?\d{{1,2}}:\d\d(?::\d\d)?)?"
+)
+"""山海科技 2024-02-29, on a line with nothing else"""
+_ORIGINAL = re.compile(r"本文(?:为|系|由) ?\*{0,2}([^\s，。,“”*]{2,12}?)\*{0,2} ?原创")
+"""本文由山海科技原创发布"""
 _PROSE = re.compile(r"[。！？!?;；]")
 _NAVIGATION = re.compile(r"(?:[^|｜>]*[|｜>]){2}|.*[▲▼]|[<>{!|-]|[*•·] ?\[|https?:")
-_URL = re.compile(r"https?://[^\s<>\"'（）()，。]+")
-
+_SECTIONS = re.compile(r"([^|｜]{10,})(?:[|｜][^|｜]{1,12}){0,2}[|｜]([^|｜]{2,16})")
+"""國產晶片新進展 | 科技 | 山海新聞網: a title, its section, the site"""
+_BESIDE = re.compile(r"[▲△]|图|[^\s(（]+ ?[(（]$|.*[。！？；]")
+"""What stands before a word for the source in a caption, or behind a paragraph."""
+_URL = re.compile(r"https?://[^\s<>\"'（）()，。\]]+")
+_QUOTES = '“”"「」《》'
 
 Line = tuple[int, int]
 """Start and end of a line."""
@@ -62,16 +82,20 @@ class Bylines:
     """The compiled words that open a byline."""
 
     labels: dict[str, re.Pattern[str]]
-    """Field -> the word, a separator, and the value as group 1."""
+    """Field -> the word, a separator, and the value as the last group that is filled."""
     alone: dict[str, re.Pattern[str]]
     """Field -> the word on a line of its own, the value being the next line."""
     any_label: re.Pattern[str]
+    sites: re.Pattern[str]
+    """A sign and the name of a site behind a title."""
+    boilerplate: re.Pattern[str]
+    """Lines that cannot be titles."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Bylines:
-        words: dict[str, list[str]] = {name: [] for name in (*FIELDS, "other")}
+        words: dict[str, list[str]] = {}
         for row in rules.table("bylines"):
-            words[row["field"]].append(row["word"])
+            words.setdefault(row["field"], []).append(row["word"])
         every = alternation([w for group in words.values() for w in group]) or "(?!)"
         more = rf"(?:(?:[/、]|和)(?:{every}))*"  # 采访/整理:林舟
         bare = r" +([\u4e00-\u9fff·]{2,4})(?=[ )\]】|,，]|$)"  # 记者 林舟
@@ -80,10 +104,10 @@ class Bylines:
             rf"(?= {{2,}}| ?[|丨(（)）\]】;；。,，]| +(?:{every})(?: ?[:|丨/]| |$)| +(?:19|20)\d\d| +[·•](?: |$)"
             rf"| +(?:{ago})|$)"
         )
+        begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。，,]))"
         labels, alone = {}, {}
-        for name in FIELDS:
-            word = alternation(words[name]) or "(?!)"
-            begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))"
+        for name in (*FIELDS, "original"):
+            word = alternation(words.get(name, [])) or "(?!)"
             # a publisher ends at a blank between Han, where other words of the page begin; authors can be several
             ends = (
                 stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)")
@@ -91,47 +115,92 @@ class Bylines:
                 else stop
             )
             labels[name] = re.compile(
-                rf"{begin}(?:{word}){more}(?: ?[:|丨/] *([^\s:](?:[^:\n]{{0,60}}?[^\s:])??){ends}|{bare})",
+                rf"{begin}(?:{word}){more}(?: {{0,4}}[:|丨/] *([^\s:](?:[^:\n]{{0,60}}?[^\s:])??){ends}|{bare})",
                 re.I,
             )
             alone[name] = re.compile(rf"[\W_]*(?:{word})[\s:|丨]*", re.I)
-        return Bylines(labels, alone, re.compile(rf"[\W_]*(?:{every})(?: ?[:|丨/]| +|$)", re.I))
+        labels["title"] = re.compile(
+            rf"[\s*#>-]*(?:{alternation(words.get('title', [])) or '(?!)'}) *: *(\S.*)", re.I
+        )
+        account = alternation(words.get("account", [])) or "(?!)"
+        labels["account"] = re.compile(
+            rf"(?:{account}) ?[:：]? ?[“\"「]([^“”\"「」\n]{{1,24}})[”\"」]"
+        )
+        return Bylines(
+            labels,
+            alone,
+            re.compile(rf"[\W_]*(?:{every})(?: ?[:|丨/]| +|$)", re.I),
+            sites(rules),
+            re.compile("|".join(r["pattern"] for r in rules.table("boilerplate")) or "(?!)", re.I),
+        )
 
     def complete(self, article: Article, folded: str) -> Article:
         """The article with the fields filled that were empty."""
         head = list(_head(folded))
         foot = [line for line in _foot(folded) if not head or line[0] > head[-1][0]]
         lines = head + foot
+        text = article.text
+        title, site = article.title, ""
+        if not title:
+            title, site = self._split(self._title(text, folded, head))
+        url = article.url or self._url(text, folded, lines)
         return replace(
             article,
-            title=article.title or self._title(article.text, folded, head),
+            title=title,
+            url=url,
             author=article.author
-            or self._labelled("author", article.text, folded, lines)
-            or _reporter(article.text, folded, head),
-            publisher=article.publisher or self._labelled("publisher", article.text, folded, lines),
-            published=article.published or self._published(folded, head, foot, article.fetched),
-            url=article.url or self._url(article.text, folded, lines),
+            or self._labelled("author", text, folded, lines)
+            or _found(_REPORTER, text, folded, head)
+            or self._labelled("original", text, folded, lines),
+            publisher=article.publisher
+            or self._labelled("publisher", text, folded, lines)
+            or _found(self.labels["account"], text, folded, lines)
+            or self._stamped(text, folded, head[:_NEAR_TITLE])
+            or _found(_ORIGINAL, text, folded, foot)
+            or _start(_WIRE, text, folded, head)
+            or self._account(text, folded, head)
+            or self._linked(text, folded, foot)
+            or site,
+            published=article.published
+            or self._published(folded, head, foot, article.fetched)
+            or of_address(url),
         )
+
+    # ------------------------------------------------------------------------------------ title
 
     def _title(self, text: str, folded: str, head: list[Line]) -> str:
         """The first heading of the first level, else the first line that looks like a title."""
-        labelled = self._labelled("title", text, folded, head)
-        if labelled:
-            return labelled
+        for start, end in head:
+            if found := self.labels["title"].match(folded, start, end):
+                return _plain(text[slice(*found.span(1))]).strip("'\"“”")
         for start, end in head:
             if end - start <= _SHORT and re.match(r"# *[^#\s]", folded[start:end]):
                 return _plain(text[start:end])
         for start, end in head:
             line = folded[start:end]
+            if _SECTIONS.fullmatch(line) and not _PROSE.search(line):
+                return _plain(text[start:end])
             if (
                 _NAVIGATION.match(text, start, end)
                 or self.any_label.match(line)
-                or _DATE.match(line)
+                or self.boilerplate.fullmatch(line)
+                or DATE.match(line)
             ):
                 continue
             prose = "。" in line or line[-1] in "；;,，" or len(line) > 100
             return "" if prose else _plain(text[start:end])
         return ""
+
+    def _split(self, title: str) -> tuple[str, str]:
+        """A title without the name of its site, and that name."""
+        if found := _SECTIONS.fullmatch(title):
+            return found[1].strip(), found[2].strip()
+        site = ""
+        while found := self.sites.search(title):
+            title, site = title[: found.start()], site or found[1].strip()
+        return title.strip(), site
+
+    # -------------------------------------------------------------------------- author, publisher
 
     def _labelled(self, field: str, text: str, folded: str, lines: list[Line]) -> str:
         """The value behind the first word of ``field``: on its line, or on the next."""
@@ -140,13 +209,37 @@ class Bylines:
                 continue
             found = self.labels[field].search(folded, start, end)
             if found:
-                start, end = found.span(found.lastindex or 0)
-                return _plain(text[start:end])
+                if field == "publisher" and _BESIDE.match(folded[start : found.start()].strip()):
+                    continue
+                value = _plain(text[slice(*found.span(found.lastindex or 0))])
+                if not _URL.match(value):
+                    return value
             if number + 1 < len(lines) and self.alone[field].fullmatch(folded, start, end):
                 start, end = lines[number + 1]
                 if end - start <= 30 and ":" not in folded[start:end]:
                     return _plain(text[start:end])
         return ""
+
+    def _account(self, text: str, folded: str, head: list[Line]) -> str:
+        """Below the mark of an original article and its author stands the account that published it."""
+        for (start, end), _, (start2, end2) in zip(head, head[1:], head[2:], strict=False):
+            if self.alone["original"].fullmatch(folded, start, end) and end2 - start2 <= 16:
+                account = folded[start2:end2]
+                return "" if _PROSE.search(account) or ":" in account else _plain(text[start2:end2])
+        return ""
+
+    def _stamped(self, text: str, folded: str, head: list[Line]) -> str:
+        """The outlet of a line with nothing but it and a day."""
+        lines = [line for line in head if not self.any_label.match(folded[slice(*line)])]
+        found = _whole(_STAMPED, text, folded, lines)
+        return "" if re.search(r"原创|记者|記者|发布", found) else found
+
+    def _linked(self, text: str, folded: str, foot: list[Line]) -> str:
+        """An outlet where an address would stand: 原文链接：山海网."""
+        value = self._labelled("url", text, folded, foot)
+        return value if re.fullmatch(r"[\u4e00-\u9fff]{2,8}", value) else ""
+
+    # ------------------------------------------------------------------------------ date, address
 
     def _published(self, folded: str, head: list[Line], foot: list[Line], fetched: str) -> str:
         """The date behind a word for it, else in a line of the head that is no prose, else in the foot:
@@ -154,43 +247,69 @@ class Bylines:
         short = [line for line in head + foot if line[1] - line[0] <= _SHORT]
         for start, end in short:
             found = self.labels["published"].search(folded, start, end)
-            if found and (date := _iso(_DATE.search(found[0]))):
+            if found and (date := written_out(folded, found.start(), end)):
                 return date
         for start, end in short:
             line = folded[start:end]
-            if not _PROSE.search(line) and (date := _iso(_DATE.search(line))):
+            if not _PROSE.search(line) and (date := written_out(line)):
                 return date
         for (start, end), (start2, end2) in itertools.pairwise(head + foot):
             year = _YEAR_LINE.fullmatch(folded, start, end)
-            day = _DAY_LINE.fullmatch(folded, start2, end2)
-            if year and day:
-                return _date(year[1], day[1], day[2])
+            month = _DAY_LINE.fullmatch(folded, start2, end2)
+            if year and month:
+                return day(year[1], month[1], month[2])
         for start, end in head:
-            if date := _iso(_DATELINE.match(folded, start, end)):
-                return date
+            if found := _DATELINE.match(folded, start, end):
+                return day(found[1], found[2], found[3])
         for start, end in short if fetched else ():
             line = folded[start:end]
             if not _PROSE.search(line) and (date := date_in(line, fetched)):
                 return date
         return ""
 
-    def _url(self, text: str, folded: str, lines: list[tuple[int, int]]) -> str:
-        """The address behind a word for it; folding has blanked it, so it is read from the text."""
-        for start, end in lines:
-            if self.alone["url"].match(folded, start, end):
-                stop = text.find("\n", start)
-                found = _URL.search(text, start, stop if stop >= 0 else len(text))
-                if found:
-                    return found[0]
+    def _url(self, text: str, folded: str, lines: list[Line]) -> str:
+        """The address behind a word for it or for the source; folding has blanked it, so it is read
+        from the text."""
+        for field in ("url", "publisher"):
+            for start, end in lines:
+                label = self.alone[field].match(folded, start, end)
+                if label and (field == "url" or not folded[label.end() : end].strip(" <>[]()")):
+                    stop = text.find("\n", start)
+                    found = _URL.search(text, start, stop if stop >= 0 else len(text))
+                    if found:
+                        return found[0]
         return ""
 
 
-def _reporter(text: str, folded: str, head: list[Line]) -> str:
-    """Who reports, in a dateline."""
-    for start, end in head:
-        found = _REPORTER.search(folded, start, min(end, start + _SHORT))
-        if found:
-            return text[found.start(1) : found.end(1)]
+def sites(rules: Rulebook) -> re.Pattern[str]:
+    """A sign and the name of a site behind the title of a page; the name is group 1."""
+    names = [r["name"] for r in rules.table("pages") if r["form"] == "suffix"]
+    if not names:
+        return re.compile(r"(?!)()")
+    return re.compile(rf"\s*[-_|–—·丨｜]+\s*({'|'.join(names)})\s*$", re.I)
+
+
+def _found(pattern: re.Pattern[str], text: str, folded: str, lines: list[Line]) -> str:
+    """The group of a pattern in the first line that holds it."""
+    for start, end in lines:
+        if found := pattern.search(folded, start, min(end, start + _SHORT)):
+            return _plain(text[slice(*found.span(found.lastindex or 0))])
+    return ""
+
+
+def _start(pattern: re.Pattern[str], text: str, folded: str, lines: list[Line]) -> str:
+    """The group of a pattern that a line begins with."""
+    for start, end in lines:
+        if found := pattern.match(folded, start, end):
+            return _plain(text[slice(*found.span(1))])
+    return ""
+
+
+def _whole(pattern: re.Pattern[str], text: str, folded: str, lines: list[Line]) -> str:
+    """The group of a pattern that is all of a line."""
+    for start, end in lines:
+        if found := pattern.fullmatch(folded, start, end):
+            return _plain(text[slice(*found.span(1))])
     return ""
 
 
@@ -226,77 +345,6 @@ def _trimmed(folded: str, start: int, stop: int) -> Line | None:
 
 def _plain(text: str) -> str:
     """A value without the markup around it."""
-    return re.sub(
-        r"\s+", " ", re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)
-    ).strip()
-
-
-_AGO = re.compile(
-    r"(\d{1,3}) ?(秒|分钟|分鐘|小时|小時|天|周|个月)前|(刚刚|剛剛|今天|今日|昨天|昨日|前天)"
-)
-_DAYS_AGO = {"刚刚": 0, "剛剛": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
-_DAY = re.compile(
-    r"(?<![\d/.-])(1[0-2]|0?[1-9])(?:[-/]|月)(3[01]|[12]\d|0?[1-9])(?:日|(?![\d/.-]))"
-)
-_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
-_CHINA = datetime.timezone(datetime.timedelta(hours=8))
-"""Stamps and times with an offset are told in the time of their readers."""
-
-
-def date_in(text: str, fetched: str = "") -> str:
-    """The date that a short text tells, ISO 8601; empty when it tells none.
-
-    >>> date_in("2024年2月29日 08:30"), date_in("2024-02-28T18:00:00Z"), date_in("1709190000")
-    ('2024-02-29', '2024-02-29', '2024-02-29')
-
-    With the day of fetching also what counts from it:
-
-    >>> date_in("3小时前", "2024-03-01T01:00:00"), date_in("02/29 15:24", "2024-03-01")
-    ('2024-02-29', '2024-02-29')
-    """
-    text = text.strip()
-    if _STAMP.fullmatch(text):
-        moment = datetime.datetime.fromtimestamp(int(text[:10]), _CHINA)
-        return moment.date().isoformat()
-    if len(text) > 10 and text[10] in "T ":
-        with contextlib.suppress(ValueError, OverflowError):
-            moment = datetime.datetime.fromisoformat(text)
-            if moment.tzinfo:
-                moment = moment.astimezone(_CHINA)
-            return moment.date().isoformat()
-    if date := _iso(_DATE.search(text)):
-        return date
-    if re.fullmatch(r"(?:19|20)\d{6}", text):
-        return _date(text[:4], text[4:6], text[6:])
-    return _from_fetched(text, fetched) if fetched else ""
-
-
-def _from_fetched(text: str, fetched: str) -> str:
-    """A date that counts from the day of fetching."""
-    try:
-        now = datetime.datetime.fromisoformat(fetched)
-        if found := _AGO.search(text):
-            hours = {"秒": 0, "分": 1 / 60, "小": 1, "天": 24, "周": 168, "个": 730}
-            back = _DAYS_AGO[found[3]] * 24 if found[3] else int(found[1]) * hours[found[2][0]]
-            return (now - datetime.timedelta(hours=back)).date().isoformat()
-    except (ValueError, OverflowError):
-        return ""
-    found = _DAY.search(text)
-    if found:
-        # the last such day before it was fetched
-        for year in (now.year, now.year - 1):
-            date = _date(str(year), found[1], found[2])
-            if date and date <= (now + datetime.timedelta(days=1)).date().isoformat():
-                return date
-    return ""
-
-
-def _iso(found: re.Match[str] | None) -> str:
-    return _date(found[1], found[2], found[3]) if found else ""
-
-
-def _date(year: str, month: str, day: str) -> str:
-    try:
-        return datetime.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:  # 2月30日
-        return ""
+    text = re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)?", r"\1", text)
+    return re.sub(r"\s+|&nbsp;", " ", text).strip()

@@ -1,4 +1,4 @@
-"""Expressions of dates -> intervals: 去年12月, 今年第二季, 上月底, 2024H2, 本周三, 明年初.
+"""Expressions of dates -> intervals: 去年12月, 今年第二季, 上月底, 2024H2, 本周三, 明年初, 两周前, 同年.
 
 In: a folded text and the day on which the article was published (may be unknown). Out: a ``Date`` for each
 expression: the first and the last day it can mean, how precise it is, and what it was counted from.
@@ -8,8 +8,9 @@ expression: the first and the last day it can mean, how precise it is, and what 
 >>> [(d.earliest, d.latest, d.precision) for d in dates.find("去年12月发布，明年初量产", "2024-02-29")]
 [('2023-12-01', '2023-12-31', 'month'), ('2025-01-01', '2025-03-31', 'part')]
 
-What needs an anchor and has none keeps empty ends. A month or a quarter without its year is the last one
-before publication; the next one where ``ahead`` says that the text looks forward.
+What needs an anchor and has none keeps empty ends. A month or a quarter without its year is that of the year of
+publication; where the text looks ahead the next one, where it looks back the last one, and where it does
+neither the last one when that of the year is more than half a year off.
 """
 
 from __future__ import annotations
@@ -17,17 +18,31 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
-KINDS = ("year", "part", "month", "third", "week", "weekday", "day")
-PRECISIONS = ("day", "week", "third", "month", "quarter", "half", "part", "year")
+KINDS = (
+    "year", "part", "season", "month", "third", "quarter", "week", "weekday", "day", "span",
+    "same_year", "same_month", "same_day",
+)  # fmt: skip
 SCHEMAS = {
     "dates": CsvSchema(
         ("kind", "word", "value", "example"), enums={"kind": KINDS}, key=("kind", "word")
     )
 }
+_NUMBERS = {n: i for i, n in enumerate("一二三四五六七八九十", 1)} | {
+    "两": 2,
+    "十一": 11,
+    "十二": 12,
+}
+_HALF_A_YEAR = datetime.timedelta(days=183)
+_SAMPLE = datetime.date(2024, 1, 1)
+"""Any day, against which the precision of an expression shows."""
+
+Interval = tuple[datetime.date, datetime.date, str]
+"""First and last day, precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,8 @@ class Date:
     latest: str
     precision: str
     anchor: str
-    """explicit: the text says it; published: counted from the day of publication; none: not resolved."""
+    """explicit: the text says it; published: counted from the day of publication; text: from the date before
+    it; none: not resolved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +74,53 @@ class Dates:
         for row in rules.table("dates"):
             values[row["kind"]][row["word"]] = row["value"]
         words = {kind: alternation(list(found)) or "(?!)" for kind, found in values.items()}
-        short = [w for w in values["part"] if len(w) == 1]  # 初, 底: only behind a year
-        alone = alternation([w for w in values["part"] if len(w) > 1 and not w.isascii()]) or "(?!)"
-        latin = alternation([w for w in values["part"] if w.isascii()]) or "(?!)"
-        month = rf"(?P<m>1[0-2]|0?[1-9]) ?月(?:份| ?(?P<d>3[01]|[12]\d|0?[1-9]) ?[日号]| ?(?P<third>{words['third']})(?!国|国际|央|期|间))?"
-        part = rf"(?: ?的?(?P<part>{alone}|{latin})|(?P<short>{alternation(short) or '(?!)'})(?![始期步次见端代]))"
+        parts = values["part"]
+        short = (
+            alternation([w for w in parts if len(w) == 1]) or "(?!)"
+        )  # 初, 底: only behind a year
+        alone = alternation([w for w in parts if len(w) > 1 and not w.isascii()]) or "(?!)"
+        latin = alternation([w for w in parts if w.isascii()]) or "(?!)"
+        months = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
+        days = r"3[01]|[12]\d|0?[1-9]"
+        third = rf"{words['third']})(?!国|国际|央|期|间)"
+
+        def month(n: str) -> str:
+            return (
+                rf"(?P<m{n}>{months}) ?月(?:份| ?(?P<d{n}>{days}) ?[日号]| ?(?P<third{n}>{third})?"
+            )
+
+        part = (
+            rf"(?: ?的?(?P<part>{alone}|{latin})|(?P<short>{short})(?![始期步次见端代国央旬间华]))"
+        )
+        year = rf"(?:19|20)\d\d|(?<!\d)[12]\d(?=年 ?(?:(?:{months}) ?月|{alone}|{latin}))"
         pattern = (
-            rf"(?:(?P<y>(?:19|20)\d\d) ?(?:年度?|(?={latin}|/(?:{latin})))/?|(?P<ry>{words['year']})) ?(?:{month}|{part})?"
+            rf"(?:(?P<y>{year}) ?(?:年度?|(?={latin}|/(?:{latin})))/?|(?P<ry>{words['year']})"
+            rf"|(?P<sy>{words['same_year']})) ?的? ?(?:{month('')}|{part})?"
+            rf"|(?P<season>[今去明](?:{words['season']}))(?![节晚招奥])"
             rf"|(?<![A-Za-z0-9])(?P<half>[1-4][QH])(?: ?(?:20)?(?P<yy>2\d)(?!\d)| ?'(?P<yq>2\d))"
-            rf"|(?<![\d.])(?P<iso>20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9]))(?![\d.])"
-            rf"|(?P<rm>{words['month']}) ?(?:(?P<rd>3[01]|[12]\d|0?[1-9]) ?[日号]|(?P<rthird>{words['third']})(?!国|央|期|间))?"
+            rf"|(?<![\d.])(?P<iso>20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:{days}))(?![\d.])"
+            rf"|(?P<rm>{words['month']}|(?<![\d上下本个每几数当同])月(?={words['third']}))"
+            rf" ?(?:(?P<rd>{days}) ?[日号]|(?P<rthird>{third})?"
+            rf"|(?P<q>{words['quarter']})"
             rf"|(?P<w>{words['week']})(?P<wd>{words['weekday']})?"
             rf"|(?<![每两几数\d])(?:周|星期|礼拜)(?P<wd2>{words['weekday']})(?![\u4e00-\u9fff]?[期线])"
             rf"|(?P<day>{words['day']})"
-            rf"|(?<![\d.年/-])(?P<m2>1[0-2]|0?[1-9]) ?月(?:份| ?(?P<d2>3[01]|[12]\d|0?[1-9]) ?[日号]|(?P<third2>{words['third']})(?!国|央|期|间))?(?!\d)"
-            rf"|(?P<part2>{alone})"
+            r"|(?P<told>[今昨明])(?:天|日)?\((?P<tday>\d{1,2})(?:日\)|\)日?)"  # 今（9）日
+            rf"|(?P<n>\d{{1,2}}|十[一二]?|[一二两三四五六七八九]) ?(?P<span>{words['span']})"
+            r"(?:(?P<ago>之?前|以前)|之?后|以后)"
+            rf"|(?P<sm>{words['same_month']}) ?(?:(?P<sd>{days}) ?[日号])?|(?P<sday>{words['same_day']})"
+            rf"|(?<![\d.年/-]){month('2')}(?!\d)"
+            rf"|(?P<part2>{alone})|(?<![A-Za-z0-9])(?P<part3>Q[1-4])(?![A-Za-z0-9])"
+            rf"|(?<![\d月.第号])(?P<bare>{days}) ?日(?![前内元均后期报本间程志常活语夜韩历式益趋渐])"
         )
-        return Dates(re.compile(pattern), values)
+        # where no expression can begin the search goes on at once
+        words_of = [
+            *_NUMBERS,
+            *"今去明昨月周星礼",
+            *(w for found in values.values() for w in found),
+        ]
+        opens = re.escape("".join(sorted({word[0] for word in words_of})))
+        return Dates(re.compile(rf"(?=[\d{opens}])(?:{pattern})"), values)
 
     def find(
         self,
@@ -83,67 +129,87 @@ class Dates:
         start: int = 0,
         end: int | None = None,
         *,
-        ahead: bool = False,
+        ahead: bool | None = None,
     ) -> list[Date]:
         """The dates of a stretch of text, in order."""
+        out: list[Date] = []
+        for match in self.spot(folded, start, end):
+            if date := self.read(match, published, ahead, out[-1] if out else None):
+                out.append(date)
+        return out
+
+    def spot(self, folded: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """The expressions of a stretch of text, not yet resolved."""
+        return self.pattern.finditer(folded, start, len(folded) if end is None else end)
+
+    def read(
+        self, match: re.Match[str], published: str, ahead: bool | None, before: Date | None
+    ) -> Date | None:
+        """What one expression means; ``before`` is the date that 同年 counts from. None for one that no
+        calendar knows (2月30日)."""
         try:
             anchor = datetime.date.fromisoformat(published[:10]) if published else None
         except ValueError:
             anchor = None
-        found = self.pattern.finditer(folded, start, len(folded) if end is None else end)
-        return [date for match in found if (date := self._date(match, anchor, ahead))]
-
-    def _date(self, match: re.Match[str], anchor: datetime.date | None, ahead: bool) -> Date | None:
-        """What one expression means; None for one that no calendar knows (2月30日)."""
+        then = datetime.date.fromisoformat(before.earliest) if before and before.earliest else None
         get = match.groupdict().get
-        explicit = bool(get("y") or get("yy") or get("yq") or get("iso"))
+        told = "published"
+        if get("y") or get("yy") or get("yq") or get("iso"):
+            told = "explicit"
+        elif get("sy") or get("sm") or get("sday"):
+            told = "text"
         try:
-            found = self._interval(match, anchor, ahead)
+            found = self._interval(match, anchor, then, ahead)
             if found is None:
-                return Date(match.start(), match.end(), "", "", self._precision(match), "none")
+                sample = self._interval(match, _SAMPLE, _SAMPLE, True)
+                precision = sample[2] if sample else ""
+                return Date(match.start(), match.end(), "", "", precision, "none")
         except (ValueError, OverflowError):
             return None
         first, last, precision = found
-        told = "explicit" if explicit else "published"
         return Date(
             match.start(), match.end(), first.isoformat(), last.isoformat(), precision, told
         )
 
-    def _precision(self, match: re.Match[str]) -> str:
-        """How precise an expression is, told without resolving it: against any day."""
-        found = self._interval(match, datetime.date(2024, 1, 1), False)
-        return found[2] if found else ""
-
     def _interval(
-        self, match: re.Match[str], anchor: datetime.date | None, ahead: bool
-    ) -> tuple[datetime.date, datetime.date, str] | None:
+        self,
+        match: re.Match[str],
+        anchor: datetime.date | None,
+        then: datetime.date | None,
+        ahead: bool | None,
+    ) -> Interval | None:
         get = match.groupdict().get
         if iso := get("iso"):
-            year, month, day = map(int, re.split(r"[-/.]", iso))
-            return _day(datetime.date(year, month, day))
+            return _day(datetime.date(*map(int, re.split(r"[-/.]", iso))))
         if half := get("half"):
             return self._part(2000 + int(get("yy") or get("yq") or 0), half)
-        if year_word := get("y"):
-            return self._in_year(
-                int(year_word), get("m"), get("d"), get("third"), get("part") or get("short")
-            )
+        part = get("part") or get("short")
+        if told := get("y"):
+            year = int(told) + (2000 if len(told) == 2 else 0)
+            return self._in_year(year, get("m"), get("d"), get("third"), part)
+        if word := get("sy") or get("sm") or get("sday"):
+            return self._same(match, word, then)
         if anchor is None:
             return None
         if word := get("ry"):
             year = anchor.year + int(self.values["year"][word])
-            return self._in_year(
-                year, get("m"), get("d"), get("third"), get("part") or get("short")
-            )
+            return self._in_year(year, get("m"), get("d"), get("third"), part)
+        if word := get("season"):
+            year = anchor.year + {"去": -1, "今": 0, "明": 1}[word[0]]
+            return _months(year, self.values["season"][word[1:]], "part")
         if word := get("rm"):
-            index = anchor.year * 12 + anchor.month - 1 + int(self.values["month"][word])
+            index = anchor.year * 12 + anchor.month - 1 + int(self.values["month"].get(word, 0))
             return self._in_month(index // 12, index % 12 + 1, get("rd"), get("rthird"))
+        if word := get("q"):
+            index = anchor.year * 4 + (anchor.month - 1) // 3 + int(self.values["quarter"][word])
+            year, first = index // 4, index % 4 * 3 + 1
+            return _months(year, f"{first}-{first + 2}", "quarter")
         if word := get("w"):
             monday = anchor - datetime.timedelta(days=anchor.weekday())
             monday += datetime.timedelta(weeks=int(self.values["week"][word]))
             if weekday := get("wd"):
-                return _day(
-                    monday + datetime.timedelta(days=int(self.values["weekday"][weekday]) - 1)
-                )
+                days = int(self.values["weekday"][weekday]) - 1
+                return _day(monday + datetime.timedelta(days=days))
             return monday, monday + datetime.timedelta(days=6), "week"
         if word := get("wd2"):
             days = int(self.values["weekday"][word]) - 1 - anchor.weekday()
@@ -151,49 +217,108 @@ class Dates:
             return _day(anchor + datetime.timedelta(days=days))
         if word := get("day"):
             return _day(anchor + datetime.timedelta(days=int(self.values["day"][word])))
-        candidates = []
-        for year in (anchor.year - 1, anchor.year, anchor.year + 1):
-            if get("m2"):
-                candidates.append(
-                    self._in_month(year, int(get("m2") or 0), get("d2"), get("third2"))
-                )
-            else:
-                candidates.append(self._part(year, get("part2") or ""))
-        if ahead:
-            return next(c for c in candidates if c[1] >= anchor)
-        return next(c for c in reversed(candidates) if c[0] <= anchor)
+        if word := get("told"):
+            return _bare(anchor, int(get("tday") or 0), word == "明")
+        if word := get("span"):
+            if not get("ago") and not ahead:
+                return None  # 四年以后 in a story counts from the story
+            number = _number(get("n") or "") * (-1 if get("ago") else 1)
+            return _away(anchor, number, self.values["span"][word])
+        if word := get("bare"):
+            return _bare(anchor, int(word), ahead)
+        if month := get("m2"):
+            return _recurring(
+                anchor, ahead, lambda y: self._in_month(y, _number(month), get("d2"), get("third2"))
+            )
+        word = get("part2") or get("part3") or ""
+        return _recurring(anchor, ahead, lambda y: self._part(y, word))
+
+    def _same(self, match: re.Match[str], word: str, then: datetime.date | None) -> Interval | None:
+        """同年10月, 次日: counted from the date before."""
+        if then is None:
+            return None
+        get = match.groupdict().get
+        if get("sy"):
+            year = then.year + int(self.values["same_year"][word])
+            part = get("part") or get("short")
+            return self._in_year(year, get("m"), get("d"), get("third"), part)
+        if get("sm"):
+            index = then.year * 12 + then.month - 1 + int(self.values["same_month"][word])
+            return self._in_month(index // 12, index % 12 + 1, get("sd"), None)
+        return _day(then + datetime.timedelta(days=int(self.values["same_day"][word])))
 
     def _in_year(
         self, year: int, month: str | None, day: str | None, third: str | None, part: str | None
-    ) -> tuple[datetime.date, datetime.date, str]:
+    ) -> Interval:
         if month:
-            return self._in_month(year, int(month), day, third)
+            return self._in_month(year, _number(month), day, third)
         if part:
             return self._part(year, part)
         return datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year"
 
-    def _in_month(
-        self, year: int, month: int, day: str | None, third: str | None
-    ) -> tuple[datetime.date, datetime.date, str]:
+    def _in_month(self, year: int, month: int, day: str | None, third: str | None) -> Interval:
         if day:
             return _day(datetime.date(year, month, int(day)))
         last = calendar.monthrange(year, month)[1]
+        low, high, precision = 1, last, "month"
         if third:
             low, high = map(int, self.values["third"][third].split("-"))
-            return (
-                datetime.date(year, month, low),
-                datetime.date(year, month, min(high, last)),
-                "third",
-            )
-        return datetime.date(year, month, 1), datetime.date(year, month, last), "month"
+            precision = "third"
+        return (
+            datetime.date(year, month, low),
+            datetime.date(year, month, min(high, last)),
+            precision,
+        )
 
-    def _part(self, year: int, word: str) -> tuple[datetime.date, datetime.date, str]:
-        low, high = map(int, self.values["part"][word].split("-"))
-        known = "季" in word or "Q" in word
+    def _part(self, year: int, word: str) -> Interval:
+        known = "季度" in word or word[-1] == "季" or "Q" in word
         precision = "half" if "半年" in word or "H" in word else "quarter" if known else "part"
-        last = calendar.monthrange(year, high)[1]
-        return datetime.date(year, low, 1), datetime.date(year, high, last), precision
+        return _months(year, self.values["part"][word], precision)
 
 
-def _day(day: datetime.date) -> tuple[datetime.date, datetime.date, str]:
+def _day(day: datetime.date) -> Interval:
     return day, day, "day"
+
+
+def _months(year: int, value: str, precision: str) -> Interval:
+    """``07-12`` of a year; ``12-02`` reaches into the next."""
+    low, high = map(int, value.split("-"))
+    until = year + (high < low)
+    last = calendar.monthrange(until, high)[1]
+    return datetime.date(year, low, 1), datetime.date(until, high, last), precision
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else _NUMBERS[text]
+
+
+def _away(anchor: datetime.date, number: int, unit: str) -> Interval:
+    """The day, week, month or year that lies so many of them off."""
+    if unit == "day":
+        return _day(anchor + datetime.timedelta(days=number))
+    if unit == "week":
+        monday = anchor + datetime.timedelta(weeks=number, days=-anchor.weekday())
+        return monday, monday + datetime.timedelta(days=6), "week"
+    if unit == "month":
+        index = anchor.year * 12 + anchor.month - 1 + number
+        return _months(index // 12, f"{index % 12 + 1}-{index % 12 + 1}", "month")
+    return _months(anchor.year + number, "1-12", "year")
+
+
+def _bare(anchor: datetime.date, day: int, ahead: bool | None) -> Interval:
+    """26日 without its month: of this one or the last, of the next where the text looks ahead."""
+    step = (ahead or False) and day < anchor.day
+    index = anchor.year * 12 + anchor.month - 1 + (1 if step else -(not ahead and day > anchor.day))
+    return _day(datetime.date(index // 12, index % 12 + 1, day))
+
+
+def _recurring(
+    anchor: datetime.date, ahead: bool | None, of: Callable[[int], Interval]
+) -> Interval:
+    """What comes every year, of the year that is meant."""
+    this = of(anchor.year)
+    if ahead and this[1] < anchor:
+        return of(anchor.year + 1)
+    off = this[0] - anchor
+    least = {None: _HALF_A_YEAR, False: datetime.timedelta(0)}.get(ahead)
+    return of(anchor.year - 1) if least is not None and off > least else this

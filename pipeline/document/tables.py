@@ -38,6 +38,9 @@ def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
             columns = line.strip().strip("|").count("|") + 1
             opened = _header(folded, blocks, index, columns)
             if opened:
+                before = [row for row in rows if row[-1][1] <= opened[0][0]]
+                if header and len(before) > 1:
+                    yield Table(tuple(before), header)
                 rows, header = [opened], True
             continue
         cells = _cells(folded, block.start, block.end)

@@ -4,7 +4,7 @@ In: a binary stream, the name under which its articles stand in the tables, and 
 columns of tables of articles, the day of fetching, the rules about pages). Out: ``Article`` and
 ``Refused``, one after another; ``pipeline/readers/sources.py`` opens the files and chooses the reader.
 
-    page.html -> pages.html     paper.pdf -> papers.pdf     news.jsonl.gz -> records.jsonl
+    page.html -> pages.html     paper.pdf -> pdf.pdf        news.jsonl.gz -> records.jsonl
     page.mhtml -> pages.mhtml   note.docx -> papers.docx    crawl.warc.gz -> records.warc
     note.md -> notes.markdown   book.epub -> papers.epub    many.zip -> each of its files
 
@@ -14,6 +14,9 @@ is written or fetched, no link is followed.
 
 from __future__ import annotations
 
+import contextlib
+import io
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -100,7 +103,7 @@ READERS = {
     ".mhtml": "pages.mhtml",
     ".mht": "pages.mhtml",
     ".docx": "papers.docx",
-    ".pdf": "papers.pdf",
+    ".pdf": "pdf.pdf",
     ".epub": "papers.epub",
     ".jsonl": "records.jsonl",
     ".ndjson": "records.jsonl",
@@ -135,6 +138,13 @@ def needs(kind: str, error: ImportError) -> NeedsExtra:
     return NeedsExtra(
         f"{kind} files need the package {error.name}: install it with pip install 'xinwen[readers]'"
     )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What the libraries that read a format say of it on the way stays off the terminal."""
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def refused(path: str, data: bytes, reason: str) -> Refused:

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pipeline.document.byline import date_in
+from pipeline.document.stamps import date_in
 from pipeline.readers import Found, Reading, article, refused
 from pipeline.readers.encoding import decode
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.document.byline import sites
 from pipeline.rules import CsvSchema, Rulebook
 
 FIELDS = ("title", "author", "publisher", "published", "url")
@@ -40,16 +41,14 @@ class PageRules:
     def compile(rules: Rulebook) -> PageRules:
         places: dict[str, list[tuple[str, str]]] = {}
         scripts: dict[str, tuple[re.Pattern[str], ...]] = {}
-        drop, suffix = [], []
+        drop = []
         for row in rules.table("pages"):
             name = row["name"]
             if row["field"] == "drop":
                 drop.append(name)
             elif row["form"] == "script":
                 scripts[row["field"]] = (*scripts.get(row["field"], ()), re.compile(name))
-            elif row["form"] == "suffix":
-                suffix.append(name)
-            else:
+            elif row["form"] != "suffix":
                 places.setdefault(row["field"], []).append((row["form"], name.lower()))
         return PageRules(
             {name: tuple(found) for name, found in places.items()},
@@ -57,9 +56,7 @@ class PageRules:
             if drop
             else PageRules().drop,
             scripts,
-            re.compile(rf"\s*[-_|–—·丨｜]+\s*({'|'.join(suffix)})\s*$", re.I)
-            if suffix
-            else PageRules().suffix,
+            sites(rules),
         )
 
     def named(self, field: str, form: str) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ import lxml.html
 from lxml import etree
 from trafilatura import bare_extraction
 
-from pipeline.document.byline import date_in
-from pipeline.readers import Found, Reading, article, refused
+from pipeline.document.stamps import date_in
+from pipeline.readers import Found, Reading, article, quiet, refused
 from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import FIELDS, PageRules
 from pipeline.readers.tables import table_rows
@@ -160,7 +160,10 @@ def _body(tree: Element, text: str, rules: PageRules) -> Element:
             best = max(found, key=_length)
             if _length(best) >= 40:
                 return best
-    extracted: Any = bare_extraction(text, include_tables=True, include_comments=False, fast=True)
+    with quiet():
+        extracted: Any = bare_extraction(
+            text, include_tables=True, include_comments=False, fast=True
+        )
     paragraphs = [_key(line) for line in (extracted.text or "").split("\n")] if extracted else []
     wanted = {p for p in paragraphs if len(p) >= 12}
     main = tree.body if tree.body is not None else tree

@@ -1,8 +1,6 @@
-"""Documents of office programs -> articles: DOCX, PDF with a text layer, EPUB.
+"""Documents of office programs -> articles: DOCX and EPUB.
 
-DOCX keeps headings, list items and tables as Markdown has them. PDF is put together again from its
-lines: page numbers and running heads go, wrapped lines are joined (``性能提\\n升30%`` -> ``性能提升30%``), words
-cut with a hyphen are whole. EPUB gives an article a chapter.
+DOCX keeps headings, list items and tables as Markdown has them. EPUB gives an article a chapter.
 """
 
 from __future__ import annotations
@@ -10,21 +8,15 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
-from pipeline.document.byline import date_in
-from pipeline.document.clean import radicals
+from pipeline.document.stamps import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
 from pipeline.readers.encoding import decode
-
-_HAN_END = re.compile(r"[\u3000-\u9fff\uff00-\uffef]$")
-_HAN_START = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-
+from pipeline.readers.tables import table_rows
 
 # ------------------------------------------------------------------------------------------ DOCX
 
@@ -73,8 +65,6 @@ def _prefix(paragraph: Any) -> str:
 
 def _table(table: Any) -> list[str]:
     """A table as one block of rows; a cell that is merged with others stands in each of its places."""
-    from pipeline.readers.tables import table_rows
-
     rows: list[list[str]] = []
     for tr in table._tbl.tr_lst:
         row: list[str] = []
@@ -83,13 +73,19 @@ def _table(table: Any) -> list[str]:
                 text = rows[-1][len(row)]
             else:
                 text = " ".join("".join(t.text or "" for t in p.iter(_WORD_TEXT)) for p in tc.p_lst)
-            row += [" ".join(text.replace("|", "/").split())] * min(tc.grid_span, 100)
-        rows.append(row)
+            row += [" ".join(text.replace("|", "/").split())] * min(tc.grid_span, _MAX_COLUMNS)
+        rows.append(row[:_MAX_COLUMNS])
     if not rows or max(map(len, rows)) < 2:
         return [" ".join(row) for row in rows if any(row)]
     return ["\n".join(table_rows(rows, header=True))]
 
 
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+_MAX_COLUMNS = 100
+"""Word makes tables of up to 63."""
 _WORD_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 
 
@@ -105,104 +101,6 @@ def unsafe(data: bytes) -> str:
     if sum(info.file_size for info in infos) > LIMITS.document:
         return f"unpacks to more than {LIMITS.document:,} bytes"
     return ""
-
-
-# ------------------------------------------------------------------------------------------- PDF
-
-_MAX_PAGES = 5_000
-_GLYPHS = dict.fromkeys(range(0xF000, 0xF100), "•")
-"""Signs of symbol fonts, which are bullets where they stand in text."""
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:[-–—·|]*\s*(?:第|page|p\.?)?\s*\d{1,4}\s*(?:页|頁)?\s*(?:(?:/|of|共)\s*\d{1,4}\s*(?:页|頁)?)?\s*[-–—·|]*)\s*",
-    re.I,
-)
-_EDGE = 2
-"""How many lines at the top and at the bottom of a page can be running heads."""
-_ENDS = re.compile(r"[。！？!?；;：:”」』）)…]\s*$|(?<=[a-z])\.\s*$")
-_OPENS = re.compile(
-    r"\s*(?:[①-⑳●•■◆▪·]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.、)]\s|[|#])"
-)
-
-
-def pdf(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
-    """The article of a PDF that holds its text as text."""
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError as error:
-        raise needs(".pdf", error) from error
-    data = stream.read()
-    try:
-        file = PdfReader(io.BytesIO(data))
-        if file.is_encrypted and not file.decrypt(""):
-            yield refused(path, data, "locked with a password")
-            return
-        pages = [
-            page.extract_text().translate(_GLYPHS | radicals()) for page in file.pages[:_MAX_PAGES]
-        ]
-        title = ((file.metadata and file.metadata.title) or "").strip()
-    except PyPdfError as error:
-        yield refused(path, data, f"no PDF, or a broken one: {error}")
-        return
-    text = unwrapped(pages)
-    if not text.strip():
-        yield refused(
-            path, data, "no text layer: the pages are pictures, and have to go through OCR first"
-        )
-        return
-    # the programs that make PDFs write what they like there, such as the name of a file
-    title = reading.pages.suffix.sub("", title)
-    shown = bool(title) and _bare(title) in _bare(text)
-    yield article(path, text, "utf-8", title=title if shown else "", fetched=reading.fetched)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-def unwrapped(pages: list[str]) -> str:
-    """Pages as one text: without numbers and running heads, a paragraph a line."""
-    sheets = [[line.rstrip() for line in page.split("\n") if line.strip()] for page in pages]
-    heads = Counter(_figureless(x) for s in sheets for x in {*s[:_EDGE], *s[-_EDGE:]})
-    running = {line for line, count in heads.items() if count >= 3 and count > len(sheets) / 2}
-    lines: list[str] = []
-    for sheet in sheets:
-        last = len(sheet) - 1
-        for number, line in enumerate(sheet):
-            edge = number < _EDGE or number > last - _EDGE
-            if edge and (_figureless(line) in running or _PAGE_NUMBER.fullmatch(line)):
-                continue
-            lines.append(line)
-    widths = sorted(_width(line) for line in lines)
-    full = widths[int(len(widths) * 0.9)] if widths else 0
-    out: list[str] = []
-    open_line = False
-    for line in lines:
-        if open_line and not _OPENS.match(line):
-            out[-1] = _joined(out[-1], line)
-        else:
-            out.append(line)
-        open_line = _width(line) >= 0.85 * full and not _ENDS.search(line) and full >= 30
-    return "\n\n".join(out)
-
-
-def _joined(left: str, right: str) -> str:
-    """Two pieces of a line: nothing between Han, a space between words, none in a cut word."""
-    right = right.lstrip()
-    if re.search(r"[a-z]-$", left) and right[:1].islower():
-        return left[:-1] + right
-    if left.endswith("-") or _HAN_END.search(left) or _HAN_START.match(right):
-        return left + right
-    return f"{left} {right}"
-
-
-def _figureless(line: str) -> str:
-    """A running head without its page number."""
-    return re.sub(r"\d+", "0", line.strip())
-
-
-def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
 
 
 # ------------------------------------------------------------------------------------------ EPUB

@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv as csv_module
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
-from pipeline.document.byline import date_in
-from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
+from pipeline.document.stamps import date_in
+from pipeline.readers import LIMITS, Found, Reading, article, needs, quiet, refused
 from pipeline.readers.encoding import decode
 
 _USUAL = {
@@ -67,6 +67,9 @@ def csv(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     rows = csv_module.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     number = 1
     try:
+        if reason := _missing(rows.fieldnames or (), reading):
+            yield refused(path, data, reason)
+            return
         for number, row in enumerate(rows, 2):
             cells = {name: cell for name, cell in row.items() if name and isinstance(cell, str)}
             yield _record(
@@ -85,8 +88,12 @@ def parquet(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
         raise needs(".parquet", error) from error
     try:
         file = ParquetFile(stream)
+        names = file.schema_arrow.names
+        if reason := _missing(names, reading):
+            yield refused(path, reason.encode(), reason)
+            return
         number = 0
-        for batch in file.iter_batches(batch_size=256):
+        for batch in file.iter_batches(batch_size=256, columns=_wanted(names, reading)):
             for row in batch.to_pylist():
                 number += 1
                 data = repr(row).encode("utf-8", "replace")
@@ -104,13 +111,7 @@ def _record(
     where = f"{path}#{name}"
     column = _column(row, columns.text, "text")
     if column is None:
-        wanted = columns.text or "text"
-        known = ", ".join(list(row)[:20])
-        return refused(
-            where,
-            data,
-            f"no column {wanted!r}: name the one of the text with --text-col (there are: {known})",
-        )
+        return refused(where, data, _missing(row, reading))
     text = row[column]
     if not isinstance(text, str):
         return refused(where, data, f"column {column!r} holds no text")
@@ -127,7 +128,28 @@ def _record(
     )
 
 
-def _column(row: Mapping[str, object], named: str, field: str) -> str | None:
+def _missing(names: Collection[str], reading: Reading) -> str:
+    """What to say where no column holds the text; empty where one does."""
+    if _column(names, reading.columns.text, "text") is not None:
+        return ""
+    wanted, known = reading.columns.text or "text", ", ".join(list(names)[:20])
+    return f"no column {wanted!r}: name the one of the text with --text-col (there are: {known})"
+
+
+def _wanted(names: Collection[str], reading: Reading) -> list[str]:
+    """The columns that are asked for."""
+    columns = reading.columns
+    named = {
+        "text": columns.text,
+        "id": columns.id,
+        "title": columns.title,
+        "published": columns.date,
+    }
+    found = (_column(names, named.get(field, ""), field) for field in _USUAL)
+    return list(dict.fromkeys(name for name in found if name is not None))
+
+
+def _column(row: Collection[str], named: str, field: str) -> str | None:
     """The column that holds a field: the one that was named, else one with a usual name."""
     if named:
         return named if named in row else None
@@ -151,8 +173,19 @@ def warc(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     from pipeline.readers.notes import plain
     from pipeline.readers.pages import page
 
+    number = faults = 0
     try:
-        for number, record in enumerate(ArchiveIterator(stream), 1):
+        archive = ArchiveIterator(stream)
+        while True:
+            with quiet():  # it writes on stderr what it comes across
+                record = next(archive, None)
+            number += 1
+            if archive.err_count > faults:
+                faults = archive.err_count
+                reason = "ends elsewhere than its Content-Length says; something of it may be lost"
+                yield refused(f"{path}#{number - 1}", f"{path}#{number}".encode(), reason)
+            if record is None:
+                return
             if record.rec_type not in ("response", "resource") or not record.rec_headers:
                 continue
             headers = record.http_headers or record.rec_headers

@@ -3,6 +3,7 @@
 In: a run's folder and a folder of ``NAME.txt`` with ``NAME.gold.json`` (the format is told in
 ``corpus/README.md``). Out: an ``Evaluation``: precision, recall and F1 by table, by kind of metric, by
 rule, link and confidence; which attributes of the matched rows are right; every false and missed row.
+A table that a gold file has no list for (most have none of ``events``) is not scored in its article.
 
 Facts are compared an article at a time, as sets: a fact stated twice counts once. A gold fact
 marked optional costs nothing when missed, and what matches it costs nothing. ``floors.json`` beside the
@@ -159,6 +160,26 @@ def _content(least: float, speaker: bool) -> Callable[[Row, Gold], float]:
     return agree
 
 
+def _event(dated: bool) -> Callable[[Row, Gold], float]:
+    def agree(row: Row, gold: Gold) -> float:
+        when = (gold.get("earliest") or "", gold.get("latest") or "")
+        return float(
+            row["event"] in gold["event"]
+            and (same_name(row["chip"], gold["chip"]) or same_name(row["chip_text"], gold["chip"]))
+            and (not dated or (row["earliest"], row["latest"]) == when)
+        )
+
+    return agree
+
+
+def _happened(row: Row) -> Hashable:
+    return name_key(row["chip"]), row["event"], row["earliest"], row["latest"]
+
+
+def _gold_happened(gold: Gold) -> Hashable:
+    return (_first(gold["chip"]), *gold["event"], gold.get("earliest"), gold.get("latest"))
+
+
 def _first(names: list[str] | None) -> str:
     return name_key((names or [""])[0])
 
@@ -196,7 +217,7 @@ class Measure:
     """One way to compare a table's rows with gold."""
 
     name: str
-    table: Literal["chips", "metrics", "quotes"]
+    table: Literal["chips", "metrics", "quotes", "events"]
     agree: Callable[[Row, Gold], float]
     """0 for no, else how well they agree."""
     same_row: tuple[Key, ...] = ()
@@ -212,6 +233,8 @@ MEASURES = (
     Measure("quotes_content", "quotes", _content(0.8, False)),
     Measure("quotes_exact", "quotes", _content(1.0, True)),
     Measure("quotes_half", "quotes", _content(0.5, False)),
+    Measure("events", "events", _event(dated=False), (_happened,), (_gold_happened,)),
+    Measure("events_dated", "events", _event(dated=True), (_happened,), (_gold_happened,)),
 )
 FLOORED = (
     "chips",
@@ -220,6 +243,8 @@ FLOORED = (
     "quotes_strict",
     "quotes_content",
     "quotes_exact",
+    "events",
+    "events_dated",
 )
 _ALWAYS = {"process_node", "transistor_count", "compute", "power", "memory_bandwidth"}
 """Kinds of metric that are scored in every article; the others where its gold has any."""
@@ -331,9 +356,15 @@ class Evaluation:
     boundaries: Counter[bool] = field(default_factory=Counter)
     """Matched metrics whose text begins and ends where a gold fact's does (True)."""
     texts: dict[str, str] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
+    """Tables that some gold file has a list for."""
 
     def of(self, measure: str) -> list[Outcome]:
         return [o for o in self.outcomes if o.measure == measure]
+
+    def scored(self) -> tuple[Measure, ...]:
+        """The measures of tables that some gold file has."""
+        return tuple(m for m in MEASURES if m.table in self.tables)
 
     def scores(self, measure: str) -> Scores:
         return scores_of(self.of(measure))
@@ -367,6 +398,8 @@ class Evaluation:
                 for name in ("title", "organization"):
                     if gold.get(name):
                         found[name][same_name(row[name], gold[name])] += 1
+            elif outcome.measure == "events":
+                found["event status"][row["status"] == gold["status"]] += 1
             elif outcome.measure == "quotes_half":
                 found["speaker"][same_speaker(row, gold)] += 1
                 found["cue"][row["cue"] == gold["cue"]] += 1
@@ -379,7 +412,7 @@ class Evaluation:
         """For programs."""
         return {
             "documents": self.documents,
-            "scores": {m.name: self.scores(m.name).plain() for m in MEASURES},
+            "scores": {m.name: self.scores(m.name).plain() for m in self.scored()},
             "by_metric": {
                 k: s.plain() for k, s in self.grouped("metrics_strict", "metric").items()
             },
@@ -403,6 +436,7 @@ _GROUPS = (
     ("quotes", "quotes_strict", "link"),
     ("quotes", "quotes_strict", "rule"),
     ("quotes", "quotes_strict", "confidence"),
+    ("events", "events_dated", "rule"),
 )
 
 
@@ -417,18 +451,23 @@ def scores_of(outcomes: Iterable[Outcome]) -> Scores:
     return Scores(count["right"], count["false"], count["missed"])
 
 
+_TABLES = ("chips", "metrics", "quotes", "events")
+
+
 def evaluate(run: Path, gold_folder: Path) -> Evaluation:
     """Compare a run's tables with every gold file of a folder, article by article.
 
     An article and a gold file belong together when the stem of the article's path is the file's
     name. Raises ``FileNotFoundError`` when the run lacks a table or the folder has no gold.
     """
-    for table in ("articles", "chips", "metrics", "quotes"):
+    for table in ("articles", *_TABLES[:3]):
         if not (run / f"{table}.csv").is_file():
             raise FileNotFoundError(f"{run}: no {table}.csv; is it a folder that xinwen run wrote?")
     stems = {row["article"]: Path(row["path"]).stem for row in read_table(run / "articles.csv")}
     rows: dict[str, dict[str, list[Row]]] = {}
-    for table in ("chips", "metrics", "quotes"):
+    for table in _TABLES:
+        if not (run / f"{table}.csv").is_file():  # of a version that knew no events
+            continue
         rows[table] = defaultdict(list)
         for row in read_table(run / f"{table}.csv"):
             rows[table][stems.get(row["article"], row["article"])].append(row)
@@ -450,15 +489,19 @@ def compare(rows: Mapping[str, Mapping[str, list[Row]]], gold_folder: Path) -> E
         text = (gold_folder / gold["doc"]).read_text(encoding="utf-8")
         result.texts[document] = text
         found = {table: by_document.get(document, []) for table, by_document in rows.items()}
-        scored = _ALWAYS | {fact["metric"] for fact in gold["metrics"]}
-        for column, table in (("text", "metrics"), ("content", "quotes")):
-            for row in found[table]:
+        metrics = gold.get("metrics", [])
+        scored = _ALWAYS | {fact["metric"] for fact in metrics}
+        for column, table in (("text", "metrics"), ("content", "quotes"), ("text", "events")):
+            for row in found.get(table, []):
                 cut = text[int(row["start"]) : int(row["end"])]
                 result.spans["exact" if cut == row[column] else "broken"] += 1
-        found["metrics"] = [row for row in found["metrics"] if row["metric"] in scored]
+        found["metrics"] = [row for row in found.get("metrics", []) if row["metric"] in scored]
         for measure in MEASURES:
-            result.outcomes += _match(document, measure, found[measure.table], gold[measure.table])
-        places = {place for fact in gold["metrics"] for place in metric_places(text, fact)}
+            if measure.table in gold and measure.table in found:
+                result.tables.add(measure.table)
+                facts = gold[measure.table]
+                result.outcomes += _match(document, measure, found[measure.table], facts)
+        places = {place for fact in metrics for place in metric_places(text, fact)}
         for outcome in result.of("metrics_strict"):
             matched = outcome.row if outcome.gold else None
             if outcome.document == document and matched:
@@ -480,7 +523,7 @@ def metric_places(text: str, fact: Gold) -> Iterator[tuple[int, int]]:
 def render(result: Evaluation, diff: bool = False) -> str:
     """The evaluation for people; with ``diff`` every row that is false or missed."""
     out = [f"{result.documents} articles with gold", ""]
-    out += [f"{m.name:16} {_line(result.scores(m.name))}" for m in MEASURES]
+    out += [f"{m.name:16} {_line(result.scores(m.name))}" for m in result.scored()]
     out += ["", "metrics_strict by metric"]
     for name, scores in result.grouped("metrics_strict", "metric").items():
         out.append(f"  {name:24} {_line(scores)}")
@@ -519,7 +562,9 @@ def beside(first: Evaluation, second: Evaluation) -> dict[str, dict[str, float]]
     attributes that both have. The distance is the first minus the second.
     """
     pairs: dict[str, tuple[float, float]] = {}
-    for measure in MEASURES:
+    for measure in first.scored():
+        if measure not in second.scored():
+            continue
         a, b = first.scores(measure.name), second.scores(measure.name)
         pairs[f"{measure.name} F1"] = a.f1, b.f1
         pairs[f"{measure.name} precision"] = a.precision, b.precision
@@ -551,7 +596,8 @@ def render_beside(first: Evaluation, second: Evaluation) -> str:
 
 
 def differences(
-    result: Evaluation, measures: tuple[str, ...] = ("chips", "metrics_strict", "quotes_strict")
+    result: Evaluation,
+    measures: tuple[str, ...] = ("chips", "metrics_strict", "quotes_strict", "events_dated"),
 ) -> list[Difference]:
     """Gold and run side by side, as ``xinwen diff`` shows two runs: a fact missed is removed, a false row
     added, and a row that says of the same words what gold does not is changed, from gold to the run."""
@@ -579,7 +625,7 @@ def _same_place(false: Outcome, missed: Outcome) -> bool:
     row, gold = false.row, missed.gold
     if false.document != missed.document or row is None or gold is None:
         return False
-    if "metric" in gold:
+    if "metric" in gold or "event" in gold:
         return bool(row["text"] == gold["text"] or row["text"] in gold["evidence"])
     return "content" in gold and overlap(row["content"], gold["content"]) >= 0.3
 
@@ -604,7 +650,7 @@ def _as_row(table: str, gold: Gold, text: str) -> Row:
     if table == "chips":
         row |= {"chip": _cell(gold["names"]), "surfaces": words}
     start = max(text.find(words), 0)
-    if table == "metrics":
+    if table in ("metrics", "events"):
         words = gold["text"]
         start = next(metric_places(text, gold), (0, 0))[0]
     return row | {"start": str(start), "end": str(start + len(words)), "rule": "gold"}
@@ -618,7 +664,7 @@ def _cell(value: Any) -> str:
 
 def _changes(gold: Gold, row: Row) -> dict[str, tuple[str, str]]:
     """Columns in which a row is not what gold says: before and after, gold's first."""
-    names = ("subject", "reference", "speaker")
+    names = ("subject", "reference", "speaker", "chip", "event")
     others = (
         "metric",
         "value",
@@ -628,6 +674,8 @@ def _changes(gold: Gold, row: Row) -> dict[str, tuple[str, str]]:
         "aspect",
         "comparison",
         "content",
+        "earliest",
+        "latest",
     )
     found: dict[str, tuple[str, str]] = {}
     for column in (*names, *others):
@@ -656,8 +704,12 @@ def fallen(result: Evaluation, floors: Mapping[str, float]) -> list[str]:
 
 def raised(result: Evaluation, floors: Mapping[str, float]) -> dict[str, float]:
     """Floors that are as high as this result, and nowhere lower than they were."""
-    scores = {name: math.floor(result.scores(name).f1 * 1000) / 1000 for name in FLOORED}
-    return {name: max(score, floors.get(name, 0.0)) for name, score in scores.items()}
+    scores = {
+        name: math.floor(result.scores(name).f1 * 1000) / 1000
+        for name in FLOORED
+        if name in {m.name for m in result.scored()}
+    }
+    return dict(floors) | {n: max(score, floors.get(n, 0.0)) for n, score in scores.items()}
 
 
 # ------------------------------------------------------------------------------------ calibration
