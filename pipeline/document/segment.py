@@ -91,7 +91,7 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
     sentences = tuple(_sentences(folded, blocks, marks))
     return Document(
-        article, folded, script, blocks, sentences, tuple(find_tables(folded, blocks)), marks
+        article, folded, script, blocks, sentences, tuple(find_tables(article.text, folded, blocks)), marks
     )
 
 
@@ -133,7 +133,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
 
 def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Kind, int]:
     line = folded[start:end]
-    if line.startswith("|") or line.count("|") >= 3 or line.count("\t") >= 2:
+    if line.startswith("|") or line.count("|") >= 3 or text.count("\t", start, end) >= 2:
         return "row", 0
     hashes = _HASHES.match(line)
     if hashes:
@@ -201,11 +201,12 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
-    return _specification_lines(folded, out)
+    return _specification_lines(text, folded, out)
 
 
-def _specification_lines(folded: str, blocks: list[Block]) -> list[Block]:
-    """Runs of lines such as 显存 | 24GB, three or more, are the rows of a table without its bars."""
+def _specification_lines(text: str, folded: str, blocks: list[Block]) -> list[Block]:
+    """Runs of lines such as 显存 | 24GB (or with a tab), three or more, are the rows of a table without
+    its bars."""
     out, run = list(blocks), []
     for block in [*blocks, None]:
         line = folded[block.start : block.end] if block else ""
@@ -213,7 +214,7 @@ def _specification_lines(folded: str, blocks: list[Block]) -> list[Block]:
             block
             and block.kind in ("paragraph", "heading", "item")
             and len(line) < 60
-            and line.count("|") == 1
+            and (line.count("|") == 1 or text.count("\t", block.start, block.end) == 1)
         ):
             run.append(block.number)
             continue

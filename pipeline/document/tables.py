@@ -22,8 +22,8 @@ _HEADER_LINES = 16
 """A header that a scrape broke up is not longer than this."""
 
 
-def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
-    """Tables of an article in order."""
+def find_tables(text: str, folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
+    """Tables of an article in order. Cells stand between bars, or between tabs (of ``text``)."""
     rows: list[tuple[tuple[int, int], ...]] = []
     header = False
     for index, block in enumerate(blocks):
@@ -36,13 +36,22 @@ def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
         line = folded[block.start : block.end]
         if _DASHES.fullmatch(line):
             columns = line.strip().strip("|").count("|") + 1
-            opened = _header(folded, blocks, index, columns)
+            opened = _header(text, folded, blocks, index, columns)
             if opened:
+                above = [row for row in rows if row[-1][1] <= opened[0][0]]
+                if len(above) > 1:
+                    yield Table(tuple(above), header)
                 rows, header = [opened], True
             continue
-        cells = _cells(folded, block.start, block.end)
-        if len(cells) > 1:
-            rows.append(cells)
+        cells = _cells(text, folded, block.start, block.end)
+        if len(cells) < 2:
+            continue
+        apart = rows and "\n\n" in text[rows[-1][-1][1] : block.start].replace(" ", "")
+        if apart and len(cells) != len(rows[-1]) and not _breaks_header(blocks, folded, index):
+            if len(rows) > 1:
+                yield Table(tuple(rows), header)
+            rows, header = [], False
+        rows.append(cells)
     if len(rows) > 1:
         yield Table(tuple(rows), header)
 
@@ -61,7 +70,7 @@ def _breaks_header(blocks: tuple[Block, ...], folded: str, index: int) -> bool:
 
 
 def _header(
-    folded: str, blocks: tuple[Block, ...], index: int, columns: int
+    text: str, folded: str, blocks: tuple[Block, ...], index: int, columns: int
 ) -> tuple[tuple[int, int], ...]:
     """The header cells above a line of dashes, joined over as many lines as they need."""
     end = blocks[index - 1].end if index else 0
@@ -69,7 +78,7 @@ def _header(
         start = blocks[index - back].start
         if folded[start] != "|" and back > 1:
             continue
-        cells = _cells(folded, start, end)
+        cells = _cells(text, folded, start, end)
         if len(cells) == columns:
             return cells
         if len(cells) > columns:
@@ -77,18 +86,19 @@ def _header(
     return ()
 
 
-def _cells(folded: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+def _cells(text: str, folded: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Spans of the cells between the bars (or tabs) of a stretch of text, without white space."""
-    bar = "|" if "|" in folded[start:end] else "  "
-    text = folded[start:end]
+    line, bar = folded[start:end], "|"
+    if bar not in line:
+        line, bar = text[start:end], "\t"
     pieces, position = [], 0
-    for piece in text.split(bar):
+    for piece in line.split(bar):
         stripped = piece.strip()
         left = start + position + len(piece) - len(piece.lstrip())
         pieces.append((left, left + len(stripped)))
         position += len(piece) + len(bar)
-    if text.startswith("|"):
+    if line.startswith("|"):
         pieces = pieces[1:]
-    if text.rstrip().endswith("|"):
+    if line.rstrip().endswith("|"):
         pieces = pieces[:-1]
     return tuple(pieces)
