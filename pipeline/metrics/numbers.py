@@ -338,8 +338,11 @@ class Numbers:
             return self._named_cores(folded, marks, hit, low, high, names, starts)
         raw = self.value(hit[0])
         # 一个核心 is an article in translated texts, 395多核 the 395's multi-core
-        if raw is None or (unit.dimension == "cores" and (hit[0] == "一" or hit[0][-1] == "多")):
+        single = hit[0] == "一" and not _ONE_OF.search(folded, end, high)
+        if raw is None or (unit.dimension == "cores" and (single or hit[0][-1] == "多")):
             return None
+        if unit.dimension in ("area", "millimetre") and _SIDES.search(folded, low, start):
+            return None  # the second side of 3.8×3.8mm
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
         left, right = clause(marks, start, end, low, high)
@@ -413,8 +416,7 @@ class Numbers:
         if at == len(names) or names[at].start > hit.end() + 12:
             return None
         counter = _COUNTER.match(folded, hit.end(), high)
-        # 一个 before a name is an article in translated texts, no count
-        if not counter or hit[0] == "一":
+        if not counter or (hit[0] == "一" and not _ONE_OF.search(folded, counter.end(), high)):
             return None
         at = bisect_left(starts, counter.end())
         if at < len(names) and names[at].kind == "organization":  # 1个Arm Cortex-X925
@@ -486,7 +488,8 @@ class Numbers:
             return None
         if contexts.near is None:
             return contexts.default
-        # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
+        # a label may stand before a colon or a bar (显存 | 24GB), and the clause before may name the
+        # link whose bandwidth follows
         for a in dict.fromkeys((left, max(low, left - 24))):
             best, best_distance = None, 1 << 30
             for word in contexts.near.finditer(folded, a, right):
@@ -522,6 +525,9 @@ class Numbers:
             # FP16/BF16算力: the first of a pair speaks for both
             if last is None or folded[last.end() : found.start()].strip() != "/":
                 last = found
+        # FP32 15.7T，深度学习125T: the second is of another kind
+        if last and _SPENT.search(folded, last.end(), start):
+            return "", False
         if last and last.lastindex:
             return self.precisions[last.lastindex - 1]
         return "", False
@@ -757,7 +763,11 @@ _BARE_END = re.compile(r"\s?(?:个|颗|组)?\+?\s?")
 """What may stand behind a number that is all there is in a cell."""
 _CELL = re.compile(r"\s?(?:达|约|最高|可达|高达|≥|≤|>|<|~|[¥￥$€£])?\s?(?=\d)")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
+_ONE_OF = re.compile(r"[、和与及+，,]\s?(?:以及)?[\d二两三四五六七八](?:个|颗|枚|[x×X*])")
+"""Behind 一个 and a core: more of them follow, so that it is a count and no article."""
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
+_SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
+_SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
 _LISTS = re.compile(r"[、和与及+]|以及")
 _LISTED = 20
 """Characters that a word counts as farther away when a list divides it from the number."""
