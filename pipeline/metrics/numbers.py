@@ -249,7 +249,7 @@ class Numbers:
             vague=frozenset(by_role["vague"]),
             before=re.compile(rf"({alternation(sides['before'])}){_BOUND_VERB}\s?$"),
             before_ends=frozenset([w[-1] for w in sides["before"]]).union(_BOUND_VERB, " "),
-            after=re.compile(rf"\s?({alternation(sides['after'])})"),
+            after=re.compile(rf"\s?(?!\+ ?\d)({alternation(sides['after'])})"),
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause_bound=re.compile(alternation(sides["clause"])),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
@@ -371,7 +371,7 @@ class Numbers:
             factor = unit.scale * context.factor
         precision, floating = "", False
         if metric in ("compute", "energy_efficiency"):
-            precision, floating = self._precision(folded, start, end, low, right)
+            precision, floating = self._precision(folded, start, first_end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
             # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
             bare = unit.dimension not in ("compute", "efficiency")
