@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
 
@@ -79,6 +79,9 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
             "refuse_after",
             "words",
             "first",
+            "before",
+            "behind",
+            "becomes",
         ),
         enums={"metric": tuple(METRICS)},
     ),
@@ -141,6 +144,16 @@ class Contexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What makes a number of one dimension one of another: bytes behind 每秒 are a bandwidth."""
+
+    becomes: str
+    unit: str
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A shape with a pattern of its own: numbers without a unit, named nodes, products of sides."""
 
@@ -179,6 +192,8 @@ class Numbers:
     currency_ends: frozenset[str]
     """The characters that ``currency`` can end with."""
     contexts: dict[str, Contexts]
+    turns: dict[str, Turn]
+    """By the dimension that they turn into another."""
     labelled: tuple[Labelled, ...]
     words: Words
     """The words of ``labelled``, each with the shapes that it stands in."""
@@ -215,8 +230,14 @@ class Numbers:
         currencies = {r["surface"]: r["unit"] for r in rules.table("currencies")}
         contexts: dict[str, list[Context]] = {}
         labelled: list[Labelled] = []
+        turns: dict[str, Turn] = {}
         for shape in rules.shapes_of("metrics"):
-            if shape.get("pattern"):
+            if shape.get("becomes"):
+                turns[shape.get("dimension")] = Turn(
+                    shape.get("becomes"), shape.get("unit"),
+                    re.compile(shape.get("before")), re.compile(shape.get("behind")),
+                )  # fmt: skip
+            elif shape.get("pattern"):
                 labelled.append(_labelled(shape, number, faults))
             else:
                 contexts.setdefault(shape.get("dimension"), []).append(_context(shape, faults))
@@ -241,6 +262,7 @@ class Numbers:
             currency=re.compile(rf"({alternation(list(currencies))})\s?$"),
             currency_ends=frozenset([s[-1] for s in currencies] + [" "]),
             contexts={d: Contexts.join(c) for d, c in contexts.items()},
+            turns=turns,
             labelled=tuple(labelled),
             words=Words((word, i) for i, shape in enumerate(labelled) for word in shape.words),
             digits={k: int(v) for k, v in by_role["digit"].items()},
@@ -317,6 +339,7 @@ class Numbers:
         low, high = sentence.start, sentence.end
         unit, end = self._unit(folded, number_end, high)
         value_max: float | None = None
+        shared_scale = 1.0
         sign = self._sign(folded, start, low, unit)
         if sign:
             unit, start = self.currencies[sign[1]], sign.start()
@@ -333,16 +356,22 @@ class Numbers:
                     unit2 = unit
                 if unit2 and (unit is None or unit.dimension == unit2.dimension):
                     value_max = self.value(second[0])
+                    shared_scale = self._scale_of(second[0]) if unit is None else 1.0
                     unit, end, number_end = unit2, end2, second.end()
         if unit is None:
             return self._named_cores(folded, marks, hit, low, high, names, starts)
         raw = self.value(hit[0])
+        if raw and value_max and raw < value_max / shared_scale and hit[0][-1].isdigit():
+            raw *= shared_scale  # 3-4万
         # 一个核心 is an article in translated texts, 395多核 the 395's multi-core
         single = hit[0] == "一" and not _ONE_OF.search(folded, end, high)
         if raw is None or (unit.dimension == "cores" and (single or hit[0][-1] == "多")):
             return None
         if unit.dimension in ("area", "millimetre") and _SIDES.search(folded, low, start):
             return None  # the second side of 3.8×3.8mm
+        turn = self.turns.get(unit.dimension)
+        if turn and (turn.before.search(folded, low, start) or turn.behind.match(folded, end, high)):
+            unit = replace(unit, dimension=turn.becomes, unit=turn.unit)
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
         left, right = clause(marks, start, end, low, high)
@@ -396,6 +425,12 @@ class Numbers:
             start, end, metric, value, value_max, "item/s" if item else out_unit, bound,
             precision=precision, item=item, rule=rule, left=left, right=right,
         )  # fmt: skip
+
+    def _scale_of(self, numeral: str) -> float:
+        """What the scale at the end of a numeral multiplies by: 1e4 for 4万, 1 for 4."""
+        plain = self.value(_DIGITS.match(numeral)[0] or "-")  # type: ignore[index]
+        whole = self.value(numeral)
+        return whole / plain if plain and whole else 1.0
 
     def _part_of_tenth(self, last: str) -> float:
         """三成五 is 3.5 tenths, 一成半 1.5."""
@@ -488,9 +523,10 @@ class Numbers:
             return None
         if contexts.near is None:
             return contexts.default
-        # a label may stand before a colon or a bar (显存 | 24GB), and the clause before may name the
-        # link whose bandwidth follows
-        for a in dict.fromkeys((left, max(low, left - 24))):
+        # a label may stand before a colon or a bar (显存 | 24GB), and what a bandwidth is of at the
+        # beginning of its sentence
+        far = low if unit.dimension == "bandwidth" else left
+        for a in dict.fromkeys((left, max(low, left - 24), far)):
             best, best_distance = None, 1 << 30
             for word in contexts.near.finditer(folded, a, right):
                 context = contexts.named[word.lastgroup or ""]

@@ -27,6 +27,8 @@ from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
 
 _DECIMAL = re.compile(r"\.\d")
+_MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
+"""What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
 
 
@@ -242,6 +244,9 @@ class Names:
         """The mention of a hit; ``line`` says that a member of the product line is named too."""
         family, end, chip_kind = hit.family, hit.end, hit.family.chip_kind
         if family.kind == "chip" and folded[end : end + 1] not in _STOPS:
+            word = _MEMBER.match(folded, end) if name[-1:].isdigit() else None
+            if word:  # WSE-3 Turbo is another chip than WSE-3
+                end, name = word.end(), f"{name} {word[1].title()}"
             series = self.series.match(folded, end)
             if series:
                 end = series.end()
