@@ -485,12 +485,13 @@ class Numbers:
         if folded[end] == "、" and start == low:  # 1、7nm工艺 is the first point of a list
             return None
         for _ in range(_LONGEST_LIST):
-            member = self.scan.match(folded, end + 1, high)
-            if member is None:
+            joint = _JOINT.match(folded, end, high)
+            member = joint and self.scan.match(folded, joint.end(), high)
+            if not joint or not member:
                 return None
             unit, _ = self._unit(folded, member.end(), high)
-            if unit or folded[member.end() : member.end() + 1] != folded[end]:
-                fraction = folded[end] == "/" and unit and unit.dimension in (*RELATIVE, "money")
+            if unit is not None:
+                fraction = joint[0] == "/" and unit.dimension in (*RELATIVE, "money")
                 return None if fraction else unit
             end = member.end()
         return None
@@ -557,10 +558,18 @@ class Numbers:
         if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
             return self.precisions[behind.lastindex - 1]
         last = None
+        listed: list[tuple[str, bool]] = []
+        spread = folded.rfind("分别", max(left, start - 80), start)
         for found in self.precision.finditer(folded, max(left, start - 80), start):
+            if found.end() <= spread and found.lastindex:
+                listed.append(self.precisions[found.lastindex - 1])
             # FP16/BF16算力: the first of a pair speaks for both
             if last is None or folded[last.end() : found.start()].strip() != "/":
                 last = found
+        # 双精度、单精度性能分别为5.3和10.6 TFLOPS: each its own
+        nth = len(_NUMBER.findall(folded, spread, start)) if len(listed) > 1 else len(listed)
+        if nth < len(listed):
+            return listed[nth]
         # FP32 15.7T，深度学习125T: the second is of another kind
         if last and _SPENT.search(folded, last.end(), start):
             return "", False
@@ -790,10 +799,11 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"[\d.]*")
 _PARTS = re.compile(r"\d[\d.]*\D+")
 _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
-_SHARES = frozenset("/、")
+_JOINT = re.compile(r"\s?(?:[/、]|和|与|及|以及)\s?")
+_SHARES = frozenset("/、和与")
 """What stands between numbers that share the unit of the last."""
 _LONGEST_LIST = 4
-_GOES_ON = frozenset(" -~—至到～个颗枚组x×X*/、")
+_GOES_ON = frozenset(" -~—至到～个颗枚组x×X*/、和与")
 """What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
 _BARE_END = re.compile(r"\s?(?:个|颗|组)?\+?\s?")
 """What may stand behind a number that is all there is in a cell."""
@@ -802,6 +812,7 @@ _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
 _ONE_OF = re.compile(r"[、和与及+，,]\s?(?:以及)?[\d二两三四五六七八](?:个|颗|枚|[x×X*])")
 """Behind 一个 and a core: more of them follow, so that it is a count and no article."""
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
+_NUMBER = re.compile(r"\d[\d.,]*")
 _SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
 _SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
 _LISTS = re.compile(r"[、和与及+]|以及")
