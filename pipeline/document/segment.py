@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
-from pipeline.document.tables import find_tables
+from pipeline.document.tables import WIDE, find_tables
 from pipeline.model import Article, Block, Document, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook
 
@@ -201,29 +201,37 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
-    return _specification_lines(text, folded, out)
+    return _grids(text, folded, out)
 
 
-def _specification_lines(text: str, folded: str, blocks: list[Block]) -> list[Block]:
-    """Runs of lines such as 显存 | 24GB (or with a tab), three or more, are the rows of a table without
-    its bars."""
-    out, run = list(blocks), []
+def _grids(text: str, folded: str, blocks: list[Block]) -> list[Block]:
+    """Lines that follow each other and have as many cells (显存 | 24GB, with bars, tabs or wide gaps)
+    are the rows of a table: three of them, two where the cells are three or more between bars."""
+    out = list(blocks)
+    run: list[Block] = []
+    shape = ("", 0)
     for block in [*blocks, None]:
-        line = folded[block.start : block.end] if block else ""
-        if (
-            block
-            and block.kind in ("paragraph", "heading", "item")
-            and len(line) < 60
-            and (line.count("|") == 1 or text.count("\t", block.start, block.end) == 1)
-        ):
-            run.append(block.number)
-            continue
-        if len(run) >= 3:
-            for number in run:
-                b = out[number]
-                out[number] = Block(b.number, b.start, b.end, "row")
-        run = []
+        cut = _cut(text, folded, block) if block else ("", 0)
+        if cut != shape or not cut[1]:
+            if len(run) >= (2 if shape[1] > 1 and shape[0] == "|" else 3):
+                for b in run:
+                    out[b.number] = Block(b.number, b.start, b.end, "row")
+            run, shape = [], cut
+        if block and cut[1]:
+            run.append(block)
     return out
+
+
+def _cut(text: str, folded: str, block: Block) -> tuple[str, int]:
+    """What divides a line into cells, and how often; nothing for a line of prose."""
+    line = folded[block.start : block.end]
+    if block.kind not in ("paragraph", "heading", "item") or len(line) > 160 or "。" in line:
+        return "", 0
+    for sign, times in (("|", line.count("|")), ("\t", text.count("\t", block.start, block.end))):
+        if times and (times > 1 or len(line) < 60):
+            return sign, times
+    gaps = len(WIDE.findall(line))
+    return (" ", gaps) if gaps > 1 else ("", 0)
 
 
 def _topics(blocks: list[Block]) -> list[Block]:

@@ -18,6 +18,9 @@ from collections.abc import Iterator
 from pipeline.model import Block, Table
 
 _DASHES = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?)?\s*")
+_BAR, _TAB = re.compile(r"\|"), re.compile(r"\t")
+WIDE = re.compile(r"(?<=\S) {2,}(?=\S)")
+"""A gap between the cells of a table that is set with spaces."""
 _HEADER_LINES = 16
 """A header that a scrape broke up is not longer than this."""
 
@@ -87,16 +90,18 @@ def _header(
 
 
 def _cells(text: str, folded: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Spans of the cells between the bars (or tabs) of a stretch of text, without white space."""
-    line, bar = folded[start:end], "|"
-    if bar not in line:
-        line, bar = text[start:end], "\t"
-    pieces, position = [], 0
-    for piece in line.split(bar):
-        stripped = piece.strip()
-        left = start + position + len(piece) - len(piece.lstrip())
-        pieces.append((left, left + len(stripped)))
-        position += len(piece) + len(bar)
+    """Spans of the cells between the bars (else tabs, else wide gaps) of a stretch of text, without
+    white space."""
+    line = folded[start:end]
+    bar = _BAR if "|" in line else _TAB if "\t" in text[start:end] else WIDE
+    if bar is _TAB:
+        line = text[start:end]
+    edges = [0, *(at for cut in bar.finditer(line) for at in cut.span()), len(line)]
+    pieces = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        piece = line[left:right]
+        left += start + len(piece) - len(piece.lstrip())
+        pieces.append((left, left + len(piece.strip())))
     if line.startswith("|"):
         pieces = pieces[1:]
     if line.rstrip().endswith("|"):
