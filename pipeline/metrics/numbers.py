@@ -526,7 +526,7 @@ class Numbers:
             return contexts.default
         # a label may stand before a colon or a bar (显存 | 24GB), and what a bandwidth is of at the
         # beginning of its sentence
-        far = low if unit.dimension == "bandwidth" else left
+        far = left if contexts.default and unit.dimension != "bandwidth" else low
         for a in dict.fromkeys((left, max(low, left - 24), far)):
             best, best_distance = None, 1 << 30
             for word in contexts.near.finditer(folded, a, right):
