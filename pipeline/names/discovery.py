@@ -23,7 +23,7 @@ SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs"),
         enums={"at": ("model", "number", "class", "after", "cue", "alias"),
-               "needs": ("topic", "maker", "firm", "letters")},
+               "needs": ("topic", "maker", "sentence", "firm", "letters")},
     )
 }  # fmt: skip
 
@@ -197,6 +197,8 @@ class Discovery:
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
             han = left.groupdict().get("han") or ""
+            if sieve.needs == "sentence" and text.made_by(start) not in makers:
+                continue
             if sieve.needs == "firm" and not text.firm(han):
                 continue
             if han and (han in self.stop or (at == "number" and any(c in self.stop for c in han))):
@@ -333,6 +335,17 @@ class _Text:
         if at < 0 or self._spans[at].family.kind != "organization":
             return ""
         return self._spans[at].family.maker if 0 <= position - self._spans[at].end <= gap else ""
+
+    def made_by(self, position: int) -> str:
+        """The organisation named last before ``position`` in its sentence."""
+        at = bisect_left(self._starts, position) - 1
+        low = max(self.folded.rfind(mark, max(0, position - 80), position) for mark in "。！？\n")
+        low = max(low, position - 80)
+        while at >= 0 and self._spans[at].start > low:
+            if self._spans[at].family.kind == "organization":
+                return self._spans[at].family.maker
+            at -= 1
+        return ""
 
     def kinds(self, start: int, end: int) -> Iterator[str]:
         """Kinds of the class words that touch start:end."""
