@@ -56,7 +56,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "currencies": CsvSchema(("surface", "unit"), key=("surface",)),
     "bounds": CsvSchema(
         ("surface", "side", "bound"),
-        enums={"side": ("before", "after", "clause"), "bound": ("~", ">", ">=", "<", "<=")},
+        enums={"side": ("before", "after", "clause", "label"), "bound": ("~", ">", ">=", "<", "<=")},
         key=("surface", "side"),
     ),
     "precisions": CsvSchema(
@@ -207,6 +207,7 @@ class Numbers:
     after: re.Pattern[str]
     after_begins: frozenset[str]
     clause_bound: re.Pattern[str]
+    label_bound: re.Pattern[str]
     bounds: dict[tuple[str, str], str] = field(default_factory=dict)
     precision: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     precisions: tuple[tuple[str, bool], ...] = ()
@@ -249,7 +250,7 @@ class Numbers:
                 )
         sides = {
             side: [r["surface"] for r in rules.table("bounds") if r["side"] == side]
-            for side in ("before", "after", "clause")
+            for side in ("before", "after", "clause", "label")
         }
         precisions = rules.table("precisions")
         precision = "|".join(f"({_checked(r.where, r['pattern'], faults)})" for r in precisions)
@@ -274,6 +275,7 @@ class Numbers:
             after=re.compile(rf"\s?(?!\+ ?\d)({alternation(sides['after'])})"),
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause_bound=re.compile(alternation(sides["clause"])),
+            label_bound=re.compile(alternation(sides["label"]) + r"(?![a-z])"),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
             precision=re.compile(precision or "(?!)", re.I),
             precisions=tuple((r["precision"], r["floating"] == "yes") for r in precisions),
@@ -321,7 +323,7 @@ class Numbers:
         for table in document.tables:
             found += self._cells(table, document, names, starts, found)
         found.sort(key=lambda q: (q.start, q.end))
-        return found, refused
+        return list(_carried(folded, found)), refused
 
     def _read(
         self,
@@ -661,6 +663,8 @@ class Numbers:
             out_unit = "TFLOPS"
         value = _times(_times(raw, scale), unit.scale * context.factor)
         bound = self.bound(folded, start, hit.end(), stop, max(0, start - 8), hit[0])
+        if bound == "=" and (word := self.label_bound.match(label)):
+            bound = self.bounds["label", word[0]]
         return Quantity(
             start, stop, context.metric, value, None, out_unit, bound, rule=context.id, left=start, right=stop,
             precision=precision if context.metric in ("compute", "energy_efficiency") else "",
@@ -815,6 +819,7 @@ _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
 _SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
+_LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，。；、,;\d]{0,8}")
 _LISTS = re.compile(r"[、和与及+]|以及")
 _LISTED = 20
 """Characters that a word counts as farther away when a list divides it from the number."""
@@ -822,6 +827,17 @@ _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 _RANGE_BEGINS = frozenset(" \n-~—至到～")
 _BOUND_VERB = "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?(?:每秒|人民币|新台币)?"
 """What may stand between 超过 and its number."""
+
+
+def _carried(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """The quantities, each with the bound of the one that it is listed with: 高达64核和128线程."""
+    last: Quantity | None = None
+    for q in found:
+        if last and q.bound == "=" and (last.metric, last.unit) == (q.metric, q.unit):
+            if _LISTED_WITH.fullmatch(folded, last.end, q.start):
+                q = q._replace(bound=last.bound)
+        yield q
+        last = q
 
 
 def _parts(
