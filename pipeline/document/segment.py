@@ -91,7 +91,13 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
     sentences = tuple(_sentences(folded, blocks, marks))
     return Document(
-        article, folded, script, blocks, sentences, tuple(find_tables(article.text, folded, blocks)), marks
+        article,
+        folded,
+        script,
+        blocks,
+        sentences,
+        tuple(find_tables(article.text, folded, blocks)),
+        marks,
     )
 
 

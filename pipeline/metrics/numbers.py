@@ -56,7 +56,10 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "currencies": CsvSchema(("surface", "unit"), key=("surface",)),
     "bounds": CsvSchema(
         ("surface", "side", "bound"),
-        enums={"side": ("before", "after", "clause", "label"), "bound": ("~", ">", ">=", "<", "<=")},
+        enums={
+            "side": ("before", "after", "clause", "label"),
+            "bound": ("~", ">", ">=", "<", "<="),
+        },
         key=("surface", "side"),
     ),
     "precisions": CsvSchema(
@@ -372,7 +375,9 @@ class Numbers:
         if unit.dimension in ("area", "millimetre") and _SIDES.search(folded, low, start):
             return None  # the second side of 3.8×3.8mm
         turn = self.turns.get(unit.dimension)
-        if turn and (turn.before.search(folded, low, start) or turn.behind.match(folded, end, high)):
+        if turn and (
+            turn.before.search(folded, low, start) or turn.behind.match(folded, end, high)
+        ):
             unit = replace(unit, dimension=turn.becomes, unit=turn.unit)
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
@@ -471,9 +476,7 @@ class Numbers:
             rule="core.named", left=left, right=right,
         )  # fmt: skip
 
-    def _sign(
-        self, folded: str, start: int, low: int, unit: Unit | None
-    ) -> re.Match[str] | None:
+    def _sign(self, folded: str, start: int, low: int, unit: Unit | None) -> re.Match[str] | None:
         """The currency before a number: a sign makes it money, a word says whose 元 it is."""
         if folded[start - 1 : start] not in self.currency_ends:
             return None
@@ -632,7 +635,9 @@ class Numbers:
                             yield reading
                             break
 
-    def _under_label(self, label: str, folded: str, hit: re.Match[str], end: int) -> Quantity | None:
+    def _under_label(
+        self, label: str, folded: str, hit: re.Match[str], end: int
+    ) -> Quantity | None:
         """The number of a cell that ends at ``end``, read under the label of its row or column."""
         raw = self.value(hit[0])
         if raw is None or not label:
@@ -825,7 +830,9 @@ _LISTED = 20
 """Characters that a word counts as farther away when a list divides it from the number."""
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 _RANGE_BEGINS = frozenset(" \n-~—至到～")
-_BOUND_VERB = "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?(?:每秒|人民币|新台币)?"
+_BOUND_VERB = (
+    "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?(?:每秒|人民币|新台币)?"
+)
 """What may stand between 超过 and its number."""
 
 
@@ -833,9 +840,9 @@ def _carried(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
     """The quantities, each with the bound of the one that it is listed with: 高达64核和128线程."""
     last: Quantity | None = None
     for q in found:
-        if last and q.bound == "=" and (last.metric, last.unit) == (q.metric, q.unit):
-            if _LISTED_WITH.fullmatch(folded, last.end, q.start):
-                q = q._replace(bound=last.bound)
+        alike = last and q.bound == "=" and (last.metric, last.unit) == (q.metric, q.unit)
+        if last and alike and _LISTED_WITH.fullmatch(folded, last.end, q.start):
+            q = q._replace(bound=last.bound)
         yield q
         last = q
 
