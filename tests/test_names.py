@@ -35,7 +35,7 @@ FAMILIES = """
 骁龙865/865+/870三款芯片。 => 骁龙865|骁龙865+|骁龙870
 联发科天玑8300-Ultra、天玑8200和7200-Ultra。 => 天玑8300 Ultra|天玑8200|天玑7200 Ultra
 曦力P60和Helio G99都是中端芯片。 => Helio P60|Helio G99
-华为麒麟9000S、麒麟990 5G与麒麟820。 => 麒麟9000S|麒麟990|麒麟820
+华为麒麟9000S、麒麟990 5G与麒麟820。 => 麒麟9000S|麒麟990 5G|麒麟820
 麒麟X90用于鸿蒙电脑，麒麟9010用于Pura 70。 => 麒麟X90|麒麟9010
 苹果M4 Max芯片，M3 Ultra次之，M1/M2/M3依旧在售。 => M4 Max|M3 Ultra|M1|M2|M3
 苹果A17 Pro与A16仿生芯片，iPad上的A12X与A12Z。 => A17 Pro|A16|A12X|A12Z
@@ -105,6 +105,13 @@ vivo V3影像芯片，OPPO马里亚纳X。 => V3|马里亚纳X
 景嘉微JM9230，砺算7G106，象帝先天钧二号。 => JM9230|7G106|天钧二号
 此芯P1处理器，澜起津逮CPU。 => 此芯P1
 后摩鸿途H30、漫界M50，墨芯S30。 => 鸿途H30|漫界M50|墨芯S30
+锐龙9 9955HX3D、锐龙7 H 255、R9 7950X3D、9800X3D与780M核显。 => Ryzen 9 9955HX3D|Ryzen 7 H 255|7950X3D|9800X3D|Radeon 780M
+AMD Athlon 64 X2 5000+、羿龙 II X6 1090T、A10-7850K与推土机FX-8350。 => Athlon 5000+|Phenom 1090T|A10-7850K|FX-8350
+英特尔酷睿m3-6Y30、U9 285HX、凌动x5-Z8350、1165G7与Xeon X5650。 => Core m3-6Y30|Core Ultra 9 285HX|Atom X5-Z8350|1165G7|Xeon X5650
+GeForce 8800 GTX、GTX 10系显卡、4070TiS与泰坦显卡都来自英伟达。 => GeForce 8800 GTX|GTX 10系列|RTX 4070 Ti Super|Titan
+高通660、骁龙8150、骁龙8+与高通8295/8650芯片。 => 骁龙660|骁龙8150|骁龙8+|骁龙8295|骁龙8650
+英伟达雷神芯片与谷歌Tensor芯片。 => Thor|Tensor
+Tiger Lake UP3与Tiger Lake-H处理器，WSE-3 Turbo与WSE-3。 => Tiger Lake UP3|Tiger Lake-H|WSE-3 Turbo|WSE-3
 """
 """A sentence a line, and the chips that it names."""
 
@@ -127,6 +134,7 @@ A轮融资、B轮融资、C919飞机、M2货币、F-35战斗机。
 宝马M3、奥迪A8、奔驰S级、地铁A10线路。
 MacBook Pro 16、iPad Pro、Mac Studio、Surface Pro 11、ThinkPad X1 Carbon电脑。
 每秒130万亿次,售价835元,第590次会议,2020年3月。
+B650主板、Z790芯片组与B0版样片，RV32IMC指令集，X86架构。
 """
 
 

@@ -117,6 +117,9 @@ _MARK = re.compile(
 )
 
 
+_POINT = re.compile(r"(?<=\d)．(?=\d)")
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
@@ -134,6 +137,8 @@ def fold(text: str, script: Script) -> str:
     else:  # few characters change: finding them is faster than asking for each
         plain = _plain()
         folded = _unplain().sub(lambda found: plain[ord(found[0])], text)
+    if "．" in folded:  # a point between digits, else the full stop behind the number of a list
+        folded = _POINT.sub(".", folded)
     if "](" in folded:
         folded = _LINK.sub(_unlink, folded)
     if "://" in folded or "www." in folded:

@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
-from pipeline.document.tables import find_tables
+from pipeline.document.tables import WIDE, find_tables
 from pipeline.model import Article, Block, Document, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook
 
@@ -91,7 +91,13 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
     sentences = tuple(_sentences(folded, blocks, marks))
     return Document(
-        article, folded, script, blocks, sentences, tuple(find_tables(folded, blocks)), marks
+        article,
+        folded,
+        script,
+        blocks,
+        sentences,
+        tuple(find_tables(article.text, folded, blocks)),
+        marks,
     )
 
 
@@ -133,7 +139,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
 
 def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Kind, int]:
     line = folded[start:end]
-    if line.startswith("|") or line.count("|") >= 3 or line.count("\t") >= 2:
+    if line.startswith("|") or line.count("|") >= 3 or text.count("\t", start, end) >= 2:
         return "row", 0
     hashes = _HASHES.match(line)
     if hashes:
@@ -201,28 +207,37 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
-    return _specification_lines(folded, out)
+    return _grids(text, folded, out)
 
 
-def _specification_lines(folded: str, blocks: list[Block]) -> list[Block]:
-    """Runs of lines such as 显存 | 24GB, three or more, are the rows of a table without its bars."""
-    out, run = list(blocks), []
+def _grids(text: str, folded: str, blocks: list[Block]) -> list[Block]:
+    """Lines that follow each other and have as many cells (显存 | 24GB, with bars, tabs or wide gaps)
+    are the rows of a table: three of them, two where the cells are three or more between bars."""
+    out = list(blocks)
+    run: list[Block] = []
+    shape = ("", 0)
     for block in [*blocks, None]:
-        line = folded[block.start : block.end] if block else ""
-        if (
-            block
-            and block.kind in ("paragraph", "heading", "item")
-            and len(line) < 60
-            and line.count("|") == 1
-        ):
-            run.append(block.number)
-            continue
-        if len(run) >= 3:
-            for number in run:
-                b = out[number]
-                out[number] = Block(b.number, b.start, b.end, "row")
-        run = []
+        cut = _cut(text, folded, block) if block else ("", 0)
+        if cut != shape or not cut[1]:
+            if len(run) >= (2 if shape[1] > 1 and shape[0] == "|" else 3):
+                for b in run:
+                    out[b.number] = Block(b.number, b.start, b.end, "row")
+            run, shape = [], cut
+        if block and cut[1]:
+            run.append(block)
     return out
+
+
+def _cut(text: str, folded: str, block: Block) -> tuple[str, int]:
+    """What divides a line into cells, and how often; nothing for a line of prose."""
+    line = folded[block.start : block.end]
+    if block.kind not in ("paragraph", "heading", "item") or len(line) > 160 or "。" in line:
+        return "", 0
+    for sign, times in (("|", line.count("|")), ("\t", text.count("\t", block.start, block.end))):
+        if times and (times > 1 or len(line) < 60):
+            return sign, times
+    gaps = len(WIDE.findall(line))
+    return (" ", gaps) if gaps > 1 else ("", 0)
 
 
 def _topics(blocks: list[Block]) -> list[Block]:

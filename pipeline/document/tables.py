@@ -18,12 +18,15 @@ from collections.abc import Iterator
 from pipeline.model import Block, Table
 
 _DASHES = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?)?\s*")
+_BAR, _TAB = re.compile(r"\|"), re.compile(r"\t")
+WIDE = re.compile(r"(?<=\S) {2,}(?=\S)")
+"""A gap between the cells of a table that is set with spaces."""
 _HEADER_LINES = 16
 """A header that a scrape broke up is not longer than this."""
 
 
-def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
-    """Tables of an article in order."""
+def find_tables(text: str, folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
+    """Tables of an article in order. Cells stand between bars, or between tabs (of ``text``)."""
     rows: list[tuple[tuple[int, int], ...]] = []
     header = False
     for index, block in enumerate(blocks):
@@ -36,16 +39,22 @@ def find_tables(folded: str, blocks: tuple[Block, ...]) -> Iterator[Table]:
         line = folded[block.start : block.end]
         if _DASHES.fullmatch(line):
             columns = line.strip().strip("|").count("|") + 1
-            opened = _header(folded, blocks, index, columns)
+            opened = _header(text, folded, blocks, index, columns)
             if opened:
-                before = [row for row in rows if row[-1][1] <= opened[0][0]]
-                if header and len(before) > 1:
-                    yield Table(tuple(before), header)
+                above = [row for row in rows if row[-1][1] <= opened[0][0]]
+                if len(above) > 1:
+                    yield Table(tuple(above), header)
                 rows, header = [opened], True
             continue
-        cells = _cells(folded, block.start, block.end)
-        if len(cells) > 1:
-            rows.append(cells)
+        cells = _cells(text, folded, block.start, block.end)
+        if len(cells) < 2:
+            continue
+        apart = rows and "\n\n" in text[rows[-1][-1][1] : block.start].replace(" ", "")
+        if apart and len(cells) != len(rows[-1]) and not _breaks_header(blocks, folded, index):
+            if len(rows) > 1:
+                yield Table(tuple(rows), header)
+            rows, header = [], False
+        rows.append(cells)
     if len(rows) > 1:
         yield Table(tuple(rows), header)
 
@@ -64,7 +73,7 @@ def _breaks_header(blocks: tuple[Block, ...], folded: str, index: int) -> bool:
 
 
 def _header(
-    folded: str, blocks: tuple[Block, ...], index: int, columns: int
+    text: str, folded: str, blocks: tuple[Block, ...], index: int, columns: int
 ) -> tuple[tuple[int, int], ...]:
     """The header cells above a line of dashes, joined over as many lines as they need."""
     end = blocks[index - 1].end if index else 0
@@ -72,7 +81,7 @@ def _header(
         start = blocks[index - back].start
         if folded[start] != "|" and back > 1:
             continue
-        cells = _cells(folded, start, end)
+        cells = _cells(text, folded, start, end)
         if len(cells) == columns:
             return cells
         if len(cells) > columns:
@@ -80,18 +89,21 @@ def _header(
     return ()
 
 
-def _cells(folded: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Spans of the cells between the bars (or tabs) of a stretch of text, without white space."""
-    bar = "|" if "|" in folded[start:end] else "  "
-    text = folded[start:end]
-    pieces, position = [], 0
-    for piece in text.split(bar):
-        stripped = piece.strip()
-        left = start + position + len(piece) - len(piece.lstrip())
-        pieces.append((left, left + len(stripped)))
-        position += len(piece) + len(bar)
-    if text.startswith("|"):
+def _cells(text: str, folded: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Spans of the cells between the bars (else tabs, else wide gaps) of a stretch of text, without
+    white space."""
+    line = folded[start:end]
+    bar = _BAR if "|" in line else _TAB if "\t" in text[start:end] else WIDE
+    if bar is _TAB:
+        line = text[start:end]
+    edges = [0, *(at for cut in bar.finditer(line) for at in cut.span()), len(line)]
+    pieces = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        piece = line[left:right]
+        left += start + len(piece) - len(piece.lstrip())
+        pieces.append((left, left + len(piece.strip())))
+    if line.startswith("|"):
         pieces = pieces[1:]
-    if text.rstrip().endswith("|"):
+    if line.rstrip().endswith("|"):
         pieces = pieces[:-1]
     return tuple(pieces)

@@ -5,8 +5,9 @@ the number measures, its value in the canonical unit, its upper end, how it is b
 precision. Whose number it is, is not asked here (``link.py``).
 
 A number is read in three steps, each from its own rule file: the numeral (rules/numerals.csv:
-1750亿, 三千, 上百), the unit right behind it (rules/units.csv), and, because 900GB/s may be memory
-or a link and 25W a chip or a charger, the words around it (rules/metrics.toml).
+1750亿, 三千, 上百), the unit right behind it (rules/units.csv; the currency may stand before it,
+rules/currencies.csv), and, because 900GB/s may be memory or a link and 25W a chip or a charger,
+the words around it (rules/metrics.toml).
 
 >>> from pipeline import Extractor, Article
 >>> x = Extractor()
@@ -20,7 +21,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
 
@@ -52,9 +53,13 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         enums={"role": ("digit", "ten", "scale", "vague")},
         key=("surface",),
     ),
+    "currencies": CsvSchema(("surface", "unit"), key=("surface",)),
     "bounds": CsvSchema(
         ("surface", "side", "bound"),
-        enums={"side": ("before", "after", "clause"), "bound": ("~", ">", ">=", "<", "<=")},
+        enums={
+            "side": ("before", "after", "clause", "label"),
+            "bound": ("~", ">", ">=", "<", "<="),
+        },
         key=("surface", "side"),
     ),
     "precisions": CsvSchema(
@@ -77,6 +82,9 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
             "refuse_after",
             "words",
             "first",
+            "before",
+            "behind",
+            "becomes",
         ),
         enums={"metric": tuple(METRICS)},
     ),
@@ -86,11 +94,10 @@ _REST = r"(?:\d{0,2}(?:,\d{3})++(?!\d)(?:\.\d{1,9})?|\d{0,17}(?:\.\d{1,12})?)"
 """An Arabic number behind its first digit."""
 _STARTS = (
     r"(?:(?<![A-Za-z0-9.第]\d)|(?<=TDP\d)|(?<=TGP\d)|(?<=TBP\d)|(?<=[CGN]PU\d)|(?<=RAM\d)"
-    r"|(?<=[Cc]ache\d))"
+    r"|(?<=[Cc]ache\d)|(?<=USD\d)|(?<=RMB\d)|(?<=CNY\d))"
 )
 """What may stand before that digit. Patterns here begin with the character that they are found by and
 look back from it: a pattern that begins with a look-behind is tried at every character."""
-_LABELS_BEFORE_DIGITS = r"(?:(?<![A-Za-z0-9.第])|(?<=TDP)|(?<=TGP)|(?<=TBP)|(?<=[CGN]PU)|(?<=RAM)|(?<=Cache)|(?<=cache))"
 
 
 Match = Callable[[str, int, int], "re.Match[str] | None"]
@@ -140,6 +147,16 @@ class Contexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What makes a number of one dimension one of another: bytes behind 每秒 are a bandwidth."""
+
+    becomes: str
+    unit: str
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A shape with a pattern of its own: numbers without a unit, named nodes, products of sides."""
 
@@ -172,7 +189,14 @@ class Numbers:
     scan: re.Pattern[str]
     units: Openings[tuple[Match, Unit]]
     """For the character behind a number: the units that may begin there, each with what matches it."""
+    currencies: dict[str, Unit]
+    """By the sign or word that stands before the amount."""
+    currency: re.Pattern[str]
+    currency_ends: frozenset[str]
+    """The characters that ``currency`` can end with."""
     contexts: dict[str, Contexts]
+    turns: dict[str, Turn]
+    """By the dimension that they turn into another."""
     labelled: tuple[Labelled, ...]
     words: Words
     """The words of ``labelled``, each with the shapes that it stands in."""
@@ -186,6 +210,7 @@ class Numbers:
     after: re.Pattern[str]
     after_begins: frozenset[str]
     clause_bound: re.Pattern[str]
+    label_bound: re.Pattern[str]
     bounds: dict[tuple[str, str], str] = field(default_factory=dict)
     precision: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     precisions: tuple[tuple[str, bool], ...] = ()
@@ -206,10 +231,17 @@ class Numbers:
             )
             for r in rules.table("units")
         ]
+        currencies = {r["surface"]: r["unit"] for r in rules.table("currencies")}
         contexts: dict[str, list[Context]] = {}
         labelled: list[Labelled] = []
+        turns: dict[str, Turn] = {}
         for shape in rules.shapes_of("metrics"):
-            if shape.get("pattern"):
+            if shape.get("becomes"):
+                turns[shape.get("dimension")] = Turn(
+                    shape.get("becomes"), shape.get("unit"),
+                    re.compile(shape.get("before")), re.compile(shape.get("behind")),
+                )  # fmt: skip
+            elif shape.get("pattern"):
                 labelled.append(_labelled(shape, number, faults))
             else:
                 contexts.setdefault(shape.get("dimension"), []).append(_context(shape, faults))
@@ -221,7 +253,7 @@ class Numbers:
                 )
         sides = {
             side: [r["surface"] for r in rules.table("bounds") if r["side"] == side]
-            for side in ("before", "after", "clause")
+            for side in ("before", "after", "clause", "label")
         }
         precisions = rules.table("precisions")
         precision = "|".join(f"({_checked(r.where, r['pattern'], faults)})" for r in precisions)
@@ -230,7 +262,11 @@ class Numbers:
         return Numbers(
             scan=re.compile(number),
             units=Openings((p, (re.compile(p).match, unit)) for p, unit in units),
+            currencies={s: Unit("price.currency", "money", c, 1.0) for s, c in currencies.items()},
+            currency=re.compile(rf"({alternation(list(currencies))})\s?$"),
+            currency_ends=frozenset([s[-1] for s in currencies] + [" "]),
             contexts={d: Contexts.join(c) for d, c in contexts.items()},
+            turns=turns,
             labelled=tuple(labelled),
             words=Words((word, i) for i, shape in enumerate(labelled) for word in shape.words),
             digits={k: int(v) for k, v in by_role["digit"].items()},
@@ -239,9 +275,10 @@ class Numbers:
             vague=frozenset(by_role["vague"]),
             before=re.compile(rf"({alternation(sides['before'])}){_BOUND_VERB}\s?$"),
             before_ends=frozenset([w[-1] for w in sides["before"]]).union(_BOUND_VERB, " "),
-            after=re.compile(rf"\s?({alternation(sides['after'])})"),
+            after=re.compile(rf"\s?(?!\+ ?\d)({alternation(sides['after'])})"),
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause_bound=re.compile(alternation(sides["clause"])),
+            label_bound=re.compile(alternation(sides["label"]) + r"(?![a-z])"),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
             precision=re.compile(precision or "(?!)", re.I),
             precisions=tuple((r["precision"], r["floating"] == "yes") for r in precisions),
@@ -264,8 +301,8 @@ class Numbers:
         sentence = next(sentences, None)
         for hit in self.scan.finditer(folded):
             start, end = hit.span()
-            follows = folded[end : end + 1]
-            if not units[follows] and follows not in _GOES_ON:
+            follows, before = folded[end : end + 1], folded[start - 1 : start]
+            if not (units[follows] or follows in _GOES_ON or before in self.currency_ends):
                 continue
             while sentence is not None and sentence.end <= start:
                 sentence = next(sentences, None)
@@ -289,7 +326,7 @@ class Numbers:
         for table in document.tables:
             found += self._cells(table, document, names, starts, found)
         found.sort(key=lambda q: (q.start, q.end))
-        return found, refused
+        return list(_carried(folded, found)), refused
 
     def _read(
         self,
@@ -303,10 +340,16 @@ class Numbers:
     ) -> Quantity | Reject | None:
         """The quantity that starts at a numeral, a refusal, or None when no unit follows."""
         start, first_end = hit.span()
-        number_end = first_end
+        number_end, follows = first_end, folded[first_end : first_end + 1]
         low, high = sentence.start, sentence.end
         unit, end = self._unit(folded, number_end, high)
         value_max: float | None = None
+        shared_scale = 1.0
+        sign = self._sign(folded, start, low, unit)
+        if sign:
+            unit, start = self.currencies[sign[1]], sign.start()
+        elif unit is None and follows in _SHARES:
+            unit = self._shared(folded, number_end, low, high, start)
         first_unit = unit
         upper = _RANGE.match(folded, end, high) if folded[end : end + 1] in _RANGE_BEGINS else None
         # 从14纳米到11纳米 is a change, no range
@@ -314,15 +357,28 @@ class Numbers:
             second = self.scan.match(folded, upper.end(), high)
             if second and not _inside(names, starts, second.start()):
                 unit2, end2 = self._unit(folded, second.end(), high)
+                if sign and (unit2 is None or unit2.dimension == "money"):
+                    unit2 = unit
                 if unit2 and (unit is None or unit.dimension == unit2.dimension):
                     value_max = self.value(second[0])
+                    shared_scale = self._scale_of(second[0]) if unit is None else 1.0
                     unit, end, number_end = unit2, end2, second.end()
         if unit is None:
             return self._named_cores(folded, marks, hit, low, high, names, starts)
         raw = self.value(hit[0])
+        if raw and value_max and raw < value_max / shared_scale and hit[0][-1].isdigit():
+            raw *= shared_scale  # 3-4万
         # 一个核心 is an article in translated texts, 395多核 the 395's multi-core
-        if raw is None or (unit.dimension == "cores" and (hit[0] == "一" or hit[0][-1] == "多")):
+        single = hit[0] == "一" and not _ONE_OF.search(folded, end, high)
+        if raw is None or (unit.dimension == "cores" and (single or hit[0][-1] == "多")):
             return None
+        if unit.dimension in ("area", "millimetre") and _SIDES.search(folded, low, start):
+            return None  # the second side of 3.8×3.8mm
+        turn = self.turns.get(unit.dimension)
+        if turn and (
+            turn.before.search(folded, low, start) or turn.behind.match(folded, end, high)
+        ):
+            unit = replace(unit, dimension=turn.becomes, unit=turn.unit)
         if unit.dimension == "tenths":
             raw += self._part_of_tenth(folded[end - 1])
         left, right = clause(marks, start, end, low, high)
@@ -351,7 +407,7 @@ class Numbers:
             factor = unit.scale * context.factor
         precision, floating = "", False
         if metric in ("compute", "energy_efficiency"):
-            precision, floating = self._precision(folded, start, end, low, right)
+            precision, floating = self._precision(folded, start, first_end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
             # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
             bare = unit.dimension not in ("compute", "efficiency")
@@ -377,6 +433,12 @@ class Numbers:
             precision=precision, item=item, rule=rule, left=left, right=right,
         )  # fmt: skip
 
+    def _scale_of(self, numeral: str) -> float:
+        """What the scale at the end of a numeral multiplies by: 1e4 for 4万, 1 for 4."""
+        plain = self.value(_DIGITS.match(numeral)[0] or "-")  # type: ignore[index]
+        whole = self.value(numeral)
+        return whole / plain if plain and whole else 1.0
+
     def _part_of_tenth(self, last: str) -> float:
         """三成五 is 3.5 tenths, 一成半 1.5."""
         return 0.5 if last == "半" else self.digits.get(last, 0) / 10
@@ -396,8 +458,7 @@ class Numbers:
         if at == len(names) or names[at].start > hit.end() + 12:
             return None
         counter = _COUNTER.match(folded, hit.end(), high)
-        # 一个 before a name is an article in translated texts, no count
-        if not counter or hit[0] == "一":
+        if not counter or (hit[0] == "一" and not _ONE_OF.search(folded, counter.end(), high)):
             return None
         at = bisect_left(starts, counter.end())
         if at < len(names) and names[at].kind == "organization":  # 1个Arm Cortex-X925
@@ -414,6 +475,31 @@ class Numbers:
             hit.start(), names[at].end, "core_count", value, None, "count", bound,
             rule="core.named", left=left, right=right,
         )  # fmt: skip
+
+    def _sign(self, folded: str, start: int, low: int, unit: Unit | None) -> re.Match[str] | None:
+        """The currency before a number: a sign makes it money, a word says whose 元 it is."""
+        if folded[start - 1 : start] not in self.currency_ends:
+            return None
+        sign = self.currency.search(folded, max(low, start - 5), start)
+        if sign and (unit.dimension == "money" if unit else not _HAN.match(sign[1])):
+            return sign
+        return None
+
+    def _shared(self, folded: str, end: int, low: int, high: int, start: int) -> Unit | None:
+        """The unit at the end of a list whose first number ends at ``end``: 12/14nm, 10、20、40倍."""
+        if folded[end] == "、" and start == low:  # 1、7nm工艺 is the first point of a list
+            return None
+        for _ in range(_LONGEST_LIST):
+            joint = _JOINT.match(folded, end, high)
+            member = joint and self.scan.match(folded, joint.end(), high)
+            if not joint or not member:
+                return None
+            unit, _ = self._unit(folded, member.end(), high)
+            if unit is not None:
+                fraction = joint[0] == "/" and unit.dimension in (*RELATIVE, "money")
+                return None if fraction else unit
+            end = member.end()
+        return None
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
         """The unit that stands at a position, or behind one space there, and its end."""
@@ -443,17 +529,25 @@ class Numbers:
             return None
         if contexts.near is None:
             return contexts.default
-        # a label may stand before a colon or a bar (显存 | 24GB), and 每秒 may open the sentence
-        for a in dict.fromkeys((left, max(low, left - 24))):
+        # a label may stand before a colon or a bar (显存 | 24GB), and what a bandwidth is of at the
+        # beginning of its sentence
+        far = left if contexts.default and unit.dimension != "bandwidth" else low
+        for a in dict.fromkeys((left, max(low, left - 24), far)):
             best, best_distance = None, 1 << 30
             for word in contexts.near.finditer(folded, a, right):
                 context = contexts.named[word.lastgroup or ""]
                 if context.requires and not context.requires.search(folded, start, end):
                     continue
                 first, last = word.span()
-                # what stands before a number tells more than what stands after it
-                distance = start - last if last <= start else 2 + 2 * (first - end)
-                if first < end and last > start:
+                # what stands before a number tells more than what stands after it, and what
+                # another member of a list stands between, less than either: Cache 和 16GB 显存
+                if last <= start:
+                    distance = start - last
+                    distance += _LISTED if _LISTS.search(folded, last, start) else 0
+                elif first >= end:
+                    distance = 2 + 2 * (first - end)
+                    distance += _LISTED if _LISTS.search(folded, end, first) else 0
+                else:
                     distance = 0
                 if distance < best_distance:
                     best, best_distance = context, distance
@@ -469,8 +563,21 @@ class Numbers:
         if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
             return self.precisions[behind.lastindex - 1]
         last = None
+        listed: list[tuple[str, bool]] = []
+        spread = folded.rfind("分别", max(left, start - 80), start)
         for found in self.precision.finditer(folded, max(left, start - 80), start):
-            last = found
+            if found.end() <= spread and found.lastindex:
+                listed.append(self.precisions[found.lastindex - 1])
+            # FP16/BF16算力: the first of a pair speaks for both
+            if last is None or folded[last.end() : found.start()].strip() != "/":
+                last = found
+        # 双精度、单精度性能分别为5.3和10.6 TFLOPS: each its own
+        nth = len(_NUMBER.findall(folded, spread, start)) if len(listed) > 1 else len(listed)
+        if nth < len(listed):
+            return listed[nth]
+        # FP32 15.7T，深度学习125T: the second is of another kind
+        if last and _SPENT.search(folded, last.end(), start):
+            return "", False
         if last and last.lastindex:
             return self.precisions[last.lastindex - 1]
         return "", False
@@ -487,7 +594,8 @@ class Numbers:
             before = self.before.search(folded, max(left, start - 12), start)
             if before:
                 return self.bounds["before", before[1]]
-        if text[0] in self.vague:
+        # 数百瓦, and 上千瓦 where 千瓦 is a unit of its own
+        if text[0] in self.vague or (text[0] in self.tens and folded[start - 1] in self.vague):
             return ">"
         for word in self.clause_bound.finditer(folded, max(left, start - 20), start):
             if not re.search(r"\d", folded[word.end() : start]):
@@ -502,43 +610,49 @@ class Numbers:
         starts: list[int],
         found: list[Quantity],
     ) -> Iterator[Quantity]:
-        """Bare numbers whose unit stands in the first cell of their row or at the head of their column.
+        """Numbers whose unit or metric stands in the first cell of their row or at the head of their column.
 
-        | 制程(nm) | 4 | 5 |, | 流处理器 | 4608个 |: the label is read as if it stood before the number.
+        | 制程(nm) | 4 | 5 |, | 流处理器 | 4608个 |, | 总缓存 | 80MB |: the label is read as if it stood
+        before the number.
         """
         folded = document.folded
-        spans = {(q.start, q.end) for q in found}
+        taken = sorted((q.start, q.end) for q in found)
         for number, row in enumerate(table.rows):
-            for column, (a, b) in enumerate(row):
-                cell = _BARE.fullmatch(folded[a:b])
-                if (
-                    not cell
-                    or column == 0
-                    or (number == 0 and table.header)
-                    or any(s < b and a < e for s, e in spans)
-                ):
+            for column, cell in enumerate(row):
+                if column == 0 or (number == 0 and table.header):
                     continue
-                hit = self.scan.match(folded, a, b)
-                if hit is None or _inside(names, starts, a):
-                    continue
-                head = table.rows[0][column] if column < len(table.rows[0]) else (a, a)
-                for x, y in (row[0], head):
-                    reading = self._under_label(folded[x:y], folded, hit)
-                    if reading is not None:
-                        yield reading
-                        break
+                labels = [row[0], table.rows[0][column] if column < len(table.rows[0]) else row[0]]
+                for (a, b), parts in _parts(folded, cell, labels):
+                    at = bisect_left(taken, (b, b))
+                    hit = self.scan.search(folded, a, b)
+                    if hit is None or (at and taken[at - 1][1] > a):
+                        continue
+                    if _inside(names, starts, hit.start()):
+                        continue
+                    for label in parts:
+                        reading = self._under_label(label, folded, hit, b)
+                        if reading is not None:
+                            yield reading
+                            break
 
-    def _under_label(self, label: str, folded: str, hit: re.Match[str]) -> Quantity | None:
-        """A bare number read under the label of its row or column."""
+    def _under_label(
+        self, label: str, folded: str, hit: re.Match[str], end: int
+    ) -> Quantity | None:
+        """The number of a cell that ends at ``end``, read under the label of its row or column."""
         raw = self.value(hit[0])
         if raw is None or not label:
             return None
-        unit = None
-        for place in _UNIT_PLACE.finditer(label):
+        start, stop = hit.span()
+        unit, behind = self._unit(folded, stop, end)
+        scale = 1.0
+        if unit is None and not _BARE_END.fullmatch(folded, stop, end):
+            return None
+        if unit is not None:
+            stop = behind
+        for place in _UNIT_PLACE.finditer(label) if unit is None else ():
             unit, _ = self._unit(label, place.start(1), len(label))
             if unit is not None:
                 break
-        scale = 1.0
         if unit is None:
             counted = re.search(r"[(/（]\s?([百千万亿]+)(?:个|颗)?\s?[)）]?", label)
             scale = self._han(counted[1]) or 1.0 if counted else 1.0
@@ -553,9 +667,11 @@ class Numbers:
         if floating and unit.dimension == "compute_short":
             out_unit = "TFLOPS"
         value = _times(_times(raw, scale), unit.scale * context.factor)
-        start, end = hit.span()
+        bound = self.bound(folded, start, hit.end(), stop, max(0, start - 8), hit[0])
+        if bound == "=" and (word := self.label_bound.match(label)):
+            bound = self.bounds["label", word[0]]
         return Quantity(
-            start, end, context.metric, value, None, out_unit, "=", rule=context.id, left=start, right=end,
+            start, stop, context.metric, value, None, out_unit, bound, rule=context.id, left=start, right=stop,
             precision=precision if context.metric in ("compute", "energy_efficiency") else "",
         )  # fmt: skip
 
@@ -630,6 +746,10 @@ class Numbers:
         except ValueError:
             pass
         text = numeral.replace(",", "").replace(" ", "").rstrip("+多余来几")
+        parts = _PARTS.findall(text)
+        if len(parts) > 1:  # 5万6千, 2亿5000万
+            values = [self.value(part) for part in parts]
+            return None if None in values else sum(v for v in values if v)
         for infix in "多余+来":
             text = text.replace(infix, "")
         digits = _DIGITS.match(text)[0]  # type: ignore[index]  # it matches always
@@ -658,9 +778,11 @@ class Numbers:
             return base + float("0." + "".join(str(self.digits[c]) for c in fraction))
         total = section = 0.0
         digit: float | None = None
+        place = 1.0  # of a last digit: 一万六 is 16,000
         for char in text:
             if char in self.digits:
                 digit = self.digits[char] if digit is None else digit * 10 + self.digits[char]
+                place = 1.0 if digit == 0 or digit > 9 else place
             elif char in self.tens:
                 section += (1 if digit is None else digit) * self.tens[char]
                 digit = None
@@ -676,21 +798,71 @@ class Numbers:
                 continue
             else:
                 return None
-        return total + section + (digit or 0)
+            if char in self.tens or char in self.scales:
+                place = max(1.0, (self.tens.get(char) or self.scales[char]) / 10)
+        return total + section + (digit or 0) * place
 
 
 _start = attrgetter("start")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"[\d.]*")
+_PARTS = re.compile(r"\d[\d.]*\D+")
 _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
-_GOES_ON = frozenset(" -~—至到～个颗枚组x×X*")
+_JOINT = re.compile(r"\s?(?:[/、]|和|与|及|以及)\s?")
+_SHARES = frozenset("/、和与")
+"""What stands between numbers that share the unit of the last."""
+_LONGEST_LIST = 4
+_GOES_ON = frozenset(" -~—至到～个颗枚组x×X*/、和与")
 """What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
-_BARE = re.compile(r"[\d,.]+\s?(?:个|颗|组)?\+?")
+_BARE_END = re.compile(r"\s?(?:个|颗|组)?\+?\s?")
+"""What may stand behind a number that is all there is in a cell."""
+_CELL = re.compile(r"\s?(?:达|约|最高|可达|高达|≥|≤|>|<|~|[¥￥$€£])?\s?(?=\d)")
 _UNIT_PLACE = re.compile(r"(?:[(（/,，]|单位[:：]?|\s)\s?(?=(\S))")
+_ONE_OF = re.compile(r"[、和与及+，,]\s?(?:以及)?[\d二两三四五六七八](?:个|颗|枚|[x×X*])")
+"""Behind 一个 and a core: more of them follow, so that it is a count and no article."""
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
+_SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
+_LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，。；、,;\d]{0,8}")
+_LISTS = re.compile(r"[、和与及+]|以及")
+_LISTED = 20
+"""Characters that a word counts as farther away when a list divides it from the number."""
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 _RANGE_BEGINS = frozenset(" \n-~—至到～")
-_BOUND_VERB = "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?"
+_BOUND_VERB = (
+    "(?:可|能|也|就|均|仅|能够|可以)?(?:达到了?|达|为|至|到|在)?了?(?:每秒|人民币|新台币)?"
+)
 """What may stand between 超过 and its number."""
+
+
+def _carried(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """The quantities, each with the bound of the one that it is listed with: 高达64核和128线程."""
+    last: Quantity | None = None
+    for q in found:
+        alike = last and q.bound == "=" and (last.metric, last.unit) == (q.metric, q.unit)
+        if last and alike and _LISTED_WITH.fullmatch(folded, last.end, q.start):
+            q = q._replace(bound=last.bound)
+        yield q
+        last = q
+
+
+def _parts(
+    folded: str, cell: tuple[int, int], labels: list[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], list[str]]]:
+    """The numbers of a cell with what labels each: 16/32 under 核心/线程 is 16 核心 and 32 线程."""
+    a, b = cell
+    texts = [folded[x:y] for x, y in labels]
+    count = folded.count("/", a, b) + 1
+    position = a
+    for number, piece in enumerate(folded[a:b].split("/") if count > 1 else [folded[a:b]]):
+        start, position = position, position + len(piece) + 1
+        if _CELL.match(folded, start, b):
+            parts = [
+                t.split("/")[number] if count > 1 and t.count("/") + 1 == count else t
+                for t in texts
+            ]
+            yield (start, start + len(piece)), parts
 
 
 def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
@@ -701,7 +873,8 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
     scaled = rf"(?:(?!兆[赫瓦字比位]|千(?:兆[字位比赫瓦]|[瓦赫字米克卡]))[{scale}]){{1,3}}"
     return (
-        rf"(?:\d{_STARTS}{_REST}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
+        rf"(?:\d{_STARTS}{_REST}"
+        rf"(?:[ ]?[多余来+]?{scaled}(?:(?<=[万亿])[ ]?\d{{1,4}}[ ]?[百千万])?[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
         rf"|[{vague}]{scaled}"
         rf"|[{small}](?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"

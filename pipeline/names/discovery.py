@@ -23,7 +23,7 @@ SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs"),
         enums={"at": ("model", "number", "class", "after", "cue", "alias"),
-               "needs": ("topic", "maker", "firm", "letters")},
+               "needs": ("topic", "maker", "sentence", "firm", "letters")},
     )
 }  # fmt: skip
 
@@ -40,6 +40,7 @@ _MODELS = (
 )
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_WORD = re.compile(r"(?<![A-Za-z0-9.&/\-])(?<![A-Za-z] )([A-Z][a-z]{3,9}[A-Za-z]{0,3})[ ]$")
 _LETTERS = re.compile(r"[A-Z]{2,}")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
 
@@ -125,6 +126,7 @@ class Discovery:
                 found.setdefault(word[0], sieve)
         self._siblings(models, found)
         stems = self._stems(text, [m for m in models if m[0] in found])
+        words = self._words(text, [m for m in models if m[0] in found])
         numbered = [
             m
             for m in _NUMBER.finditer(folded)
@@ -149,7 +151,10 @@ class Discovery:
         places = text.places(found)
         return [
             hit for name, sieve in found.items()
-            for hit in self._everywhere(text, name, places[name], sieve, stems.get(_skeleton(name), ""))
+            for hit in self._everywhere(
+                text, name, places[name], sieve,
+                words.get(name) or stems.get(_skeleton(name), ""),
+            )
         ]  # fmt: skip
 
     def aliases(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
@@ -192,6 +197,8 @@ class Discovery:
             if sieve.needs == "maker" and text.maker(left.start()) not in makers:
                 continue
             han = left.groupdict().get("han") or ""
+            if sieve.needs == "sentence" and text.made_by(start) not in makers:
+                continue
             if sieve.needs == "firm" and not text.firm(han):
                 continue
             if han and (han in self.stop or (at == "number" and any(c in self.stop for c in han))):
@@ -229,6 +236,15 @@ class Discovery:
                 stems.setdefault(shape, han)
         return stems
 
+    def _words(self, text: _Text, models: list[re.Match[str]]) -> dict[str, str]:
+        """The capitalised word that stands right before a model number: Vision of Vision Q8."""
+        words: dict[str, str] = {}
+        for model in models:
+            word = _WORD.search(text.folded, max(0, model.start() - 14), model.start())
+            if word and word[1] not in self.common and text.free(word.start(), word.end()):
+                words.setdefault(model[0], word[0])
+        return words
+
     def _named(self, text: _Text, marks: list[Hit], topical: bool) -> Iterator[tuple[_Sieve, str]]:
         """Names in quotes beside a class word, and names that a cue introduces."""
         folded = text.folded
@@ -237,12 +253,16 @@ class Discovery:
                 for sieve in self.sieves.get("class", ()):
                     if topical or sieve.needs != "topic":
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
-                        if named and text.free(*named.span("name")):
+                        fits = named and sieve.right.match(folded, mark.start)
+                        if named and fits and text.free(*named.span("name")):
                             yield sieve, named["name"]
                 for sieve in self.sieves.get("after", ()):
                     if topical or sieve.needs != "topic":
                         named = sieve.pattern.match(folded, mark.end)
-                        if named and text.free(*named.span("name")):
+                        fits = named and sieve.left.search(
+                            folded, max(0, mark.start - 30), mark.start
+                        )
+                        if named and fits and text.free(*named.span("name")):
                             yield sieve, named["name"]
             elif mark.family.kind == "cue":
                 for sieve in self.sieves.get("cue", ()):
@@ -315,6 +335,17 @@ class _Text:
         if at < 0 or self._spans[at].family.kind != "organization":
             return ""
         return self._spans[at].family.maker if 0 <= position - self._spans[at].end <= gap else ""
+
+    def made_by(self, position: int) -> str:
+        """The organisation named last before ``position`` in its sentence."""
+        at = bisect_left(self._starts, position) - 1
+        low = max(self.folded.rfind(mark, max(0, position - 80), position) for mark in "。！？\n")
+        low = max(low, position - 80)
+        while at >= 0 and self._spans[at].start > low:
+            if self._spans[at].family.kind == "organization":
+                return self._spans[at].family.maker
+            at -= 1
+        return ""
 
     def kinds(self, start: int, end: int) -> Iterator[str]:
         """Kinds of the class words that touch start:end."""

@@ -57,7 +57,12 @@ _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
 Match = Callable[[str, int], "re.Match[str] | None"]
 _SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
 ALNUM = frozenset(string.ascii_letters + string.digits)
-_EDGE = r"(?![A-Za-z0-9]|\.\d)"
+_EDGE = (
+    r"(?![A-Za-z0-9]|\.\d"
+    r"|(?<=\d) ?(?:[GMTP][Bb](?:ps|/s|it/s)?|[GMk]Hz|[GTPE]?(?:FL)?OPS|k?W|nm|GT/s|%)(?![A-Za-z0-9]))"
+)
+"""What must not stand behind a name: more of a word, or the unit of a number taken for its end
+(HPL 6.05 TFLOPS, PCIe 64 GB/s)."""
 
 
 class Family(NamedTuple):
@@ -235,14 +240,14 @@ def _apart(a: Family, b: Family) -> bool:
 def _variants(stem: str) -> Iterator[str]:
     """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; Latin ones in any usual case from five letters on, with
     digits from four on, fewer as written."""
-    gaps = stem.count("~")
-    cases = [stem]
+    parts = stem.split("~")
+    cases = [[part] for part in parts]
     if sum(c in ALNUM for c in stem) > (3 if any(map(str.isdigit, stem)) else 4):
-        cases += [stem.lower(), stem.upper(), stem.title()]
-    for spelled in dict.fromkeys(cases):
-        for between in product(("", " ", "-"), repeat=gaps):
-            parts = spelled.split("~")
-            yield "".join(map("".join, zip(parts, (*between, ""), strict=True)))
+        cases = [[p, p.lower(), p.upper(), p.title()] for p in parts]
+    whole = product(*cases) if len(parts) < 3 else zip(*cases, strict=True)
+    for spelled in dict.fromkeys(whole):
+        for between in product(("", " ", "-"), repeat=len(parts) - 1):
+            yield "".join(map("".join, zip(spelled, (*between, ""), strict=True)))
 
 
 def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family, Row]]:

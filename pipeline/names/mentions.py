@@ -27,6 +27,8 @@ from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
 
 _DECIMAL = re.compile(r"\.\d")
+_MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
+"""What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
 
 
@@ -115,10 +117,15 @@ class Names:
         doubtful: list[Hit] = []
         refused: list[Hit] = []
         members: dict[str, set[str]] = {}
+        paired = {(h.end + 1, h.family.id) for h in hits if folded[h.end : h.end + 1] == "/"}
         for h in hits:
             if h.family.needs:
                 text = folded[h.start : h.end]
-                counts = text.isdigit() and self._counts(folded, h.start, h.end)
+                counts = (
+                    text.isdigit()
+                    and (h.start, h.family.id) not in paired  # 8650 in 8295/8650
+                    and self._counts(folded, h.start, h.end)
+                )
                 (refused if counts or text in products else doubtful).append(h)
                 if any(map(str.isdigit, text)):
                     members.setdefault(h.family.id, set()).add(h.name)
@@ -141,6 +148,15 @@ class Names:
                     )
                 ):
                     carried.add((family.id, h.name))
+            # V1 is vivo's where V2 is, by its class word, and vivo stands near
+            kinds = {(family, _letters(name)) for family, name in carried}
+            carried.update(
+                (h.family.id, h.name)
+                for h in doubtful
+                if h.family.needs == "adjacent"
+                and (h.family.id, _letters(h.name)) in kinds
+                and _distance(own.get(h.family.maker, []), h.start, but=h.start) <= 100
+            )
             more = [h for h in doubtful if (h.family.id, h.name) in carried]
             for h in more:
                 own.setdefault(h.family.maker, []).append(h.start)
@@ -228,6 +244,9 @@ class Names:
         """The mention of a hit; ``line`` says that a member of the product line is named too."""
         family, end, chip_kind = hit.family, hit.end, hit.family.chip_kind
         if family.kind == "chip" and folded[end : end + 1] not in _STOPS:
+            word = _MEMBER.match(folded, end) if name[-1:].isdigit() else None
+            if word:  # WSE-3 Turbo is another chip than WSE-3
+                end, name = word.end(), f"{name} {word[1].title()}"
             series = self.series.match(folded, end)
             if series:
                 end = series.end()
@@ -291,7 +310,7 @@ def _uncovered(
 
 def _same(folded: str, spans: list[Hit]) -> dict[str, str]:
     """Names that this article uses for one thing: a short form that is a name of its own (9950X
-    for Ryzen 9 9950X), a part number in brackets (骁龙835(MSM8998))."""
+    for Ryzen 9 9950X), a part number beside it (骁龙835(MSM8998), 骁龙S4 Pro APQ8064)."""
     same: dict[str, str] = {}
     owner = _owners(spans)
     for hit in spans:
@@ -299,11 +318,9 @@ def _same(folded: str, spans: list[Hit]) -> dict[str, str]:
         if full and full.name != hit.name and full.family.maker == hit.family.maker:
             same[hit.name] = full.name
     for one, other in pairwise(spans):
-        bracketed = (
-            folded[one.end : other.start].strip() == "("
-            and folded[other.end : other.end + 1] == ")"
-        )
-        if bracketed and one.family.maker == other.family.maker and one.name != other.name:
+        between = folded[one.end : other.start].strip()
+        beside = not between or (between == "(" and folded[other.end : other.end + 1] == ")")
+        if beside and one.family.maker == other.family.maker and one.name != other.name:
             if other.family.flag == "part":
                 same[other.name] = one.name
             elif one.family.flag == "part":
@@ -320,6 +337,11 @@ def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
             if known and known.name != hit.name:
                 owner[hit.short] = None
     return owner
+
+
+def _letters(name: str) -> str:
+    """The letters that a name begins with: V of V1+."""
+    return re.match(r"[^\d]*", name)[0]  # type: ignore[index]  # it matches always
 
 
 def _key(name: str) -> str:
