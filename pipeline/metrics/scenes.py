@@ -1,0 +1,327 @@
+"""A sentence with what the deciders look at, and what the sentences before left behind.
+
+In: a document, its names, its quantities and the frames of their ratios. Out: a ``Scene`` for each
+sentence that holds quantities: the names that may own a number (not those inside 比A100, nor the
+cores inside a chip), the clauses they stand in, and the state of the discourse: the subjects of the
+sentences before, the chip of the heading, the chip that the title names.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.metrics.ratios import Frames
+from pipeline.metrics.roles import Roles
+from pipeline.model import Block, Document, NameMention, Quantity, Sentence
+
+OWNERS = frozenset(("chip", "system", "product", "model"))
+"""Kinds of names that own numbers; memories and processes only where nothing else can."""
+OWN_BESIDES_CHIPS = {
+    "memory_capacity": ("system", "product"), "power": ("system", "product"), "price": ("system", "product"),
+    "compute": ("system",), "throughput": ("system",), "latency": ("system",),
+    "interconnect_bandwidth": ("system",), "memory_bandwidth": ("system",), "relative": ("system",),
+    "core_count": ("system",), "clock_frequency": ("system",), "energy_efficiency": ("system",),
+    "parameter_count": ("model",),
+}  # fmt: skip
+"""What else than a chip may own a number of a metric."""
+OTHERS = ("process", "memory", "architecture")
+"""Kinds of names that own numbers only where a clause is about them."""
+OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
+"""Metrics that a memory may have."""
+SURE = frozenset((
+    "process_node", "transistor_count", "transistor_density", "compute", "energy_efficiency", "die_area",
+    "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
+))  # fmt: skip
+"""Metrics that speak of processors even where none is named."""
+OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
+"""Metrics that a process may have."""
+OF_OTHERS = {
+    "process": OF_PROCESSES,
+    "memory": OF_MEMORIES,
+    "architecture": frozenset(("relative",)),
+}
+
+
+class Before:
+    """What stands right before the names of an article, asked once for each name and role."""
+
+    def __init__(self, folded: str, roles: dict[str, re.Pattern[str]]):
+        self._folded = folded
+        self._roles = roles
+        self._known: dict[tuple[str, int], bool] = {}
+
+    def says(self, role: str, name: NameMention, sentence: Sentence) -> bool:
+        """Whether words of a role end right where a name begins."""
+        key = role, name.start
+        known = self._known.get(key)
+        if known is None:
+            low = max(sentence.start, name.start - 16)
+            before = self._folded[low : name.start]
+            known = self._known[key] = bool(before) and self._roles[role].search(before) is not None
+        return known
+
+
+@dataclass(slots=True)
+class Scene:
+    """A sentence with what the deciders look at, and what the sentences before left behind."""
+
+    document: Document
+    sentence: Sentence
+    block: Block
+    owners: list[NameMention]
+    """Names that may own a number: not inside a reference frame, not a part of another."""
+    parts: list[NameMention]
+    """Cores and blocks that the sentence names as parts: 集成4颗Cortex-A720."""
+    compared: list[NameMention]
+    """Names inside reference frames."""
+    frames: list[tuple[int, int]]
+    """The reference frames themselves."""
+    others: list[NameMention]
+    """Processes, memories and architectures, outside reference frames."""
+    others_compared: list[NameMention]
+    """The same inside reference frames."""
+    organizations: list[NameMention]
+    clauses: list[tuple[int, int]]
+    named: list[tuple[int, int]]
+    """The clauses that name an owner, the last first."""
+    pairs: bool
+    """Whether it says 前者 or 后者."""
+    focus: list[NameMention]
+    """Subjects of the sentences before, the latest last."""
+    recent: list[NameMention]
+    """All chips of the sentence before."""
+    heading: list[NameMention]
+    topic: NameMention | None
+    everywhere: list[NameMention]
+    """Possible subjects of the whole article."""
+    makers: dict[str, str]
+    """Their makers by their names."""
+    chips: frozenset[str]
+    """The names of chips among them."""
+    before: Before
+    sentence_starts: list[int]
+    predecessor: NameMention | None
+    """The chip whose successor the sentences up to here spoke of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """What lays out the scenes of documents."""
+
+    roles: Roles
+
+    def of(
+        self,
+        document: Document,
+        names: list[NameMention],
+        quantities: list[Quantity],
+        known_frames: Frames,
+    ) -> Iterator[tuple[Scene, list[Quantity]]]:
+        """Sentences that hold quantities, each with the state of the discourse before it."""
+        folded = document.folded
+        starts = [n.start for n in names]
+        q_starts = [q.start for q in quantities]
+        everywhere = [n for n in names if n.kind in OWNERS]
+        makers = {n.name: n.maker for n in everywhere}
+        chips = frozenset(n.name for n in everywhere if n.kind == "chip")
+        before = Before(folded, self.roles.before)
+        described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
+        sentence_starts = [s.start for s in document.sentences]
+        topic = self._topic(document, names, starts)
+        focus: list[NameMention] = []
+        recent: list[NameMention] = []
+        heading_names: list[NameMention] = []
+        predecessor: NameMention | None = None
+        heading = -1
+        for sentence in document.sentences:
+            block = document.blocks[sentence.block]
+            if block.heading != heading:
+                heading = block.heading
+                head = document.blocks[heading]
+                heading_names = chips_of(_between(names, starts, head.start, head.end))
+                focus, recent = [], []
+            present = _between(names, starts, sentence.start, sentence.end)
+            here = quantities[
+                bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)
+            ]
+            if not here and not present:
+                continue
+            frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
+            compared = [
+                n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)
+            ]
+            free = [n for n in present if n.kind in OWNERS and n not in compared]
+            if not chips_of(free) or here:
+                free = self._with_descriptions(
+                    folded, sentence, sentence.number in described, present, free, frames
+                )
+            parts = self._parts(folded, free, sentence, before)
+            owners = [n for n in free if n not in parts] if parts else free
+            if here:
+                clauses = _clauses(document.clause_marks, sentence)
+                yield Scene(
+                    document, sentence, block, owners, parts, compared, frames,
+                    *_apart([n for n in present if n.kind in OTHERS], frames),
+                    [n for n in present if n.kind == "organization"],
+                    clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
+                    any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter")),
+                    focus, recent, heading_names, topic, everywhere, makers, chips, before, sentence_starts,
+                    predecessor,
+                ), here  # fmt: skip
+            predecessor = next(
+                (
+                    n
+                    for n in present
+                    if n.kind == "chip" and self.roles.words["successor"].match(folded, n.end)
+                ),
+                None,
+            )
+            # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
+            lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
+            if lists or block.kind not in ("row", "caption"):
+                focus = self._refocus(folded, sentence, owners, parts, focus, before)
+                if not chips_of(owners):
+                    focus = [
+                        *focus,
+                        *(
+                            n
+                            for n in present
+                            if n.kind == "process" and n.start - sentence.start <= 3
+                        ),
+                    ]
+                if chips_of(free + compared):
+                    recent = sorted(chips_of(free + compared), key=lambda n: n.start)
+
+    def _with_descriptions(
+        self,
+        folded: str,
+        sentence: Sentence,
+        described: bool,
+        present: list[NameMention],
+        free: list[NameMention],
+        frames: list[tuple[int, int]],
+    ) -> list[NameMention]:
+        """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
+        hits = (
+            self.roles.words["description"].finditer(folded, sentence.start, sentence.end)
+            if described
+            else ()
+        )
+        spans = [hit.span() for hit in hits]
+        for n in present:
+            if n.kind == "organization":
+                hit = self.roles.words["maker_description"].match(folded, n.end, sentence.end)
+                if hit:
+                    spans = [(a, b) for a, b in spans if b <= n.start or a >= hit.end()]
+                    spans.append((n.start, hit.end()))
+        found = [
+            NameMention(a, b, "description", folded[a:b])
+            for a, b in spans
+            # 联发科的旗舰SoC天玑9400 has a name after all
+            if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
+            and not any(x < b and a < y for x, y in frames)
+        ]
+        return sorted([*free, *found], key=lambda n: n.start) if found else free
+
+    def _refocus(
+        self,
+        folded: str,
+        sentence: Sentence,
+        owners: list[NameMention],
+        parts: list[NameMention],
+        focus: list[NameMention],
+        before: Before,
+    ) -> list[NameMention]:
+        """What 其 and 该芯片 in the next sentence stand for: what this one is about, then the older ones.
+
+        A sentence that opens with an anaphor stays with what it stands for; a name after 对标 or
+        前代 is not what a sentence is about.
+        """
+        firm = [n for n in owners if n.kind == "chip" and not n.generic]
+        firm = firm or [n for n in owners if n.kind != "model"]
+        about = [
+            n for n in firm
+            if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
+        ]  # fmt: skip
+        aside = folded[sentence.start] in "(（"
+        if focus and (
+            not about
+            or aside
+            or self.roles.anaphor_at(
+                folded, sentence.start, min(about[0].start, sentence.start + 12)
+            )
+        ):
+            return focus
+        if about or firm:
+            return [*focus[-3:], (about or firm)[0]]
+        return focus or parts[:1]
+
+    def _parts(
+        self, folded: str, names: list[NameMention], sentence: Sentence, before: Before
+    ) -> list[NameMention]:
+        """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520."""
+        out: list[NameMention] = []
+        system = any(n.kind == "system" for n in names)
+        for n in names:
+            if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
+                continue
+            hosts = any(
+                m.kind == "chip" and not self.roles.block(m) and not m.generic
+                for m in names
+                if m.end <= n.start
+            )
+            if (
+                (hosts and self.roles.block(n))
+                or before.says("contains", n, sentence)
+                or (out and self.roles.words["joiner"].fullmatch(folded, out[-1].end, n.start))
+            ):
+                out.append(n)
+        return out
+
+    def _frames(
+        self, sentence: Sentence, here: list[Quantity], known: Frames
+    ) -> list[tuple[int, int]]:
+        """Spans of the sentence that only name what something is compared with."""
+        return [q.frame for q in here if q.frame] + [
+            (f.start, f.end) for f in known.of(sentence) if not f.owner
+        ]
+
+    def _topic(
+        self, document: Document, names: list[NameMention], starts: list[int]
+    ) -> NameMention | None:
+        """The one chip that the first lines of the article are about."""
+        for block in document.blocks[:3]:
+            chips = [
+                n
+                for n in chips_of(_between(names, starts, block.start, block.end))
+                if not n.generic
+            ]
+            if chips and len({n.name for n in chips}) == 1:
+                return chips[0]
+        return None
+
+
+def _apart(
+    names: list[NameMention], frames: list[tuple[int, int]]
+) -> tuple[list[NameMention], list[NameMention]]:
+    """The names outside the frames, and those inside."""
+    inside = [n for n in names if any(a <= n.start < b for a, b in frames)]
+    return [n for n in names if n not in inside], inside
+
+
+def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
+    return [n for n in names if n.kind == "chip"]
+
+
+def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
+    return names[bisect_left(starts, low) : bisect_left(starts, high)]
+
+
+def _clauses(marks: tuple[int, ...], sentence: Sentence) -> list[tuple[int, int]]:
+    """The clauses of a sentence as spans."""
+    inside = marks[bisect_left(marks, sentence.start) : bisect_left(marks, sentence.end)]
+    starts = [sentence.start, *(mark + 1 for mark in inside)]
+    return list(zip(starts, (*inside, sentence.end), strict=True))
