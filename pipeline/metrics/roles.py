@@ -15,7 +15,7 @@ from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
-    "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
+    "actual", "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
     "foundry_name", "chip_anaphor",
 )  # fmt: skip
