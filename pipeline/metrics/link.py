@@ -134,10 +134,10 @@ class Linker:
         speakers = _Speakers(quotes)
         references = References(self.roles)
         status = Status(self.roles)
-        for scene, here in self.scenes.of(document, names, quantities, frames):
+        for scene in self.scenes.of(document, names, quantities, frames):
             references.enter(scene)
-            shared = self._distribute(scene, here)
-            for quantity in here:
+            shared = self._distribute(scene, scene.quantities)
+            for quantity in scene.quantities:
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
                 product = any(
                     s.mention is not None and s.mention.kind == "product" for s in subjects
@@ -208,12 +208,17 @@ class Linker:
         if q.metric == "relative":
             return []
         folded = scene.document.folded
-        behind = [n for n in scene.owners + scene.compared if n.start >= q.end]
+        behind = [n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start]
         if not behind and q.metric != "parameter_count":
             return []
         filler = self.roles.words["filler"].match(folded, q.end, scene.sentence.end)
         end = filler.end() if filler else q.end
+        if q.metric == "process_node":
+            classed = self.roles.words["class_behind"].match(folded, q.end, scene.sentence.end)
+            end = max(end, classed.end("name") + 1) if classed else end
         for n in behind:
+            if n.kind == "description" and q.metric == "process_node" and n.start <= q.right:
+                return [] if self._themed(scene, q) else [_subject(n, "same_clause", "described")]
             if n.start > end:
                 continue
             if n.kind == "chip" and n.generic:
@@ -230,32 +235,58 @@ class Linker:
             return [Subject(model["name"], "model", None, "same_clause", "attribute")]
         return []
 
+    def _themed(self, scene: Scene, q: Quantity) -> bool:
+        """Whether a sentence names, before a number, what it is about: X是一款7nm芯片, 它是首款…."""
+        return any(
+            n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners
+        ) or self.roles.anaphor_at(scene.document.folded, scene.sentence.start, q.start)
+
     def _process(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """A foundry's own process as the theme of its clause: 而三星的7纳米工艺落后于…"""
+        """A process that is spoken of itself: 而三星的7纳米工艺落后于…, 5纳米产能吃紧."""
         if q.metric != "process_node":
             return []
         folded = scene.document.folded
-        low = max(scene.sentence.start - 1, q.start - 40, 0)
-        head = self.roles.words["foundry"].search(
-            folded[low : q.start]
-        )  # its ^ is the sentence's begin
-        behind = _PROCESS_ENDS.match(folded, q.end)
-        chip_before = any(n.end <= q.start for n in chips_of(scene.owners))
-        if head and not behind and not chip_before:
-            a, b = (low + x for x in head.span("foundry"))
-            return [
-                Subject(scene.document.article.text[a:b], "process", None, "same_clause", "process")
-            ]
-        if chips_of(scene.owners) or self.roles.words["making"].search(folded, q.left, q.right):
+        words = self.roles.words
+        chips = [n for n in chips_of(scene.owners) if n.end <= q.start]
+        if any(n.start >= q.left for n in chips):
             return []
-        makers = [
+        foundries = [
             n for n in scene.organizations
-            if n.end <= q.start and self.roles.words["foundry_name"].match(n.name)
+            if n.end <= q.start and words["foundry_name"].match(n.name)
         ]  # fmt: skip
-        if makers:
-            name = scene.document.article.text[makers[0].start : makers[0].end]
-            return [Subject(name, "process", makers[0], "same_sentence", "process")]
+        made_behind = words["made_behind"].match(folded, q.end)
+        own = next((n for n in foundries if words["owned"].fullmatch(folded, n.end, q.start)), None)
+        made = words["making"].search(folded, q.left, own.start if own else q.start)
+        if own is not None:
+            at_end = chips and _PROCESS_ENDS.match(folded, q.end)
+            return [] if made or made_behind or at_end else [self._process_of(scene, own)]
+        before = [p for p in scene.quantities if p.end <= q.start and p.metric == q.metric]
+        if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
+            # 3纳米、5纳米与7纳米制程
+            found = self._process(scene, before[-1])
+            return [self._unnamed_process(scene, q) if s.mention is None else s for s in found]
+        about = words["production"].match(folded, q.end)
+        if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
+            theme = next((n for n in foundries if n.start >= q.left), None)
+            theme = theme or (foundries[0] if foundries else None)
+            theme = theme or (scene.house if about else None)
+            if theme is not None:
+                return [self._process_of(scene, theme)]
+            bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
+            return [] if bare else [self._unnamed_process(scene, q)]
+        if not chips and foundries and not words["by"].search(folded, q.left, foundries[-1].start):
+            # 中芯国际正在使用5纳米工艺制造芯片
+            return [self._process_of(scene, foundries[-1])]
         return []
+
+    def _process_of(self, scene: Scene, foundry: NameMention) -> Subject:
+        """The process of a foundry, under the foundry's name as it is written."""
+        name = scene.document.article.text[foundry.start : foundry.end]
+        return Subject(name, "process", foundry, "same_sentence", "process")
+
+    def _unnamed_process(self, scene: Scene, q: Quantity) -> Subject:
+        """A process of which the text gives no foundry, under its own words: 五奈米."""
+        return Subject(scene.document.article.text[q.start : q.end], "process", None, "same_clause", "process")
 
     def _pair(self, scene: Scene, q: Quantity) -> list[Subject]:
         """前者 and 后者: the first and the last of the two chips named before."""

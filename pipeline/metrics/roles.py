@@ -15,9 +15,9 @@ from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
-    "actual", "rumor", "negated", "foundry", "oblique", "rival", "predecessor", "block",
+    "actual", "rumor", "negated", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
-    "foundry_name", "chip_anaphor",
+    "foundry_name", "owned", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor",
 )  # fmt: skip
 SCHEMAS = {"linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES})}
 BEFORE = ("oblique", "rival", "predecessor", "contains")

@@ -94,6 +94,8 @@ class Scene:
     recent: list[NameMention]
     """All chips of the sentence before."""
     heading: list[NameMention]
+    house: NameMention | None
+    """The foundry that the heading names."""
     topic: NameMention | None
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
@@ -105,6 +107,7 @@ class Scene:
     sentence_starts: list[int]
     predecessor: NameMention | None
     """The chip whose successor the sentences up to here spoke of."""
+    quantities: list[Quantity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Scenes:
         names: list[NameMention],
         quantities: list[Quantity],
         known_frames: Frames,
-    ) -> Iterator[tuple[Scene, list[Quantity]]]:
+    ) -> Iterator[Scene]:
         """Sentences that hold quantities, each with the state of the discourse before it."""
         folded = document.folded
         starts = [n.start for n in names]
@@ -134,6 +137,7 @@ class Scenes:
         focus: list[NameMention] = []
         recent: list[NameMention] = []
         heading_names: list[NameMention] = []
+        house: NameMention | None = None
         predecessor: NameMention | None = None
         heading = -1
         for sentence in document.sentences:
@@ -141,7 +145,10 @@ class Scenes:
             if block.heading != heading:
                 heading = block.heading
                 head = document.blocks[heading]
-                heading_names = chips_of(_between(names, starts, head.start, head.end))
+                headed = _between(names, starts, head.start, head.end)
+                heading_names = chips_of(headed)
+                foundry = self.roles.words["foundry_name"]
+                house = next((n for n in headed if foundry.match(n.name)), None)
                 focus, recent = [], []
             present = _between(names, starts, sentence.start, sentence.end)
             here = quantities[
@@ -156,7 +163,7 @@ class Scenes:
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not chips_of(free) or here:
                 free = self._with_descriptions(
-                    folded, sentence, sentence.number in described, present, free, frames
+                    folded, sentence, sentence.number in described, present, free, frames, here
                 )
             parts = self._parts(folded, free, sentence, before)
             owners = [n for n in free if n not in parts] if parts else free
@@ -168,9 +175,9 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter")),
-                    focus, recent, heading_names, topic, everywhere, makers, chips, before, sentence_starts,
-                    predecessor,
-                ), here  # fmt: skip
+                    focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts,
+                    predecessor, here,
+                )  # fmt: skip
             predecessor = next(
                 (
                     n
@@ -203,6 +210,7 @@ class Scenes:
         present: list[NameMention],
         free: list[NameMention],
         frames: list[tuple[int, int]],
+        here: list[Quantity],
     ) -> list[NameMention]:
         """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
         hits = (
@@ -217,6 +225,18 @@ class Scenes:
                 if hit:
                     spans = [(a, b) for a, b in spans if b <= n.start or a >= hit.end()]
                     spans.append((n.start, hit.end()))
+        for q in here:
+            # 一颗16纳米的域控SoC, 首款6nm芯片: made in a process, and nothing else is said of it
+            hit = (
+                self.roles.words["class_behind"].match(folded, q.end, sentence.end)
+                if q.metric == "process_node"
+                else None
+            )
+            if hit:
+                apart = "的" in folded[q.end : hit.start("name")]
+                span = (hit.start("name") if apart else q.start, hit.end("name"))
+                span = hit.span("own") if hit["own"] else span
+                spans = [(a, b) for a, b in spans if b <= span[0] or a >= span[1]] + [span]
         found = [
             NameMention(a, b, "description", folded[a:b])
             for a, b in spans

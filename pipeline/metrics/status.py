@@ -49,8 +49,9 @@ class Status:
         return False
 
     def _forecast(self, scene: Scene, start: int, end: int) -> bool:
+        names = scene.owners + scene.parts + scene.compared
         return any(
             # 将骁龙8的主频定为3.3GHz: before a name 将 is a preposition
-            not any(n.start - hit.end() in (0, 1) for n in scene.owners + scene.parts + scene.compared)
+            not (hit[0] == "将" and any(n.start - hit.end() in (0, 1) for n in names))
             for hit in self.roles.words["forecast"].finditer(scene.document.folded, start, end)
         )
