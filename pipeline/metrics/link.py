@@ -37,6 +37,7 @@ from pipeline.metrics.scenes import (
     SURE,
     Scene,
     Scenes,
+    chip_at_hand,
     chips_of,
 )
 from pipeline.metrics.status import Status
@@ -375,7 +376,7 @@ class Linker:
     def _last(self, scene: Scene, q: Quantity) -> NameMention | None:
         """The latest subject that numbers of this metric may belong to; the title's chip when it is far off."""
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
-        kinds += ("process",) if q.metric in OF_PROCESSES else ()
+        kinds += tuple(kind for kind, metrics in OF_OTHERS.items() if q.metric in metrics)
         about = [n for n in scene.focus if n.kind in kinds and not n.generic]
         last = about[-1] if about else None
         if last is not None and self.roles.block(last) and last.start < scene.sentence.start:
@@ -464,11 +465,11 @@ class Linker:
             before = [n for n in scene.others if n.end <= q.start]
             if before:
                 return [_subject(before[-1], "same_sentence", "other")]
-        chip_at_hand = any(n.kind == "chip" and n.start >= scene.block.start for n in scene.focus)
+        chip = chip_at_hand(scene.focus, scene.block)
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind]:
                 continue
-            if n.kind == "memory" and chip_at_hand:
+            if n.kind == "memory" and chip:
                 continue
             if any(0 <= n.start - head <= 3 for head in heads):
                 return [_subject(n, "same_sentence", "other")]

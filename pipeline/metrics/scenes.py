@@ -27,6 +27,8 @@ OWN_BESIDES_CHIPS = {
     "parameter_count": ("model",),
 }  # fmt: skip
 """What else than a chip may own a number of a metric."""
+HEAD = 3
+"""Characters of a list mark or a conjunction that may stand before the theme of a clause."""
 OTHERS = ("process", "memory", "architecture")
 """Kinds of names that own numbers only where a clause is about them."""
 OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
@@ -196,7 +198,10 @@ class Scenes:
                         *(
                             n
                             for n in present
-                            if n.kind == "process" and n.start - sentence.start <= 3
+                            if n.kind in ("process",)
+                            and n.start - sentence.start <= HEAD
+                            and not before.says("oblique", n, sentence)
+                            and (n.kind == "process" or not chip_at_hand(focus, block))
                         ),
                     ]
                 if chips_of(free + compared):
@@ -334,6 +339,11 @@ def _apart(
 
 def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
     return [n for n in names if n.kind == "chip"]
+
+
+def chip_at_hand(focus: list[NameMention], block: Block) -> bool:
+    """Whether a chip has been the subject in the paragraph: a memory is then a part of it."""
+    return any(n.kind == "chip" and n.start >= block.start for n in focus)
 
 
 def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
