@@ -198,7 +198,7 @@ class Scenes:
                         *(
                             n
                             for n in present
-                            if n.kind in ("process",)
+                            if n.kind in OTHERS
                             and n.start - sentence.start <= HEAD
                             and not before.says("oblique", n, sentence)
                             and (n.kind == "process" or not chip_at_hand(focus, block))
