@@ -1,24 +1,34 @@
 """What a ratio is compared with, where its own words do not name it.
 
 In: scene after scene, and the ratios in them with their subjects. Out: the ratios, each with a name for
-its reference: what 后者 and 它 stand for, the chip that the subject was just held against, an earlier
-chip of the same maker.
+its reference: what 后者 and 它 stand for; else the chip that the sentence sets its subject against
+(替换了A100, 性能提升40%), the one that the subject was just compared with, another of the sentence, the
+subject of the sentences before, and the last one of the same maker and family.
 """
 
 from __future__ import annotations
 
+import re
+
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
 from pipeline.model import NameMention, Quantity
+
+KEPT = 3
+"""Sentences after which a comparison is forgotten."""
+_STEM = re.compile(r"^[^\d]*")
+_PRONOUNS = ("它", "其", "它们")
 
 
 class References:
     """What the subjects of an article were last compared with."""
 
     def __init__(self, roles: Roles):
-        self._words = roles.words
+        self._roles = roles
         self._compared: dict[str, tuple[int, str]] = {}
         """By subject the sentence and the reference of its last ratio."""
+        self._last = (-9, "", "")
+        """Sentence, subject and reference of the last ratio of all."""
 
     def enter(self, scene: Scene) -> None:
         """Take in what a sentence compares, before its ratios are resolved."""
@@ -34,42 +44,61 @@ class References:
                 self._compared[theme.name] = scene.sentence.number, scene.compared[-1].name
 
     def resolved(self, scene: Scene, q: Quantity, subject: str) -> Quantity:
-        """A ratio with its reference resolved: 后者, 它, or what the subject was just compared with."""
+        """A ratio with its reference: named, or what its words stand for, or what is most likely."""
+        words = self._roles.words
         reference = q.reference
-        if (q.frame and self._words["latter"].fullmatch(reference)) or reference in (
-            "它",
-            "其",
-            "它们",
-        ):
-            two = [n for n in two_before(scene, q.frame[0]) if n.name != subject] if q.frame else []
-            reference = two[-1].name if two else reference
-        elif q.frame and self._words["former"].fullmatch(reference):
+        if q.frame and words["latter"].fullmatch(reference):
+            reference = self._latter(scene, q, subject) or reference
+        elif q.frame and reference in _PRONOUNS:
+            reference = self._it(scene, q, subject) or reference
+        elif q.frame and words["former"].fullmatch(reference):
             two = two_before(scene, q.frame[0])
             reference = two[0].name if len(two) > 1 else reference
-        if not reference and q.comparison != "of":
-            sentence, last = self._compared.get(subject, (-9, ""))
-            if scene.sentence.number - sentence <= 3:
-                reference = last
-            if not reference:
-                named = [
-                    n
-                    for n in [*scene.recent, *scene.owners, *scene.compared]
-                    if n.kind == "chip" and n.end <= q.start
-                ]
-                mine = scene.makers.get(subject, "")
-                other = [n for n in named if n.name != subject and n.maker == mine]
-                reference = other[-1].name if other else ""
+        if not reference and (q.comparison != "of" or q.unit == "x"):
+            reference = self._likely(scene, q, subject)
         if reference == subject:
             # A和B相比，后者的能效高10%: nothing is held against itself
             two = [n for n in two_before(scene, q.start) if n.name != subject]
             reference = two[-1].name if two else ""
         if reference in scene.chips:
             self._compared[subject] = scene.sentence.number, reference
+        self._last = scene.sentence.number, subject, reference
         return q._replace(reference=reference)
+
+    def _latter(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """接近B的两倍，功耗为后者的4.1倍: what the sentence held the subject against, else the last chip."""
+        if self._last[:2] == (scene.sentence.number, subject) and self._last[2]:
+            return self._last[2]
+        two = [n for n in two_before(scene, q.start) if n.name != subject]
+        return two[-1].name if two else ""
+
+    def _it(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """是它的1.7倍: what the sentences before are about, unless that is the subject."""
+        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+        two = [n for n in two_before(scene, q.start) if n.name != subject]
+        return (themes or two)[-1].name if themes or two else ""
+
+    def _likely(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """What a ratio without a reference is most likely compared with."""
+        here = [
+            n for n in sorted(scene.owners + scene.compared, key=lambda n: n.start)
+            if n.kind == "chip" and n.end <= q.start and n.name != subject and not n.generic
+        ]  # fmt: skip
+        rivals = [n for n in here if scene.before.says("rival", n, scene.sentence)]
+        if rivals:
+            return rivals[-1].name
+        sentence, last = self._compared.get(subject, (-9, ""))
+        if last and scene.sentence.number - sentence <= KEPT:
+            return last
+        mine = scene.makers.get(subject, "")
+        kin = [n for n in [*scene.recent, *here] if n.name != subject and n.maker == mine]
+        if kin:
+            return kin[-1].name
+        return ""
 
 
 def two_before(scene: Scene, position: int) -> list[NameMention]:
-    """The last two different chips named before a position, in this sentence or the one before."""
+    """The last two different chips named before a position, in this sentence or the ones before."""
     named = [
         n
         for n in scene.owners + scene.compared + scene.parts
