@@ -94,7 +94,7 @@ class Scene:
     focus: list[NameMention]
     """Subjects of the sentences before, the latest last."""
     recent: list[NameMention]
-    """All chips of the sentence before."""
+    """All chips of the sentence before, and the one before them when they are one."""
     heading: list[NameMention]
     house: NameMention | None
     """The foundry that the heading names."""
@@ -205,7 +205,9 @@ class Scenes:
                         ),
                     ]
                 if chips_of(free + compared):
-                    recent = sorted(chips_of(free + compared), key=lambda n: n.start)
+                    latest = sorted(chips_of(free + compared), key=lambda n: n.start)
+                    alone = len({n.name for n in latest}) == 1
+                    recent = [*recent[-1:], *latest] if alone else latest
 
     def _with_descriptions(
         self,
