@@ -159,6 +159,7 @@ class Scenes:
             if not here and not present:
                 continue
             frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
+            frames += self._origins(folded, sentence, present, here)
             compared = [
                 n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)
             ]
@@ -314,6 +315,24 @@ class Scenes:
         """Spans of the sentence that only name what something is compared with."""
         return [q.frame for q in here if q.frame] + [
             (f.start, f.end) for f in known.of(sentence) if not f.owner
+        ]
+
+    def _origins(
+        self,
+        folded: str,
+        sentence: Sentence,
+        present: list[NameMention],
+        here: list[Quantity],
+    ) -> list[tuple[int, int]]:
+        """Names that own only what something has changed from: 时延从X2的210毫秒缩短到78毫秒."""
+        starts = {q.start for q in here}
+        origin = self.roles.before["origin"]
+        return [
+            (n.start, n.end)
+            for n in present
+            if n.kind == "chip"
+            and ({n.end, n.end + 1, n.end + 2} & starts)
+            and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
         ]
 
     def _topic(
