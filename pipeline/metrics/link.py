@@ -237,18 +237,36 @@ class Linker:
         return []
 
     def _themed(self, scene: Scene, q: Quantity) -> bool:
-        """Whether a sentence names, before a number, what it is about: X是一款7nm芯片, 它是首款…."""
+        """Whether what stands before a number is what it is about: X是一款7nm芯片, 它是首款…."""
+        folded = scene.document.folded
+        fresh = self.roles.words["fresh"].search(folded, q.left, q.start)
+        low = q.left if fresh else scene.sentence.start
         return any(
-            n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners
-        ) or self.roles.anaphor_at(scene.document.folded, scene.sentence.start, q.start)
+            n.kind in ("chip", "description") and low <= n.start and n.end <= q.start
+            for n in scene.owners
+        ) or bool(not fresh and self.roles.anaphor_at(folded, low, q.start))
 
     def _process(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A process that is spoken of itself: 而三星的7纳米工艺落后于…, 5纳米产能吃紧."""
+        if q.metric in OF_PROCESSES and q.metric != "process_node":
+            # 台积电2nm工艺的密度为5亿: of the process that the sentence speaks of
+            nodes = [
+                p for p in scene.quantities
+                if p.metric == "process_node" and p.end <= q.start
+                and not (q.frame and q.frame[0] <= p.start < q.frame[1])
+            ]  # fmt: skip
+            chips = any(n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners)
+            against = q.frame and any(
+                q.frame[0] <= p.start < q.frame[1] for p in scene.quantities if p.metric == "process_node"
+            )
+            named = any(n.kind == "process" and n.end <= q.start for n in scene.others)
+            told = q.metric != "relative" or (against and not named)
+            return self._process(scene, nodes[-1]) if nodes and told and not chips else []
         if q.metric != "process_node":
             return []
         folded = scene.document.folded
         words = self.roles.words
-        chips = [n for n in chips_of(scene.owners) if n.end <= q.start]
+        chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
         if any(n.start >= q.left for n in chips):
             return []
         foundries = [
@@ -269,8 +287,9 @@ class Linker:
         about = words["production"].match(folded, q.end)
         if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
             theme = next((n for n in foundries if n.start >= q.left), None)
-            theme = theme or (foundries[0] if foundries else None)
-            theme = theme or (scene.house if about else None)
+            if theme is None and len({n.name for n in foundries}) == 1:
+                theme = foundries[0]
+            theme = theme or (scene.house if about and not foundries else None)
             if theme is not None:
                 return [self._process_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
@@ -445,8 +464,6 @@ class Linker:
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [_subject(makers[0], "same_sentence", "company")]
-        if q.metric in SURE:
-            return [Subject("", "other", None, "none", "nothing")]
         return []
 
     def _other(self, scene: Scene, q: Quantity) -> list[Subject]:

@@ -47,7 +47,16 @@ class References:
         """A ratio with its reference: named, or what its words stand for, or what is most likely."""
         words = self._roles.words
         reference = q.reference
-        if q.frame and words["latter"].fullmatch(reference):
+        sentence, last, _ = self._last
+        if (
+            last not in ("", subject)
+            and scene.sentence.number - sentence <= 1
+            and not (q.frame and q.left <= q.frame[0])
+            and words["again"].search(scene.document.folded, q.left, q.start)
+        ):
+            # A比B快40%，而C又提高了30%: as held against A
+            reference = last
+        elif q.frame and words["latter"].fullmatch(reference):
             reference = self._latter(scene, q, subject) or reference
         elif q.frame and reference in _PRONOUNS:
             reference = self._it(scene, q, subject) or reference
