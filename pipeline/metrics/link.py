@@ -427,9 +427,9 @@ class Linker:
         return FAR_OF_RIVALS if rival else FAR
 
     def _distance(self, scene: Scene, name: NameMention) -> int:
-        """How many sentences lie between a name and the sentence at hand."""
-        at = bisect_right(scene.sentence_starts, name.start)
-        return scene.sentence.number + 1 - at
+        """How many sentences of prose lie between a name and the sentence at hand."""
+        at = bisect_right(scene.sentence_starts, name.start) - 1
+        return scene.prose[scene.sentence.number] - scene.prose[at]
 
     def _part(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A core, when no host of it is known."""

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.roles import Roles
@@ -29,6 +30,9 @@ OWN_BESIDES_CHIPS = {
 """What else than a chip may own a number of a metric."""
 HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
+SPECIFICATION = 60
+"""Characters that a line of a specification has at most."""
+_LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
 OTHERS = ("process", "memory", "architecture")
 """Kinds of names that own numbers only where a clause is about them."""
 OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
@@ -107,6 +111,8 @@ class Scene:
     """The names of chips among them."""
     before: Before
     sentence_starts: list[int]
+    prose: list[int]
+    """By sentence how many of prose there are up to it; the lines of a list or a table are none."""
     predecessor: NameMention | None
     """The chip whose successor the sentences up to here spoke of."""
     quantities: list[Quantity]
@@ -135,6 +141,7 @@ class Scenes:
         before = Before(folded, self.roles.before)
         described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
+        prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))
         topic = self._topic(document, names, starts)
         focus: list[NameMention] = []
         recent: list[NameMention] = []
@@ -178,7 +185,7 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter")),
-                    focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts,
+                    focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
                     predecessor, here,
                 )  # fmt: skip
             predecessor = next(
@@ -316,6 +323,14 @@ class Scenes:
         return [q.frame for q in here if q.frame] + [
             (f.start, f.end) for f in known.of(sentence) if not f.owner
         ]
+
+    def _lines_up(self, document: Document, sentence: Sentence) -> bool:
+        """Whether a sentence is an item of a list, a row, or a line of a specification: 制程：12nm."""
+        block = document.blocks[sentence.block]
+        if block.kind in ("item", "row"):
+            return True
+        short = block.end - block.start <= SPECIFICATION
+        return short and bool(_LABEL.match(document.folded, block.start, block.end))
 
     def _origins(
         self,
