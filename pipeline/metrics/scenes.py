@@ -32,6 +32,8 @@ HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
+_ASIDE = re.compile(r"[(（](?![\d一二三四五六七八九十]{1,2}[)）])")
+"""A remark in brackets; (1) counts the items of a list."""
 _LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
 OTHERS = ("process", "memory", "architecture")
 """Kinds of names that own numbers only where a clause is about them."""
@@ -281,7 +283,7 @@ class Scenes:
             n for n in firm
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
         ]  # fmt: skip
-        aside = folded[sentence.start] in "(（"
+        aside = bool(_ASIDE.match(folded, sentence.start))
         if focus and (
             not about
             or aside
