@@ -52,6 +52,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     **ROLE_SCHEMAS,
 }
+COUNTED = "core.named"
+"""The rule that reads a number of cores by the name of the core: 4颗Cortex-A720."""
 UNMEASURED = 0.5
 """Confidence of what no gold has measured yet."""
 FAR = 5
@@ -483,10 +485,12 @@ class Linker:
             if before:
                 return [_subject(before[-1], "same_sentence", "other")]
         chip = chip_at_hand(scene.focus, scene.block)
+        folded = scene.document.folded
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind]:
                 continue
-            if n.kind == "memory" and chip:
+            host = chip or self.roles.anaphor_at(folded, scene.sentence.start, n.start)
+            if n.kind == "memory" and host:
                 continue
             if any(0 <= n.start - head <= 3 for head in heads):
                 return [_subject(n, "same_sentence", "other")]
@@ -530,7 +534,9 @@ class Linker:
         chips = chips_of(names)
         firm = [n for n in chips if not n.generic]
         if q.metric == "core_count":
-            firm = [n for n in firm if n.chip_kind != "core"] or firm
+            # 一个X2、四个A510: what is counted has no cores of its own
+            counted = q.rule == COUNTED
+            firm = [n for n in firm if n.chip_kind != "core"] or ([] if counted else firm)
         if firm:
             return firm[-1] if nearest else firm[0]
         kinds = (*OWN_BESIDES_CHIPS.get(q.metric, ()), "description")
