@@ -214,8 +214,7 @@ class Linker:
         behind = [n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start]
         if not behind and q.metric != "parameter_count":
             return []
-        filler = self.roles.words["filler"].match(folded, q.end, scene.sentence.end)
-        end = filler.end() if filler else q.end
+        end = self._filled(scene, q.end)
         if q.metric == "process_node":
             classed = self.roles.words["class_behind"].match(folded, q.end, scene.sentence.end)
             end = max(end, classed.end("name") + 1) if classed else end
@@ -237,6 +236,18 @@ class Linker:
         if model:
             return [Subject(model["name"], "model", None, "same_clause", "attribute")]
         return []
+
+    def _filled(self, scene: Scene, position: int) -> int:
+        """Where a name must begin to be right behind a position: class words and its maker may stand between."""
+        filler = self.roles.words["filler"]
+        folded, high = scene.document.folded, scene.sentence.end
+        hit = filler.match(folded, position, high)
+        end = hit.end() if hit else position
+        maker = next((n for n in scene.organizations if position <= n.start <= end), None)
+        if maker is not None:
+            hit = filler.match(folded, maker.end, high)
+            end = hit.end() if hit else maker.end
+        return end
 
     def _themed(self, scene: Scene, q: Quantity) -> bool:
         """Whether what stands before a number is what it is about: X是一款7nm芯片, 它是首款…."""
