@@ -154,6 +154,8 @@ class Linker:
                     ))  # fmt: skip
                     continue
                 held = status.of(scene, quantity)
+                if quantity.metric not in ("relative", "price") and self._origin(scene, quantity):
+                    subjects = [self._before_it(scene, quantity, s, references) for s in subjects]
                 if quantity.metric == "relative":
                     quantity = references.resolved(scene, quantity, subjects[0].name)
                 for subject in subjects:
@@ -164,6 +166,28 @@ class Linker:
                         speakers.at(quantity.start, quantity.end), confidence,
                     ))  # fmt: skip
         return rows, refused
+
+    def _origin(self, scene: Scene, q: Quantity) -> bool:
+        """Whether a number is what something has changed from: 从128个|增加到192个."""
+        folded = scene.document.folded
+        return bool(
+            self.roles.words["from"].search(folded, max(q.left, q.start - 10), q.start)
+            and self.roles.words["to"].match(folded, q.end, q.right)
+        )
+
+    def _before_it(self, scene: Scene, q: Quantity, subject: Subject, references: References) -> Subject:
+        """The chip that a subject has been held against has the number that the subject began from."""
+        at = subject.mention
+        if at is None or at.end == q.start:
+            return subject
+        name = references.told(scene, q, subject.name)
+        if self.roles.words["generation"].search(scene.document.folded, q.left, q.start):
+            name = references.earlier(scene, q, subject.name)
+        known = [
+            n for n in chips_of(scene.everywhere)
+            if n.name == name and n.end <= q.start and n.maker == at.maker
+        ]  # fmt: skip
+        return _subject(known[-1], "same_sentence", "origin") if known else subject
 
     # ---------------------------------------------------------------- deciders
 

@@ -89,6 +89,35 @@ class References:
 
     def _likely(self, scene: Scene, q: Quantity, subject: str) -> str:
         """What a ratio without a reference is most likely compared with."""
+        told = self.told(scene, q, subject)
+        if told:
+            return told
+        mine = scene.makers.get(subject, "")
+        kin = [
+            n for n in scene.recent
+            if n.name != subject and n.maker == mine and not n.generic
+        ]  # fmt: skip
+        if kin:
+            return kin[-1].name
+        if subject not in {n.name for n in scene.owners}:
+            return ""
+        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+        # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
+        return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
+
+    def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """The last chip named before a number that is of the maker and the family of its subject."""
+        mine = scene.makers.get(subject, "")
+        stem = _STEM.match(subject)
+        family = [
+            n for n in chips_of(scene.everywhere)
+            if n.end <= q.start and n.name != subject and n.maker == mine and not n.generic
+            and stem and stem[0] and n.name.startswith(stem[0].strip())
+        ]  # fmt: skip
+        return family[-1].name if family else ""
+
+    def told(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """The chip that the sentence, or one of the last, sets a subject against."""
         here = [
             n for n in sorted(scene.owners + scene.compared, key=lambda n: n.start)
             if n.kind == "chip" and n.end <= q.start and n.name != subject and not n.generic
@@ -100,23 +129,8 @@ class References:
         if last and scene.sentence.number - sentence <= KEPT:
             return last
         mine = scene.makers.get(subject, "")
-        kin = [
-            n for n in [*scene.recent, *here]
-            if n.name != subject and n.maker == mine and not n.generic
-        ]  # fmt: skip
-        if kin:
-            return kin[-1].name
-        if subject not in {n.name for n in scene.owners}:
-            return ""
-        stem = _STEM.match(subject)
-        family = [
-            n for n in chips_of(scene.everywhere)
-            if n.end <= q.start and n.name != subject and n.maker == mine and not n.generic
-            and stem and stem[0] and n.name.startswith(stem[0].strip())
-        ]  # fmt: skip
-        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
-        # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
-        return (family or themes)[-1].name if family or themes else ""
+        kin = [n for n in here if n.maker == mine]
+        return kin[-1].name if kin else ""
 
 
 def two_before(scene: Scene, position: int) -> list[NameMention]:
