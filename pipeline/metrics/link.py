@@ -54,6 +54,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 COUNTED = "core.named"
 """The rule that reads a number of cores by the name of the core: 4颗Cortex-A720."""
+WITHIN = 12
+"""Characters between a chip in a reference and a number there that is its own."""
 UNMEASURED = 0.5
 """Confidence of what no gold has measured yet."""
 FAR = 5
@@ -382,17 +384,23 @@ class Linker:
 
     def _clause(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The name before the number in its own clause."""
-        owner = [
-            n
-            for n in scene.compared + scene.owners
-            if q.metric != "relative" and _owns(scene, n, q)
-        ]
-        if owner:
-            return [_subject(owner[-1], "same_clause", "clause")]
+        if q.metric != "relative":
+            owner = [n for n in scene.compared + scene.owners if _owns(scene, n, q)]
+            owner = owner or self._inside(scene, q)
+            if owner:
+                return self._with_list(scene, owner[-1], "same_clause", "clause")
         best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
         if best is None:
             return []
         return self._with_list(scene, best, "same_clause", "clause")
+
+    def _inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
+        """比i9的单核5.5GHz还高: a number inside the words for a reference is of the chip named there."""
+        return [
+            n for n in scene.compared
+            if n.kind == "chip" and n.end <= q.start and q.start - n.end <= WITHIN
+            and any(a <= n.start and q.start < b for a, b in scene.frames)
+        ]  # fmt: skip
 
     def _sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
@@ -640,9 +648,9 @@ class Linker:
 
 
 def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
-    """T4的1.86TOPS/W: the name inside a frame owns the number when only 的 stands between."""
+    """T4的1.86TOPS/W, RK1860(5nm): with no more than that between a name owns a number, wherever it stands."""
     between = scene.document.folded[name.end : q.start].strip()
-    return name.end <= q.start and between in ("的", "")
+    return name.end <= q.start and between in ("的", "", "(", "（")
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
