@@ -135,7 +135,6 @@ class Linker:
         """The rows of table metrics, sorted by position, and what no decider would take."""
         rows: list[Metric] = []
         refused: list[Reject] = []
-        text = document.article.text
         speakers = _Speakers(quotes)
         references = References(self.roles)
         status = Status(self.roles)
@@ -143,17 +142,16 @@ class Linker:
             references.enter(scene)
             shared = self._distribute(scene, scene.quantities)
             for quantity in scene.quantities:
+                if self._difference(scene, quantity):
+                    refused.append(_refusal(document, article, quantity, "a difference, not a value"))
+                    continue
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
                 product = any(
                     s.mention is not None and s.mention.kind == "product" for s in subjects
                 )
                 if not subjects or product:
-                    refused.append(Reject(
-                        article, stage="link",
-                        reason="of a phone, a PC or a car" if product else "no chip, card or system to give it to",
-                        text=text[quantity.start : quantity.end], start=quantity.start,
-                        end=quantity.end, rule=quantity.rule,
-                    ))  # fmt: skip
+                    why = "of a phone, a PC or a car" if product else "no chip, card or system to give it to"
+                    refused.append(_refusal(document, article, quantity, why))
                     continue
                 held = status.of(scene, quantity)
                 if quantity.metric not in ("relative", "price") and self._origin(scene, quantity):
@@ -168,6 +166,13 @@ class Linker:
                         speakers.at(quantity.start, quantity.end), confidence,
                     ))  # fmt: skip
         return rows, refused
+
+    def _difference(self, scene: Scene, q: Quantity) -> bool:
+        """比H100低300瓦, 便宜200元: by how much something differs says not what it is."""
+        if q.metric == "relative":
+            return False
+        low = max(q.left, q.start - 10)
+        return bool(self.roles.words["difference"].search(scene.document.folded, low, q.start))
 
     def _origin(self, scene: Scene, q: Quantity) -> bool:
         """Whether a number is what something has changed from: 从128个|增加到192个."""
@@ -651,6 +656,13 @@ def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
     """T4的1.86TOPS/W, RK1860(5nm): with no more than that between a name owns a number, wherever it stands."""
     between = scene.document.folded[name.end : q.start].strip()
     return name.end <= q.start and between in ("的", "", "(", "（")
+
+
+def _refusal(document: Document, article: str, q: Quantity, reason: str) -> Reject:
+    return Reject(
+        article, stage="link", reason=reason, text=document.article.text[q.start : q.end],
+        start=q.start, end=q.end, rule=q.rule,
+    )  # fmt: skip
 
 
 def _subject(name: NameMention, link: str, decider: str) -> Subject:
