@@ -9,6 +9,7 @@ subject of the sentences before, and the last one of the same maker and family.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
@@ -34,6 +35,13 @@ class References:
         """Take in what a sentence compares, before its ratios are resolved."""
         if scene.predecessor is not None and scene.focus:
             self._compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
+        chips = [n for n in chips_of(sorted(scene.owners + scene.compared, key=lambda n: n.start))]
+        folded = scene.document.folded
+        for old, new in pairwise(chips):
+            between = folded[old.end : new.start].strip()
+            if between in ("到", "至") and folded[old.start - 8 : old.start].count("从"):
+                # 从第一代Gaudi到Gaudi 2, 制程从16nm提升到7nm
+                self._compared[new.name] = scene.sentence.number, old.name
         if scene.compared and scene.compared[-1].kind == "chip":
             # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
             theme = next(
