@@ -390,7 +390,8 @@ class Linker:
     def _clause(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The name before the number in its own clause."""
         if q.metric != "relative":
-            owner = [n for n in scene.compared + scene.owners if _owns(scene, n, q)]
+            kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
+            owner = [n for n in scene.compared + scene.owners if n.kind in kinds and _owns(scene, n, q)]
             owner = owner or self._inside(scene, q)
             if owner:
                 return self._with_list(scene, owner[-1], "same_clause", "clause")
