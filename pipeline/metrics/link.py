@@ -508,13 +508,20 @@ class Linker:
         )
 
     def _nothing(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """A number that is surely of a chip, though the text does not say of which."""
+        """A number of a memory that the sentence names, or of chips that it names by their class only."""
         memories = [n for n in scene.others if n.kind == "memory" and n.end <= q.start]
         if memories and q.metric in OF_MEMORIES and not scene.frames:
             return [_subject(memories[-1], "same_sentence", "memory")]
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [_subject(makers[0], "same_sentence", "company")]
+        if q.metric in SURE or q.metric == "relative":
+            folded = scene.document.folded
+            for low in dict.fromkeys((q.left, scene.sentence.start)):
+                hit = self.roles.words["class_noun"].search(folded, low, q.start)
+                if hit:
+                    name = NameMention(*hit.span(), "description", folded[hit.start() : hit.end()])
+                    return [_subject(name, "same_sentence", "class_noun")]
         return []
 
     def _other(self, scene: Scene, q: Quantity) -> list[Subject]:
