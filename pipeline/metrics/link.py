@@ -54,6 +54,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 COUNTED = "core.named"
 """The rule that reads a number of cores by the name of the core: 4颗Cortex-A720."""
+OF_CARDS = frozenset(("memory_capacity", "memory_bandwidth", "price", "power"))
+"""Metrics of a card rather than of the die on it."""
 WITHIN = 12
 """Characters between a chip in a reference and a number there that is its own."""
 UNMEASURED = 0.5
@@ -579,11 +581,32 @@ class Linker:
             if listed or not scene.before.says("rival", n, scene.sentence):
                 no_rivals.append(n)
         themes = [n for n in no_rivals if not scene.before.says("oblique", n, scene.sentence)]
+        if q.metric in OF_CARDS:
+            # RX 9070 XT的Navi 48塞进539亿个晶体管，搭配16GB: the memory is the card's
+            hosted = self._hosted(scene)
+            themes = [n for n in themes if n not in hosted]
+            no_rivals = [n for n in no_rivals if n not in hosted]
+            here = [n for n in here if n not in hosted]
         for group in (themes, no_rivals if hosts else [], here if any_name else []):
             best = self._best(group, q, nearest=nearest)
             if best is not None:
                 return best
         return None
+
+    def _hosted(self, scene: Scene) -> list[NameMention]:
+        """Dies in a sentence that names the card they sit on, or goes on about it: 采用BMG-G31核心."""
+        die = self.roles.words["die"]
+        out, card = [], False
+        for n in chips_of(scene.owners):
+            if not die.match(n.name):
+                card = True
+            elif card or (
+                chips_of(scene.focus)
+                and not die.match(chips_of(scene.focus)[-1].name)
+                and any(scene.before.says(r, n, scene.sentence) for r in ("oblique", "contains", "bracket"))
+            ):
+                out.append(n)
+        return out
 
     def _best(self, names: list[NameMention], q: Quantity, *, nearest: bool) -> NameMention | None:
         """Of the names of a clause the one that owns numbers of this metric."""
