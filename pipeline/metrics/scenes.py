@@ -242,6 +242,8 @@ class Scenes:
                 if hit:
                     spans = [(a, b) for a, b in spans if b <= n.start or a >= hit.end()]
                     spans.append((n.start, hit.end()))
+                elif self.roles.words["products"].match(folded, n.end, sentence.end):
+                    spans.append((n.start, n.end))
         for q in here:
             # 一颗16纳米的域控SoC, 首款6nm芯片: made in a process, and nothing else is said of it
             hit = (
