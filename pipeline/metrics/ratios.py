@@ -359,6 +359,8 @@ class Ratios:
             aspect = "performance" if frame else "other"
         if comparison == "of" and q.unit == "%" and frame is not None and frame.rule in THAN:
             comparison = "increase"
+        if comparison == "of" and q.unit == "x" and q.value == 1:
+            comparison = "increase"  # 有一倍的差异: one times as much is no difference
         reference, span = self._reference(document, frame, names) if frame else ("", None)
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
