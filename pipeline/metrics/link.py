@@ -324,7 +324,9 @@ class Linker:
         made = words["making"].search(folded, q.left, own.start if own else q.start)
         if own is not None:
             at_end = chips and _PROCESS_ENDS.match(folded, q.end)
-            return [] if made or made_behind or at_end else [self._process_of(scene, own)]
+            held_against = any(a <= q.start < b for a, b in scene.frames)
+            of_chip = (made or made_behind or at_end) and not held_against
+            return [] if of_chip else [self._process_of(scene, own)]
         before = [p for p in scene.quantities if p.end <= q.start and p.metric == q.metric]
         if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
             # 3纳米、5纳米与7纳米制程

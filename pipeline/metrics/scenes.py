@@ -344,13 +344,12 @@ class Scenes:
         here: list[Quantity],
     ) -> list[tuple[int, int]]:
         """Names that own only what something has changed from: 时延从X2的210毫秒缩短到78毫秒."""
-        starts = {q.start for q in here}
         origin = self.roles.before["origin"]
         return [
             (n.start, n.end)
             for n in present
             if n.kind == "chip"
-            and ({n.end, n.end + 1, n.end + 2} & starts)
+            and any(0 <= q.start - n.end <= 4 and folded[n.end : q.start].strip() in ("", "的") for q in here)
             and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
         ]
 
