@@ -256,6 +256,16 @@ class Scenes:
                 span = (hit.start("name") if apart else q.start, hit.end("name"))
                 span = hit.span("own") if hit["own"] else span
                 spans = [(a, b) for a, b in spans if b <= span[0] or a >= span[1]] + [span]
+        later = [
+            (n, hit)
+            for n in free
+            if n.kind == "chip"
+            and (hit := self.roles.words["successor"].match(folded, n.end, sentence.end))
+            and not self.roles.before["being"].search(folded[max(sentence.start, n.start - 8) : n.start])
+        ]
+        # 骁龙888升级版将采用4nm: what comes after a chip has its own numbers
+        free = [n for n in free if all(n is not m for m, _ in later)]
+        free += [NameMention(m.start, hit.end(), "description", folded[m.start : hit.end()], m.maker) for m, hit in later]
         found = [
             NameMention(a, b, "description", folded[a:b])
             for a, b in spans
@@ -263,7 +273,7 @@ class Scenes:
             if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
             and not any(x < b and a < y for x, y in frames)
         ]
-        return sorted([*free, *found], key=lambda n: n.start) if found else free
+        return sorted([*free, *found], key=lambda n: n.start) if found or later else free
 
     def _refocus(
         self,
