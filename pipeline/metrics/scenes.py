@@ -266,6 +266,7 @@ class Scenes:
         # 骁龙888升级版将采用4nm: what comes after a chip has its own numbers
         free = [n for n in free if all(n is not m for m, _ in later)]
         free += [NameMention(m.start, hit.end(), "description", folded[m.start : hit.end()], m.maker) for m, hit in later]
+        spans += self._strangers(folded, sentence, present)
         found = [
             NameMention(a, b, "description", folded[a:b])
             for a, b in spans
@@ -274,6 +275,17 @@ class Scenes:
             and not any(x < b and a < y for x, y in frames)
         ]
         return sorted([*free, *found], key=lambda n: n.start) if found or later else free
+
+    def _strangers(
+        self, folded: str, sentence: Sentence, present: list[NameMention]
+    ) -> list[tuple[int, int]]:
+        """Model names that no rule knows, where a clause opens with them: DNPU支持…, Tiangai 300将采用…."""
+        out = []
+        for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
+            a, b = hit.span("name")
+            if not any(n.start < b and a < n.end for n in present):
+                out.append((a, b))
+        return out
 
     def _refocus(
         self,
