@@ -32,6 +32,8 @@ HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
+_HEADS = "，,。；;：:！？（(\n"
+"""Marks behind which a clause begins."""
 _ASIDE = re.compile(r"[(（](?![\d一二三四五六七八九十]{1,2}[)）])")
 """A remark in brackets; (1) counts the items of a list."""
 _LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
@@ -283,7 +285,10 @@ class Scenes:
         out = []
         for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
             a, b = hit.span("name")
-            if not any(n.start < b and a < n.end for n in present):
+            head = max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
+            head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
+            known = any(n.start < b and a < n.end for n in present)
+            if not known and self.roles.words["opening"].fullmatch(folded, head, a):
                 out.append((a, b))
         return out
 
