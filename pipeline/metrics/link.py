@@ -229,14 +229,20 @@ class Linker:
                 ]  # fmt: skip
                 if inside and column:
                     return [_subject(inside[-1], "same_clause", "table")]
+                heads = [row[0]] if column else []
                 if column < len(table.rows[0]) and row is not table.rows[0]:
-                    a, b = table.rows[0][column]
-                    above = [n for n in scene.everywhere if a <= n.start < b]
-                    if above:
-                        return [_subject(above[0], "heading", "table")]
-                first = [n for n in scene.owners if row[0][0] <= n.start < row[0][1]]
-                if first:
-                    return [_subject(first[0], "heading", "table")]
+                    heads.insert(0, table.rows[0][column])
+                for a, b in heads:
+                    named = [n for n in scene.everywhere if a <= n.start < b]
+                    if named:
+                        return [_subject(named[0], "heading", "table")]
+                for a, b in heads:
+                    # a model name that no rule knows heads the column or the row
+                    model = self.roles.words["model"].fullmatch(scene.document.folded, a, b)
+                    if model:
+                        span = model.span("name")
+                        name = NameMention(*span, "description", scene.document.folded[slice(*span)])
+                        return [_subject(name, "heading", "table")]
         return []
 
     def _attribute(self, scene: Scene, q: Quantity) -> list[Subject]:
