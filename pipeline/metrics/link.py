@@ -156,6 +156,8 @@ class Linker:
                     refused.append(_refusal(document, article, quantity, why))
                     continue
                 held = status.of(scene, quantity)
+                if held == "negated" and quantity.bound == "<":
+                    quantity = quantity._replace(bound="=")  # 并未达到400瓦 denies 400, not <400
                 if quantity.metric not in ("relative", "price") and self._origin(scene, quantity):
                     subjects = [self._before_it(scene, quantity, s, references) for s in subjects]
                 if quantity.metric == "relative":

@@ -172,8 +172,10 @@ class Scenes:
             frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
             frames += self._origins(folded, sentence, present, here)
             compared = [
-                n for n in present if n.kind in OWNERS and any(a <= n.start < b for a, b in frames)
-            ]
+                n for n in present
+                if n.kind in OWNERS
+                and (any(a <= n.start < b for a, b in frames) or self._succeeded(folded, sentence, n))
+            ]  # fmt: skip
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not chips_of(free) or here:
                 free = self._with_descriptions(
@@ -263,7 +265,6 @@ class Scenes:
             for n in free
             if n.kind == "chip"
             and (hit := self.roles.words["successor"].match(folded, n.end, sentence.end))
-            and not self.roles.before["being"].search(folded[max(sentence.start, n.start - 8) : n.start])
         ]
         # 骁龙888升级版将采用4nm: what comes after a chip has its own numbers
         free = [n for n in free if all(n is not m for m, _ in later)]
@@ -277,6 +278,15 @@ class Scenes:
             and not any(x < b and a < y for x, y in frames)
         ]
         return sorted([*free, *found], key=lambda n: n.start) if found or later else free
+
+    def _succeeded(self, folded: str, sentence: Sentence, name: NameMention) -> bool:
+        """它是H100的升级版: whether a chip is named only to say that something comes after it."""
+        low = max(sentence.start, name.start - 8)
+        return (
+            name.kind == "chip"
+            and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
+            and self.roles.before["being"].search(folded[low : name.start]) is not None
+        )
 
     def _strangers(
         self, folded: str, sentence: Sentence, present: list[NameMention]
