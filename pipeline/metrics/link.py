@@ -236,8 +236,12 @@ class Linker:
                     heads.insert(0, table.rows[0][column])
                 for a, b in heads:
                     named = [n for n in scene.everywhere if a <= n.start < b]
+                    firm = [n for n in named if not n.generic]
+                    if firm:
+                        return [_subject(firm[0], "heading", "table")]
                     if named:
-                        return [_subject(named[0], "heading", "table")]
+                        # EPYC Rome: a brand with a word behind it is a model that no rule knows
+                        return [_cell(scene.document, (a, b), named[0])]
                 for a, b in heads:
                     # a model name that no rule knows heads the column or the row
                     model = self.roles.words["model"].fullmatch(scene.document.folded, a, b)
@@ -470,7 +474,8 @@ class Linker:
     def _last(self, scene: Scene, q: Quantity) -> NameMention | None:
         """The latest subject that numbers of this metric may belong to; the title's chip when it is far off."""
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
-        kinds += tuple(kind for kind, metrics in OF_OTHERS.items() if q.metric in metrics)
+        if q.metric != "process_node":
+            kinds += tuple(kind for kind, metrics in OF_OTHERS.items() if q.metric in metrics)
         about = [n for n in scene.focus if n.kind in kinds and not n.generic]
         last = about[-1] if about else None
         if last is not None and self.roles.block(last) and last.start < scene.sentence.start:
@@ -536,6 +541,8 @@ class Linker:
         memories = [n for n in scene.others if n.kind == "memory" and n.end <= q.start]
         if memories and q.metric in OF_MEMORIES and not scene.frames:
             return [_subject(memories[-1], "same_sentence", "memory")]
+        if q.metric == "process_node" and not scene.organizations:
+            return [self._unnamed_process(scene, q)]
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [_subject(makers[0], "same_sentence", "company")]
@@ -567,7 +574,7 @@ class Linker:
         chip = chip_at_hand(scene.focus, scene.block)
         folded = scene.document.folded
         for n in reversed(scene.others):
-            if n.end > q.start or q.metric not in OF_OTHERS[n.kind]:
+            if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == "process_node":
                 continue
             host = chip or self.roles.anaphor_at(folded, scene.sentence.start, n.start)
             if n.kind == "memory" and host:
@@ -709,6 +716,17 @@ def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
     """T4的1.86TOPS/W, RK1860(5nm): with no more than that between a name owns a number, wherever it stands."""
     between = scene.document.folded[name.end : q.start].strip()
     return name.end <= q.start and between in ("的", "", "(", "（")
+
+
+def _cell(document: Document, cell: tuple[int, int], brand: NameMention) -> Subject:
+    """A cell that holds a brand: the brand, with the word behind it where there is one."""
+    a, b = cell
+    text = document.folded[a:b].strip(" *")
+    if len(text) <= brand.end - brand.start or text.endswith("系列"):
+        return _subject(brand, "heading", "table")
+    start = document.folded.index(text, a)
+    whole = NameMention(start, start + len(text), "description", text, brand.maker)
+    return _subject(whole, "heading", "table")
 
 
 def _refusal(document: Document, article: str, q: Quantity, reason: str) -> Reject:

@@ -30,6 +30,8 @@ OWN_BESIDES_CHIPS = {
 """What else than a chip may own a number of a metric."""
 HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
+LINK = 120
+"""Characters that the blanked address of a link may take between a name and its number."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
 _HEADS = "，,。；;：:！？（(\n"
@@ -386,7 +388,7 @@ class Scenes:
             (n.start, n.end)
             for n in present
             if n.kind == "chip"
-            and any(0 <= q.start - n.end <= 4 and folded[n.end : q.start].strip() in ("", "的") for q in here)
+            and any(0 <= q.start - n.end <= LINK and folded[n.end : q.start].strip("[]() ") in ("", "的") for q in here)
             and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
         ]
 
