@@ -288,6 +288,10 @@ class Linker:
         folded, high = scene.document.folded, scene.sentence.end
         hit = filler.match(folded, position, high)
         end = hit.end() if hit else position
+        # 3.2GHz 16核英特尔Xeon W: more numbers of the same thing
+        also = next((p for p in scene.quantities if position < p.start <= end and p.metric != "relative"), None)
+        if also is not None and not folded[end - 1 : also.start].strip(" 的"):
+            return self._filled(scene, also.end)
         maker = next((n for n in scene.organizations if position <= n.start <= end), None)
         if maker is not None:
             hit = filler.match(folded, maker.end, high)
@@ -645,13 +649,15 @@ class Linker:
             # 一个X2、四个A510: what is counted has no cores of its own
             counted = q.rule == COUNTED
             firm = [n for n in firm if n.chip_kind != "core"] or ([] if counted else firm)
+        if q.metric == "price" and any(n.kind == "product" for n in names):
+            firm = []  # 搭载M1 Ultra的Mac Studio售价3万元
         if firm:
             return firm[-1] if nearest else firm[0]
         kinds = (*OWN_BESIDES_CHIPS.get(q.metric, ()), "description")
         others = [n for n in names if n.kind in kinds]
         if others:
             return others[-1] if nearest else others[0]
-        return chips[-1] if chips and chips[-1].chip_kind == "series" else None
+        return chips[-1] if chips and chips[-1].chip_kind == "series" and _numbered(chips[-1]) else None
 
     def _with_list(
         self, scene: Scene, name: NameMention, link: str, decider: str, *, forward: bool = False
@@ -716,6 +722,11 @@ def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
     """T4的1.86TOPS/W, RK1860(5nm): with no more than that between a name owns a number, wherever it stands."""
     between = scene.document.folded[name.end : q.start].strip()
     return name.end <= q.start and between in ("的", "", "(", "（")
+
+
+def _numbered(name: NameMention) -> bool:
+    """Whether a series is one of a generation (RTX 40系列) and no brand over many (锐龙系列)."""
+    return any(c.isdigit() for c in name.name)
 
 
 def _cell(document: Document, cell: tuple[int, int], brand: NameMention) -> Subject:
