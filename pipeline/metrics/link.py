@@ -620,7 +620,8 @@ class Linker:
             themes = [n for n in themes if n not in hosted]
             no_rivals = [n for n in no_rivals if n not in hosted]
             here = [n for n in here if n not in hosted]
-        for group in (themes, no_rivals if hosts else [], here if any_name else []):
+        named = [n for n in here if scene.before.says("named", n, scene.sentence)]
+        for group in (named, themes, no_rivals if hosts else [], here if any_name else []):
             best = self._best(group, q, nearest=nearest)
             if best is not None:
                 return best

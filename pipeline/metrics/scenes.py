@@ -344,6 +344,9 @@ class Scenes:
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
         for n in names:
+            if n.kind == "chip" and before.says("made_of", n, sentence):
+                out.append(n)
+                continue
             if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
                 continue
             hosts = any(
