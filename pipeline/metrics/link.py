@@ -33,6 +33,7 @@ from pipeline.metrics.scenes import (
     OF_MEMORIES,
     OF_OTHERS,
     OF_PROCESSES,
+    OTHERS,
     OWN_BESIDES_CHIPS,
     SURE,
     Scene,
@@ -254,7 +255,7 @@ class Linker:
     def _attribute(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A name right behind the number, with nothing but class words between: 8 核 Snapdragon X Plus."""
         if q.metric == "relative":
-            return []
+            return self._attribute_ratio(scene, q)
         folded = scene.document.folded
         behind = [n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start]
         if not behind and q.metric != "parameter_count":
@@ -281,6 +282,15 @@ class Linker:
         if model:
             return [Subject(model["name"], "model", None, "same_clause", "attribute")]
         return []
+
+    def _attribute_ratio(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """性能提升30%的骁龙888: what grows stands behind, in a clause that names nothing before."""
+        low = max([q.left, *(n.end for n in scene.owners if n.end <= q.start)])
+        hit = self.roles.words["of_which"].match(scene.document.folded, q.end, q.right)
+        behind = next((n for n in chips_of(scene.owners) if hit and n.start == hit.end()), None)
+        if behind is None or low > q.left or behind.generic or self.roles.anaphor_at(scene.document.folded, q.left, q.start):
+            return []
+        return self._with_list(scene, behind, "same_clause", "attribute", forward=True)
 
     def _filled(self, scene: Scene, position: int) -> int:
         """Where a name must begin to be right behind a position: class words and its maker may stand between."""
@@ -562,9 +572,12 @@ class Linker:
     def _other(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
         heads = [a for a, _ in scene.clauses]
+        framed = [n for n in scene.compared + scene.others_compared if q.frame and q.frame[0] <= n.start < q.frame[1]]
+        head = max(framed, key=lambda n: n.start, default=None)
         if (
             q.metric == "relative"
-            and not chips_of(scene.compared)
+            and head is not None
+            and head.kind in OTHERS
             and any(
                 n.kind == o.kind and q.frame and q.frame[0] <= n.start < q.frame[1]
                 for n in scene.others_compared

@@ -53,7 +53,7 @@ _VERB = re.compile(
     r"(?<=.)(?:在(?=[^的]*[中上时里下]?$)|有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
 )
 _TRIM = re.compile(
-    r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
+    r"^(?:比(?![值例重特率])|其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
 )
 _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
@@ -451,8 +451,8 @@ class Ratios:
         """
         folded, text = document.folded, document.article.text
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
-        named = [n for n in inside if n.kind == "chip"] or [
-            n for n in inside if n.kind in ("product", "system", "process")
+        named = [n for n in inside if n.kind in ("chip", "process")] or [
+            n for n in inside if n.kind in ("product", "system")
         ]
         if named:
             head = len(named) - 1
