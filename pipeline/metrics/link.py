@@ -159,7 +159,9 @@ class Linker:
                 held = status.of(scene, quantity)
                 if held == "negated" and quantity.bound == "<":
                     quantity = quantity._replace(bound="=")  # 并未达到400瓦 denies 400, not <400
-                if quantity.metric not in ("relative", "price") and self._origin(scene, quantity):
+                if quantity.metric not in ("relative", "price") and (
+                    self._origin(scene, quantity) or self._of_generation(scene, quantity)
+                ):
                     subjects = [self._before_it(scene, quantity, s, references) for s in subjects]
                 if quantity.metric == "relative":
                     quantity = references.resolved(scene, quantity, subjects[0].name)
@@ -187,14 +189,19 @@ class Linker:
             and self.roles.words["to"].match(folded, q.end, q.right)
         )
 
+    def _of_generation(self, scene: Scene, q: Quantity) -> bool:
+        """前代为|150GB/s: whether a number is of the generation before."""
+        folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
+        return self.roles.words["generation"].search(folded) is not None
+
     def _before_it(self, scene: Scene, q: Quantity, subject: Subject, references: References) -> Subject:
         """The chip that a subject has been held against has the number that the subject began from."""
         at = subject.mention
-        if at is None or at.end == q.start:
+        if at is None or at.end == q.start or subject.decider == "attribute":
             return subject
         name = references.told(scene, q, subject.name)
-        if self.roles.words["generation"].search(scene.document.folded, q.left, q.start):
-            name = references.earlier(scene, q, subject.name)
+        if self._of_generation(scene, q):
+            name = references.earlier(scene, q, subject.name) or name
         known = [
             n for n in chips_of(scene.everywhere)
             if n.name == name and n.end <= q.start and n.maker == at.maker
