@@ -55,6 +55,7 @@ _VERB = re.compile(
 _TRIM = re.compile(
     r"^(?:比(?![值例重特率])|其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
 )
+_WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
 _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
 )
@@ -439,7 +440,9 @@ class Ratios:
         for group in (tied, sorted(open_frames, key=lambda f: (f.start, f.end)), earlier):
             if group:
                 return group[-1]
-        return None
+        # 性能提升35%，功耗较前一代降低40%: what the next ratio of the sentence is held against
+        later = [f for f in frames if not f.owner and f.rule in THAN and f.start >= q.end]
+        return later[0] if later and comparison != "of" else None
 
     def _reference(
         self, document: Document, frame: Frame, names: list[NameMention]
@@ -459,8 +462,10 @@ class Ratios:
             while head and _JOIN.fullmatch(folded, named[head - 1].end, named[head].start):
                 head -= 1
             name = named[head].name or text[named[head].start : named[head].end]
-            first = named[head].start if frame.owner else frame.start
-            return name, (first, frame.end)
+            first = head
+            while first and _WITH.search(folded, frame.start, named[first - 1].start):
+                first -= 1  # 配有X50调制解调器的骁龙855: the modem is a part of the reference
+            return name, (named[first].start if frame.owner else frame.start, frame.end)
         words = folded[frame.start : frame.end]
         if frame.owner:
             words = _HEAD.sub("", words)
