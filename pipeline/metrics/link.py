@@ -429,7 +429,7 @@ class Linker:
         if q.metric != "relative":
             kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
             owner = [n for n in scene.compared + scene.owners if n.kind in kinds and _owns(scene, n, q)]
-            owner = owner or self._inside(scene, q)
+            owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
             if owner:
                 return self._with_list(scene, owner[-1], "same_clause", "clause")
         best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
@@ -443,6 +443,13 @@ class Linker:
             n for n in scene.compared
             if n.kind == "chip" and n.end <= q.start and q.start - n.end <= WITHIN
             and any(a <= n.start and q.start < b for a, b in scene.frames)
+        ]  # fmt: skip
+
+    def _makers_inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
+        """比Intel和AMD的32KB大5倍: a number that makers in a reference own."""
+        return [
+            n for n in scene.organizations
+            if any(a <= n.start and n.end <= q.start < b for a, b in scene.frames) and _owns(scene, n, q)
         ]  # fmt: skip
 
     def _sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -490,6 +497,14 @@ class Linker:
     def _previous(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of the sentences before, in the same section."""
         last = self._last(scene, q)
+        if q.metric in OF_MEMORIES and (last is None or last.kind == "memory"):
+            # 以最先进的HBM产品来说，总容量约36GB: after sentences on memories, of the one named now
+            named = [
+                n for n in scene.others
+                if n.kind == "memory" and n.end <= q.left and not scene.before.says("oblique", n, scene.sentence)
+            ]  # fmt: skip
+            if named:
+                return [_subject(named[-1], "same_sentence", "other")]
         return [_subject(last, "previous_sentence", "previous")] if last else []
 
     def _last(self, scene: Scene, q: Quantity) -> NameMention | None:
@@ -686,6 +701,7 @@ class Linker:
         """A name and those it is listed with: A、B和C都采用7纳米 is a fact of each."""
         folded = scene.document.folded
         pool = scene.compared if name in scene.compared else scene.owners
+        pool = scene.organizations if name.kind == "organization" else pool
         pool = [n for n in pool if n.kind == name.kind]
         pool.sort(key=lambda n: n.start)
         at = pool.index(name)
