@@ -55,6 +55,8 @@ _VERB = re.compile(
 _TRIM = re.compile(
     r"^(?:比(?![值例重特率])|其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
 )
+_AMOUNT = re.compile(r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$")
+"""比3纳米|的1.85万美元: the amount is no part of what is compared."""
 _WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
 _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
@@ -471,6 +473,7 @@ class Ratios:
             words = _HEAD.sub("", words)
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
         words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
+        words = _AMOUNT.sub("", words) or words
         generation = _GENERATION.match(words)
         words = generation[0] if generation else words
         nouns = list(self.noun.finditer(words))

@@ -208,6 +208,12 @@ class Scenes:
             lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
             if lists or block.kind not in ("row", "caption"):
                 focus = self._refocus(folded, sentence, owners, parts, focus, before)
+                if topic is not None and focus and all(self.roles.block(n) for n in chips_of(free)):
+                    # 另一方面，骁龙855…。联发科则…: back to the chip of the maker that the title is about
+                    rival = focus[-1].kind == "chip" and focus[-1].maker != topic.maker
+                    home = next((n for n in present if n.kind == "organization"), None)
+                    if rival and home is not None and home.name == topic.maker:
+                        focus = [*focus, topic]
                 if not chips_of(owners):
                     focus = [
                         *focus,
