@@ -199,7 +199,7 @@ class Linker:
         at = subject.mention
         if at is None or at.end == q.start or subject.decider == "attribute":
             return subject
-        name = references.told(scene, q, subject.name)
+        name = references.told(scene, q, subject.name) or references.earlier(scene, q, subject.name)
         if self._of_generation(scene, q):
             name = references.earlier(scene, q, subject.name) or name
         known = [

@@ -17,7 +17,7 @@ from pipeline.model import NameMention, Quantity
 
 KEPT = 3
 """Sentences after which a comparison is forgotten."""
-_STEM = re.compile(r"^[^\d]*")
+_DIGIT = re.compile(r"\d")
 _PRONOUNS = ("它", "其", "它们")
 
 
@@ -116,11 +116,10 @@ class References:
     def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The last chip named before a number that is of the maker and the family of its subject."""
         mine = scene.makers.get(subject, "")
-        stem = _STEM.match(subject)
         family = [
             n for n in chips_of(scene.everywhere)
             if n.end <= q.start and n.name != subject and n.maker == mine and not n.generic
-            and stem and stem[0] and n.name.startswith(stem[0].strip())
+            and _akin(n.name, subject)
         ]  # fmt: skip
         return family[-1].name if family else ""
 
@@ -139,6 +138,13 @@ class References:
         mine = scene.makers.get(subject, "")
         kin = [n for n in here if n.maker == mine]
         return kin[-1].name if kin else ""
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two names are of one family: 天玑9300 and 天玑9400, Skerry and Skerry 2."""
+    if one.startswith(other) or other.startswith(one):
+        return True
+    return _DIGIT.sub("0", one) == _DIGIT.sub("0", other)
 
 
 def two_before(scene: Scene, position: int) -> list[NameMention]:
