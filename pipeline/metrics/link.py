@@ -146,14 +146,20 @@ class Linker:
             shared = self._distribute(scene, scene.quantities)
             for quantity in scene.quantities:
                 if self._difference(scene, quantity):
-                    refused.append(_refusal(document, article, quantity, "a difference, not a value"))
+                    refused.append(
+                        _refusal(document, article, quantity, "a difference, not a value")
+                    )
                     continue
                 subjects = shared.get(quantity.start) or self._decide(scene, quantity)
                 product = any(
                     s.mention is not None and s.mention.kind == "product" for s in subjects
                 )
                 if not subjects or product:
-                    why = "of a phone, a PC or a car" if product else "no chip, card or system to give it to"
+                    why = (
+                        "of a phone, a PC or a car"
+                        if product
+                        else "no chip, card or system to give it to"
+                    )
                     refused.append(_refusal(document, article, quantity, why))
                     continue
                 held = status.of(scene, quantity)
@@ -194,7 +200,9 @@ class Linker:
         folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
         return self.roles.words["generation"].search(folded) is not None
 
-    def _before_it(self, scene: Scene, q: Quantity, subject: Subject, references: References) -> Subject:
+    def _before_it(
+        self, scene: Scene, q: Quantity, subject: Subject, references: References
+    ) -> Subject:
         """The chip that a subject has been held against has the number that the subject began from."""
         at = subject.mention
         if at is None or at.end == q.start or subject.decider == "attribute":
@@ -255,7 +263,9 @@ class Linker:
                     model = self.roles.words["model"].fullmatch(scene.document.folded, a, b)
                     if model:
                         span = model.span("name")
-                        name = NameMention(*span, "description", scene.document.folded[slice(*span)])
+                        name = NameMention(
+                            *span, "description", scene.document.folded[slice(*span)]
+                        )
                         return [_subject(name, "heading", "table")]
         return []
 
@@ -264,7 +274,9 @@ class Linker:
         if q.metric == "relative":
             return self._attribute_ratio(scene, q)
         folded = scene.document.folded
-        behind = [n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start]
+        behind = [
+            n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start
+        ]
         if not behind and q.metric != "parameter_count":
             return []
         end = self._filled(scene, q.end)
@@ -295,7 +307,12 @@ class Linker:
         low = max([q.left, *(n.end for n in scene.owners if n.end <= q.start)])
         hit = self.roles.words["of_which"].match(scene.document.folded, q.end, q.right)
         behind = next((n for n in chips_of(scene.owners) if hit and n.start == hit.end()), None)
-        if behind is None or low > q.left or behind.generic or self.roles.anaphor_at(scene.document.folded, q.left, q.start):
+        if (
+            behind is None
+            or low > q.left
+            or behind.generic
+            or self.roles.anaphor_at(scene.document.folded, q.left, q.start)
+        ):
             return []
         return self._with_list(scene, behind, "same_clause", "attribute", forward=True)
 
@@ -306,7 +323,10 @@ class Linker:
         hit = filler.match(folded, position, high)
         end = hit.end() if hit else position
         # 3.2GHz 16核英特尔Xeon W: more numbers of the same thing
-        also = next((p for p in scene.quantities if position < p.start <= end and p.metric != "relative"), None)
+        also = next(
+            (p for p in scene.quantities if position < p.start <= end and p.metric != "relative"),
+            None,
+        )
         if also is not None and not folded[end - 1 : also.start].strip(" 的"):
             return self._filled(scene, also.end)
         maker = next((n for n in scene.organizations if position <= n.start <= end), None)
@@ -334,9 +354,13 @@ class Linker:
                 if p.metric == "process_node" and p.end <= q.start
                 and not (q.frame and q.frame[0] <= p.start < q.frame[1])
             ]  # fmt: skip
-            chips = any(n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners)
+            chips = any(
+                n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners
+            )
             against = q.frame and any(
-                q.frame[0] <= p.start < q.frame[1] for p in scene.quantities if p.metric == "process_node"
+                q.frame[0] <= p.start < q.frame[1]
+                for p in scene.quantities
+                if p.metric == "process_node"
             )
             named = any(n.kind == "process" and n.end <= q.start for n in scene.others)
             told = q.metric != "relative" or (against and not named)
@@ -387,7 +411,9 @@ class Linker:
 
     def _unnamed_process(self, scene: Scene, q: Quantity) -> Subject:
         """A process of which the text gives no foundry, under its own words: 五奈米."""
-        return Subject(scene.document.article.text[q.start : q.end], "process", None, "same_clause", "process")
+        return Subject(
+            scene.document.article.text[q.start : q.end], "process", None, "same_clause", "process"
+        )
 
     def _pair(self, scene: Scene, q: Quantity) -> list[Subject]:
         """前者 and 后者: the first and the last of the two chips named before."""
@@ -428,7 +454,9 @@ class Linker:
         """The name before the number in its own clause."""
         if q.metric != "relative":
             kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
-            owner = [n for n in scene.compared + scene.owners if n.kind in kinds and _owns(scene, n, q)]
+            owner = [
+                n for n in scene.compared + scene.owners if n.kind in kinds and _owns(scene, n, q)
+            ]
             owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
             if owner:
                 return self._with_list(scene, owner[-1], "same_clause", "clause")
@@ -479,7 +507,13 @@ class Linker:
         if hit is None or self.roles.words["generation"].match(q.reference):
             return []
         a, b = hit.span("name")
-        return [_subject(NameMention(a, b, "description", scene.document.folded[a:b]), "same_clause", "nameless")]
+        return [
+            _subject(
+                NameMention(a, b, "description", scene.document.folded[a:b]),
+                "same_clause",
+                "nameless",
+            )
+        ]
 
     def _anaphora(self, scene: Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before."""
@@ -594,7 +628,11 @@ class Linker:
     def _other(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
         heads = [a for a, _ in scene.clauses]
-        framed = [n for n in scene.compared + scene.others_compared if q.frame and q.frame[0] <= n.start < q.frame[1]]
+        framed = [
+            n
+            for n in scene.compared + scene.others_compared
+            if q.frame and q.frame[0] <= n.start < q.frame[1]
+        ]
         head = max(framed, key=lambda n: n.start, default=None)
         if (
             q.metric == "relative"
@@ -672,7 +710,10 @@ class Linker:
             elif card or (
                 chips_of(scene.focus)
                 and not die.match(chips_of(scene.focus)[-1].name)
-                and any(scene.before.says(r, n, scene.sentence) for r in ("oblique", "contains", "bracket"))
+                and any(
+                    scene.before.says(r, n, scene.sentence)
+                    for r in ("oblique", "contains", "bracket")
+                )
             ):
                 out.append(n)
         return out
@@ -693,7 +734,11 @@ class Linker:
         others = [n for n in names if n.kind in kinds]
         if others:
             return others[-1] if nearest else others[0]
-        return chips[-1] if chips and chips[-1].chip_kind == "series" and _numbered(chips[-1]) else None
+        return (
+            chips[-1]
+            if chips and chips[-1].chip_kind == "series" and _numbered(chips[-1])
+            else None
+        )
 
     def _with_list(
         self, scene: Scene, name: NameMention, link: str, decider: str, *, forward: bool = False

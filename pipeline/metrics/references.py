@@ -35,7 +35,7 @@ class References:
         """Take in what a sentence compares, before its ratios are resolved."""
         if scene.predecessor is not None and scene.focus:
             self._compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
-        chips = [n for n in chips_of(sorted(scene.owners + scene.compared, key=lambda n: n.start))]
+        chips = list(chips_of(sorted(scene.owners + scene.compared, key=lambda n: n.start)))
         folded = scene.document.folded
         for old, new in pairwise(chips):
             between = folded[old.end : new.start].strip()

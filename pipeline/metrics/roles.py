@@ -20,7 +20,17 @@ ROLES = (
     "foundry_name", "owned", "of_which", "made_of", "named", "model", "opening", "stranger", "nameless", "being", "products", "die", "bracket", "class_noun", "difference", "generation", "from", "to", "fresh", "again", "origin", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor",
 )  # fmt: skip
 SCHEMAS = {"linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES})}
-BEFORE = ("oblique", "rival", "predecessor", "contains", "origin", "bracket", "being", "named", "made_of")
+BEFORE = (
+    "oblique",
+    "rival",
+    "predecessor",
+    "contains",
+    "origin",
+    "bracket",
+    "being",
+    "named",
+    "made_of",
+)
 """Roles that stand before a name."""
 
 

@@ -276,7 +276,10 @@ class Scenes:
         ]
         # 骁龙888升级版将采用4nm: what comes after a chip has its own numbers
         free = [n for n in free if all(n is not m for m, _ in later)]
-        free += [NameMention(m.start, hit.end(), "description", folded[m.start : hit.end()], m.maker) for m, hit in later]
+        free += [
+            NameMention(m.start, hit.end(), "description", folded[m.start : hit.end()], m.maker)
+            for m, hit in later
+        ]
         spans += self._strangers(folded, sentence, present)
         found = [
             NameMention(a, b, "description", folded[a:b])
@@ -303,7 +306,9 @@ class Scenes:
         out = []
         for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
             a, b = hit.span("name")
-            head = max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
+            head = (
+                max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
+            )
             head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
             known = any(n.start < b and a < n.end for n in present)
             if not known and self.roles.words["opening"].fullmatch(folded, head, a):
@@ -397,7 +402,11 @@ class Scenes:
             (n.start, n.end)
             for n in present
             if n.kind == "chip"
-            and any(0 <= q.start - n.end <= LINK and folded[n.end : q.start].strip("[]() ") in ("", "的") for q in here)
+            and any(
+                0 <= q.start - n.end <= LINK
+                and folded[n.end : q.start].strip("[]() ") in ("", "的")
+                for q in here
+            )
             and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
         ]
 
