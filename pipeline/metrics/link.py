@@ -166,7 +166,7 @@ class Linker:
                 if held == "negated" and quantity.bound == "<":
                     quantity = quantity._replace(bound="=")  # 并未达到400瓦 denies 400, not <400
                 if quantity.metric not in ("relative", "price") and (
-                    self._origin(scene, quantity) or self._of_generation(scene, quantity)
+                    self._origin(scene, quantity) or self._opposite(scene, quantity)
                 ):
                     subjects = [self._before_it(scene, quantity, s, references) for s in subjects]
                 if quantity.metric == "relative":
@@ -199,6 +199,12 @@ class Linker:
         """前代为|150GB/s: whether a number is of the generation before."""
         folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
         return self.roles.words["generation"].search(folded) is not None
+
+    def _opposite(self, scene: Scene, q: Quantity) -> bool:
+        """对比|44GB: whether a number is of what something is held against, or of the one before it."""
+        folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
+        against = self.roles.words["contrast"].search(folded)
+        return against is not None or self._of_generation(scene, q)
 
     def _before_it(
         self, scene: Scene, q: Quantity, subject: Subject, references: References
@@ -434,8 +440,18 @@ class Linker:
         return []
 
     def _class(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: an anaphor that says chip stands for no phone."""
-        hit = self.roles.words["chip_anaphor"].search(scene.document.folded, q.left, q.start)
+        """该服务器 stands for no chip; 小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: nor 该芯片 for a phone."""
+        folded = scene.document.folded
+        hit = self.roles.words["system_anaphor"].search(folded, q.left, q.start)
+        if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
+            told = [n for n in scene.everywhere if n.end <= hit.start()] if hit["this"] else []
+            near = [n for n in scene.focus if n.start >= scene.block.start]
+            for pool in (scene.owners[::-1], near, told):
+                machines = [n for n in pool if n.kind == "system" and n.end <= hit.start()]
+                if machines:
+                    return [_subject(machines[-1], "anaphora", "class")]
+            return []
+        hit = self.roles.words["chip_anaphor"].search(folded, q.left, q.start)
         if hit is None or any(hit.start() <= n.start < q.start for n in chips_of(scene.owners)):
             return []
         named = [

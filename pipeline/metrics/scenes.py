@@ -120,7 +120,7 @@ class Scene:
     prose: list[int]
     """By sentence how many of prose there are up to it; the lines of a list or a table are none."""
     predecessor: NameMention | None
-    """The chip whose successor the sentences up to here spoke of."""
+    """The chip whose successor the sentence before spoke of, or that it held its subject against."""
     quantities: list[Quantity]
 
 
@@ -202,7 +202,8 @@ class Scenes:
                     for n in present
                     if n.kind == "chip" and self.roles.words["successor"].match(folded, n.end)
                 ),
-                None,
+                # 与A100相比，H100的规格如下:
+                compared[-1] if compared and not here else None,
             )
             # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
             lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
@@ -329,7 +330,7 @@ class Scenes:
         A sentence that opens with an anaphor stays with what it stands for; a name after 对标 or
         前代 is not what a sentence is about.
         """
-        firm = [n for n in owners if n.kind == "chip" and not n.generic]
+        firm = [n for n in owners if n.kind in ("chip", "system") and not n.generic]
         firm = firm or [n for n in owners if n.kind != "model"]
         about = [
             n for n in firm
@@ -344,8 +345,9 @@ class Scenes:
             )
         ):
             return focus
+        named = [n for n in about if before.says("named", n, sentence)]
         if about or firm:
-            return [*focus[-3:], (about or firm)[0]]
+            return [*focus[-3:], (named or about or firm)[0]]
         return focus or parts[:1]
 
     def _parts(
