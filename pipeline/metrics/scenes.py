@@ -161,7 +161,7 @@ class Scenes:
                 heading = block.heading
                 head = document.blocks[heading]
                 headed = _between(names, starts, head.start, head.end)
-                heading_names = chips_of(headed)
+                heading_names = chips_of(headed) or [n for n in headed if n.kind == "system"]
                 foundry = self.roles.words["foundry_name"]
                 house = next((n for n in headed if foundry.match(n.name)), None)
                 focus, recent = [], []
@@ -417,11 +417,9 @@ class Scenes:
     ) -> NameMention | None:
         """The one chip that the first lines of the article are about."""
         for block in document.blocks[:3]:
-            chips = [
-                n
-                for n in chips_of(_between(names, starts, block.start, block.end))
-                if not n.generic
-            ]
+            named = _between(names, starts, block.start, block.end)
+            chips = [n for n in chips_of(named) if not n.generic]
+            chips = chips or [n for n in named if n.kind == "system"]
             if chips and len({n.name for n in chips}) == 1:
                 return chips[0]
         return None
