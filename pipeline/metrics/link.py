@@ -72,6 +72,7 @@ _PROCESS_ENDS = re.compile(
 """A process that its clause ends with is the object of something, not its theme."""
 
 
+_WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _MODEL = re.compile(
     r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)"
 )
@@ -283,6 +284,9 @@ class Linker:
         behind = [
             n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start
         ]
+        if q.metric == "process_node":
+            behind += [n for n in scene.others if n.kind == "architecture" and n.start >= q.end]
+            behind.sort(key=lambda n: n.start)
         if not behind and q.metric != "parameter_count":
             return []
         end = self._filled(scene, q.end)
@@ -302,6 +306,8 @@ class Linker:
             if n.kind == "chip" and not n.generic and n.chip_kind != "core":
                 return self._with_list(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
+                return [_subject(n, "same_clause", "attribute")]
+            if n.kind == "architecture" and self.roles.words["framework"].match(folded, n.end):
                 return [_subject(n, "same_clause", "attribute")]
         model = _MODEL.match(folded, q.end) if q.metric == "parameter_count" else None
         if model:
@@ -471,15 +477,30 @@ class Linker:
         if q.metric != "relative":
             kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
             owner = [
-                n for n in scene.compared + scene.owners if n.kind in kinds and _owns(scene, n, q)
-            ]
+                n for n in scene.compared + scene.owners
+                if n.kind in kinds and (_owns(scene, n, q) or self._rival_has(scene, n, q))
+            ]  # fmt: skip
             owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
+            if owner and scene.document.folded[owner[-1].end : q.start].strip() in ("(", "（"):
+                return [_subject(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
             if owner:
                 return self._with_list(scene, owner[-1], "same_clause", "clause")
-        best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=True)
+        # 它与原版H100共用相同的800亿晶体管: the clause is about what 它 stands for
+        opens = self.roles.anaphor_at(scene.document.folded, q.left, min(q.left + 5, q.start))
+        alone = bool(opens and scene.focus)
+        best = self._themes(scene, q, q.left, q.start, nearest=True, any_name=not alone)
         if best is None:
             return []
         return self._with_list(scene, best, "same_clause", "clause")
+
+    def _rival_has(self, scene: Scene, n: NameMention, q: Quantity) -> bool:
+        """较i9的单核5.5GHz还要高: a number that a name held against the theme has."""
+        between = scene.document.folded[n.end : q.start].strip()
+        near = n.end <= q.start and between.startswith("的") and len(between) <= WITHIN
+        return (
+            near and _WORDS.fullmatch(between) is not None
+            and scene.before.says("rival", n, scene.sentence)
+        )  # fmt: skip
 
     def _inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
         """比i9的单核5.5GHz还高: a number inside the words for a reference is of the chip named there."""
