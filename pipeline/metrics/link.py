@@ -553,10 +553,12 @@ class Linker:
         ]
 
     def _anaphora(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """其, 该芯片 in a clause up to here: the subject of the sentences before."""
-        if not self.roles.anaphor_at(scene.document.folded, scene.sentence.start, q.start):
+        """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
+        folded = scene.document.folded
+        if not self.roles.anaphor_at(folded, scene.sentence.start, q.start):
             return []
-        last = self._last(scene, q)
+        new = self.roles.words["new_anaphor"].search(folded, scene.sentence.start, q.start)
+        last = scene.topic if new and scene.topic else self._last(scene, q)
         return [_subject(last, "anaphora", "anaphora")] if last else []
 
     def _heading(self, scene: Scene, q: Quantity) -> list[Subject]:
