@@ -25,6 +25,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
+from pipeline.metrics.cells import Cells
+from pipeline.metrics.processes import NODE, Processes, unnamed
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.references import References, two_before
 from pipeline.metrics.roles import SCHEMAS as ROLE_SCHEMAS
@@ -32,7 +34,6 @@ from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import (
     OF_MEMORIES,
     OF_OTHERS,
-    OF_PROCESSES,
     OTHERS,
     OWN_BESIDES_CHIPS,
     SURE,
@@ -42,6 +43,7 @@ from pipeline.metrics.scenes import (
     chips_of,
 )
 from pipeline.metrics.status import Status
+from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import Document, Metric, NameMention, Quantity, Quote, Reject
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema
 
@@ -66,28 +68,11 @@ FAR = 5
 two sentences, 29 to 20 beyond, on the development articles)."""
 FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
-_PROCESS_ENDS = re.compile(
-    r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]"
-)
-"""A process that its clause ends with is the object of something, not its theme."""
-
-
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _MODEL = re.compile(
     r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)"
 )
 """2800亿参数的Gopher: a model right behind its size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a number was given to, and through which decider."""
-
-    name: str
-    type: str
-    mention: NameMention | None
-    link: str
-    decider: str
 
 
 class _Speakers:
@@ -115,6 +100,8 @@ class Linker:
 
     roles: Roles
     scenes: Scenes
+    cells: Cells
+    processes: Processes
     confidence: dict[tuple[str, str], float]
     """Measured precision of each decider, of numbers and of ratios apart."""
 
@@ -125,7 +112,7 @@ class Linker:
             for row in rules.table("confidence")
         }
         roles = Roles.compile(rules)
-        return Linker(roles, Scenes(roles), confidence)
+        return Linker(roles, Scenes(roles), Cells(roles), Processes(roles), confidence)
 
     def metrics(
         self,
@@ -221,59 +208,22 @@ class Linker:
             n for n in chips_of(scene.everywhere)
             if n.name == name and n.end <= q.start and n.maker == at.maker
         ]  # fmt: skip
-        return _subject(known[-1], "same_sentence", "origin") if known else subject
+        return subject_of(known[-1], "same_sentence", "origin") if known else subject
 
     # ---------------------------------------------------------------- deciders
 
     def _decide(self, scene: Scene, q: Quantity) -> list[Subject]:
         if scene.block.kind == "row":
-            found = self._table(scene, q)
+            found = self.cells.subject(scene, q)
             if found:
                 return found
         for decider in (
-            self._attribute, self._process, self._pair, self._class, self._clause, self._sentence, self._other,
+            self._attribute, self.processes.subject, self._pair, self._class, self._clause, self._sentence, self._other,
             self._nameless, self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
         ):  # fmt: skip
             found = decider(scene, q)
             if found:
                 return found
-        return []
-
-    def _table(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """The name in the header of the cell's column, else in the first cell of its row."""
-        for table in scene.document.tables:
-            if not table.rows[0][0][0] <= q.start <= table.rows[-1][-1][1]:
-                continue
-            for row in table.rows:
-                column = next((i for i, (a, b) in enumerate(row) if a <= q.start < b), None)
-                if column is None:
-                    continue
-                inside = [
-                    n for n in chips_of(scene.owners)
-                    if row[column][0] <= n.start < q.start and not n.generic and not self.roles.words["block"].match(n.name)
-                ]  # fmt: skip
-                if inside and column:
-                    return [_subject(inside[-1], "same_clause", "table")]
-                heads = [row[0]] if column else []
-                if column < len(table.rows[0]) and row is not table.rows[0]:
-                    heads.insert(0, table.rows[0][column])
-                for a, b in heads:
-                    named = [n for n in scene.everywhere if a <= n.start < b]
-                    firm = [n for n in named if not n.generic]
-                    if firm:
-                        return [_subject(firm[0], "heading", "table")]
-                    if named:
-                        # EPYC Rome: a brand with a word behind it is a model that no rule knows
-                        return [_cell(scene.document, (a, b), named[0])]
-                for a, b in heads:
-                    # a model name that no rule knows heads the column or the row
-                    model = self.roles.words["model"].fullmatch(scene.document.folded, a, b)
-                    if model:
-                        span = model.span("name")
-                        name = NameMention(
-                            *span, "description", scene.document.folded[slice(*span)]
-                        )
-                        return [_subject(name, "heading", "table")]
         return []
 
     def _attribute(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -284,18 +234,18 @@ class Linker:
         behind = [
             n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start
         ]
-        if q.metric == "process_node":
+        if q.metric == NODE:
             behind += [n for n in scene.others if n.kind == "architecture" and n.start >= q.end]
             behind.sort(key=lambda n: n.start)
         if not behind and q.metric != "parameter_count":
             return []
         end = self._filled(scene, q.end)
-        if q.metric == "process_node":
+        if q.metric == NODE:
             classed = self.roles.words["class_behind"].match(folded, q.end, scene.sentence.end)
             end = max(end, classed.end("name") + 1) if classed else end
         for n in behind:
-            if n.kind == "description" and q.metric == "process_node" and n.start <= q.right:
-                return [] if self._themed(scene, q) else [_subject(n, "same_clause", "described")]
+            if n.kind == "description" and q.metric == NODE and n.start <= q.right:
+                return [] if self._themed(scene, q) else [subject_of(n, "same_clause", "described")]
             if n.start > end:
                 continue
             if n.kind == "chip" and n.generic:
@@ -306,9 +256,9 @@ class Linker:
             if n.kind == "chip" and not n.generic and n.chip_kind != "core":
                 return self._with_list(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
-                return [_subject(n, "same_clause", "attribute")]
+                return [subject_of(n, "same_clause", "attribute")]
             if n.kind == "architecture" and self.roles.words["framework"].match(folded, n.end):
-                return [_subject(n, "same_clause", "attribute")]
+                return [subject_of(n, "same_clause", "attribute")]
         model = _MODEL.match(folded, q.end) if q.metric == "parameter_count" else None
         if model:
             return [Subject(model["name"], "model", None, "same_clause", "attribute")]
@@ -357,76 +307,6 @@ class Linker:
             for n in scene.owners
         ) or bool(not fresh and self.roles.anaphor_at(folded, low, q.start))
 
-    def _process(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """A process that is spoken of itself: 而三星的7纳米工艺落后于…, 5纳米产能吃紧."""
-        if q.metric in OF_PROCESSES and q.metric != "process_node":
-            # 台积电2nm工艺的密度为5亿: of the process that the sentence speaks of
-            nodes = [
-                p for p in scene.quantities
-                if p.metric == "process_node" and p.end <= q.start
-                and not (q.frame and q.frame[0] <= p.start < q.frame[1])
-            ]  # fmt: skip
-            chips = any(
-                n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners
-            )
-            against = q.frame and any(
-                q.frame[0] <= p.start < q.frame[1]
-                for p in scene.quantities
-                if p.metric == "process_node"
-            )
-            named = any(n.kind == "process" and n.end <= q.start for n in scene.others)
-            told = q.metric != "relative" or (against and not named)
-            return self._process(scene, nodes[-1]) if nodes and told and not chips else []
-        if q.metric != "process_node":
-            return []
-        folded = scene.document.folded
-        words = self.roles.words
-        chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
-        if any(n.start >= q.left for n in chips):
-            return []
-        foundries = [
-            n for n in scene.organizations
-            if n.end <= q.start and words["foundry_name"].match(n.name)
-        ]  # fmt: skip
-        made_behind = words["made_behind"].match(folded, q.end)
-        own = next((n for n in foundries if words["owned"].fullmatch(folded, n.end, q.start)), None)
-        made = words["making"].search(folded, q.left, own.start if own else q.start)
-        if own is not None:
-            at_end = chips and _PROCESS_ENDS.match(folded, q.end)
-            held_against = any(a <= q.start < b for a, b in scene.frames)
-            of_chip = (made or made_behind or at_end) and not held_against
-            return [] if of_chip else [self._process_of(scene, own)]
-        before = [p for p in scene.quantities if p.end <= q.start and p.metric == q.metric]
-        if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
-            # 3纳米、5纳米与7纳米制程
-            found = self._process(scene, before[-1])
-            return [self._unnamed_process(scene, q) if s.mention is None else s for s in found]
-        about = words["production"].match(folded, q.end)
-        if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
-            theme = next((n for n in foundries if n.start >= q.left), None)
-            if theme is None and len({n.name for n in foundries}) == 1:
-                theme = foundries[0]
-            theme = theme or (scene.house if about and not foundries else None)
-            if theme is not None:
-                return [self._process_of(scene, theme)]
-            bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
-            return [] if bare else [self._unnamed_process(scene, q)]
-        if not chips and foundries and not words["by"].search(folded, q.left, foundries[-1].start):
-            # 中芯国际正在使用5纳米工艺制造芯片
-            return [self._process_of(scene, foundries[-1])]
-        return []
-
-    def _process_of(self, scene: Scene, foundry: NameMention) -> Subject:
-        """The process of a foundry, under the foundry's name as it is written."""
-        name = scene.document.article.text[foundry.start : foundry.end]
-        return Subject(name, "process", foundry, "same_sentence", "process")
-
-    def _unnamed_process(self, scene: Scene, q: Quantity) -> Subject:
-        """A process of which the text gives no foundry, under its own words: 五奈米."""
-        return Subject(
-            scene.document.article.text[q.start : q.end], "process", None, "same_clause", "process"
-        )
-
     def _pair(self, scene: Scene, q: Quantity) -> list[Subject]:
         """前者 and 后者: the first and the last of the two chips named before."""
         if not scene.pairs:
@@ -442,7 +322,7 @@ class Linker:
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):
                 two = two_before(scene, hit.start())
                 if len(two) > 1:
-                    return [_subject(two[which], "anaphora", "pair")]
+                    return [subject_of(two[which], "anaphora", "pair")]
         return []
 
     def _class(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -455,7 +335,7 @@ class Linker:
             for pool in (scene.owners[::-1], near, told):
                 machines = [n for n in pool if n.kind == "system" and n.end <= hit.start()]
                 if machines:
-                    return [_subject(machines[-1], "anaphora", "class")]
+                    return [subject_of(machines[-1], "anaphora", "class")]
             return []
         hit = self.roles.words["chip_anaphor"].search(folded, q.left, q.start)
         if hit is None or any(hit.start() <= n.start < q.start for n in chips_of(scene.owners)):
@@ -467,7 +347,7 @@ class Linker:
         ]
         others = any(n.kind in ("product", "system") and n.end <= hit.start() for n in scene.owners)
         return (
-            [_subject(max(named, key=lambda n: n.start), "anaphora", "class")]
+            [subject_of(max(named, key=lambda n: n.start), "anaphora", "class")]
             if named and others
             else []
         )
@@ -482,7 +362,7 @@ class Linker:
             ]  # fmt: skip
             owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
             if owner and scene.document.folded[owner[-1].end : q.start].strip() in ("(", "（"):
-                return [_subject(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
+                return [subject_of(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
             if owner:
                 return self._with_list(scene, owner[-1], "same_clause", "clause")
         # 它与原版H100共用相同的800亿晶体管: the clause is about what 它 stands for
@@ -545,7 +425,7 @@ class Linker:
             return []
         a, b = hit.span("name")
         return [
-            _subject(
+            subject_of(
                 NameMention(a, b, "description", scene.document.folded[a:b]),
                 "same_clause",
                 "nameless",
@@ -559,12 +439,12 @@ class Linker:
             return []
         new = self.roles.words["new_anaphor"].search(folded, scene.sentence.start, q.start)
         last = scene.topic if new and scene.topic else self._last(scene, q)
-        return [_subject(last, "anaphora", "anaphora")] if last else []
+        return [subject_of(last, "anaphora", "anaphora")] if last else []
 
     def _heading(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The chip in the heading, when nothing was named since."""
         if scene.heading and not scene.focus:
-            return [_subject(scene.heading[0], "heading", "heading")]
+            return [subject_of(scene.heading[0], "heading", "heading")]
         return []
 
     def _previous(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -577,13 +457,13 @@ class Linker:
                 if n.kind == "memory" and n.end <= q.left and not scene.before.says("oblique", n, scene.sentence)
             ]  # fmt: skip
             if named:
-                return [_subject(named[-1], "same_sentence", "other")]
-        return [_subject(last, "previous_sentence", "previous")] if last else []
+                return [subject_of(named[-1], "same_sentence", "other")]
+        return [subject_of(last, "previous_sentence", "previous")] if last else []
 
     def _last(self, scene: Scene, q: Quantity) -> NameMention | None:
         """The latest subject that numbers of this metric may belong to; the title's chip when it is far off."""
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
-        if q.metric != "process_node":
+        if q.metric != NODE:
             kinds += tuple(kind for kind, metrics in OF_OTHERS.items() if q.metric in metrics)
         about = [n for n in scene.focus if n.kind in kinds and not n.generic]
         last = about[-1] if about else None
@@ -624,7 +504,7 @@ class Linker:
         """A core, when no host of it is known."""
         parts = [n for n in scene.parts if n.end <= q.start] or scene.parts
         if parts and q.metric != "core_count":
-            return [_subject(parts[-1], "same_sentence", "part")]
+            return [subject_of(parts[-1], "same_sentence", "part")]
         return []
 
     def _any(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -635,7 +515,7 @@ class Linker:
         before = before or [n for n in scene.focus if n.kind != "model"]
         return (
             [
-                _subject(
+                subject_of(
                     before[-1],
                     "same_sentence" if before[-1] in scene.owners else "previous_sentence",
                     "any",
@@ -649,19 +529,19 @@ class Linker:
         """A number of a memory that the sentence names, or of chips that it names by their class only."""
         memories = [n for n in scene.others if n.kind == "memory" and n.end <= q.start]
         if memories and q.metric in OF_MEMORIES and not scene.frames:
-            return [_subject(memories[-1], "same_sentence", "memory")]
-        if q.metric == "process_node" and not scene.organizations:
-            return [self._unnamed_process(scene, q)]
+            return [subject_of(memories[-1], "same_sentence", "memory")]
+        if q.metric == NODE and not scene.organizations:
+            return [unnamed(scene, q)]
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
-            return [_subject(makers[0], "same_sentence", "company")]
+            return [subject_of(makers[0], "same_sentence", "company")]
         if q.metric in SURE or q.metric == "relative":
             folded = scene.document.folded
             for low in dict.fromkeys((q.left, scene.sentence.start)):
                 hit = self.roles.words["class_noun"].search(folded, low, q.start)
                 if hit:
                     name = NameMention(*hit.span(), "description", folded[hit.start() : hit.end()])
-                    return [_subject(name, "same_sentence", "class_noun")]
+                    return [subject_of(name, "same_sentence", "class_noun")]
         return []
 
     def _other(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -686,17 +566,17 @@ class Linker:
             # 2028年的A14又比N2省電30%: what is held against a process is a process
             before = [n for n in scene.others if n.end <= q.start]
             if before:
-                return [_subject(before[-1], "same_sentence", "other")]
+                return [subject_of(before[-1], "same_sentence", "other")]
         chip = chip_at_hand(scene.focus, scene.block)
         folded = scene.document.folded
         for n in reversed(scene.others):
-            if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == "process_node":
+            if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
             host = chip or self.roles.anaphor_at(folded, scene.sentence.start, n.start)
             if n.kind == "memory" and host:
                 continue
             if any(0 <= n.start - head <= 3 for head in heads):
-                return [_subject(n, "same_sentence", "other")]
+                return [subject_of(n, "same_sentence", "other")]
         return []
 
     # ------------------------------------------------------------------- pieces
@@ -811,7 +691,7 @@ class Linker:
         for n in group:
             if n is name or not n.generic:
                 seen.setdefault(n.name, n)
-        return [_subject(n, link, decider) for n in seen.values()]
+        return [subject_of(n, link, decider) for n in seen.values()]
 
     def _distribute(self, scene: Scene, here: list[Quantity]) -> dict[int, list[Subject]]:
         """分别: the i-th number of a run belongs to the i-th name of the list before it."""
@@ -850,30 +730,11 @@ def _numbered(name: NameMention) -> bool:
     return any(c.isdigit() for c in name.name)
 
 
-def _cell(document: Document, cell: tuple[int, int], brand: NameMention) -> Subject:
-    """A cell that holds a brand: the brand, with the word behind it where there is one."""
-    a, b = cell
-    text = document.folded[a:b].strip(" *")
-    if len(text) <= brand.end - brand.start or text.endswith("系列"):
-        return _subject(brand, "heading", "table")
-    start = document.folded.index(text, a)
-    whole = NameMention(start, start + len(text), "description", text, brand.maker)
-    return _subject(whole, "heading", "table")
-
-
 def _refusal(document: Document, article: str, q: Quantity, reason: str) -> Reject:
     return Reject(
         article, stage="link", reason=reason, text=document.article.text[q.start : q.end],
         start=q.start, end=q.end, rule=q.rule,
     )  # fmt: skip
-
-
-def _subject(name: NameMention, link: str, decider: str) -> Subject:
-    kind = {"description": "chip", "organization": "company", "architecture": "other"}.get(
-        name.kind, name.kind
-    )
-    kind = "card" if name.chip_kind == "card" else kind
-    return Subject(name.name, kind, name, link, decider)
 
 
 def _row(
