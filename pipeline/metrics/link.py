@@ -26,12 +26,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.metrics.cells import Cells
-from pipeline.metrics.processes import NODE, Processes, unnamed
+from pipeline.metrics.processes import Processes, unnamed
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.references import References, two_before
 from pipeline.metrics.roles import SCHEMAS as ROLE_SCHEMAS
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import (
+    NODE,
     OF_MEMORIES,
     OF_OTHERS,
     OTHERS,

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import OF_PROCESSES, Scene
+from pipeline.metrics.scenes import NODE, OF_PROCESSES, Scene, node_step
 from pipeline.metrics.subjects import Subject
 from pipeline.model import NameMention, Quantity
 
-NODE = "process_node"
 _ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
 """A process that its clause ends with is the object of something, not its theme."""
 
@@ -45,7 +44,8 @@ class Processes:
         named = any(n.kind == "process" and n.end <= q.start for n in scene.others)
         if inside and not named:
             return self._node(scene, before[-1])
-        return []
+        step = node_step(scene, self._words, q.start)
+        return [unnamed(scene, step[1])] if step else []
 
     def _node(self, scene: Scene, q: Quantity) -> list[Subject]:
         """而三星的7纳米工艺落后于…, 5纳米产能吃紧: the process that a node names."""

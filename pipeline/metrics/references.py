@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of
+from pipeline.metrics.scenes import Scene, chips_of, node_step
 from pipeline.model import NameMention, Quantity
 
 KEPT = 3
@@ -42,6 +42,10 @@ class References:
             if between in ("到", "至") and folded[old.start - 8 : old.start].count("从"):
                 # 从第一代Gaudi到Gaudi 2, 制程从16nm提升到7nm
                 self._compared[new.name] = scene.sentence.number, old.name
+        step = node_step(scene, self._roles.words, scene.sentence.end)
+        if step is not None:
+            old_node, new_node = (scene.document.article.text[p.start : p.end] for p in step)
+            self._compared[new_node] = scene.sentence.number, old_node
         if scene.compared and scene.compared[-1].kind == "chip":
             # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
             theme = next(

@@ -12,12 +12,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.roles import Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
 
+NODE = "process_node"
 OWNERS = frozenset(("chip", "system", "product", "model"))
 """Kinds of names that own numbers; memories and processes only where nothing else can."""
 OWN_BESIDES_CHIPS = {
@@ -440,6 +441,21 @@ def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
 def chip_at_hand(focus: list[NameMention], block: Block) -> bool:
     """Whether a chip has been the subject in the paragraph: a memory is then a part of it."""
     return any(n.kind == "chip" and n.start >= block.start for n in focus)
+
+
+def node_step(
+    scene: Scene, words: dict[str, re.Pattern[str]], position: int
+) -> tuple[Quantity, Quantity] | None:
+    """从5纳米|到|3纳米: the last two nodes before a position, if one has become the other."""
+    nodes = [p for p in scene.quantities if p.metric == NODE and p.end <= position]
+    folded = scene.document.folded
+    for old, new in pairwise(nodes[-2:]):
+        low = max(scene.sentence.start, old.start - 10)
+        if words["from"].search(folded, low, old.start) and words["to"].match(
+            folded, old.end, new.start
+        ):
+            return old, new
+    return None
 
 
 def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
