@@ -313,6 +313,9 @@ class Linker:
         if not scene.pairs:
             return []
         folded = scene.document.folded
+        both = self._both(scene, q.start) if q.metric != "relative" else []
+        if both:
+            return [subject_of(n, "anaphora", "pair") for n in both]
         # 后者只有20组,功耗190W: it holds until another name comes
         low = max(
             (n.end for n in chips_of(scene.owners) if n.end <= q.start),
@@ -325,6 +328,14 @@ class Linker:
                 if len(two) > 1:
                     return [subject_of(two[which], "anaphora", "pair")]
         return []
+
+    def _both(self, scene: Scene, position: int) -> list[NameMention]:
+        """两者的功耗都是400W: the last two chips, where words for both stand after them."""
+        ends = [n.end for n in chips_of(scene.owners) if n.end <= position]
+        low = max(ends, default=scene.sentence.start)
+        hit = self.roles.words["both"].search(scene.document.folded, low, position)
+        two = two_before(scene, hit.start()) if hit else []
+        return two if len(two) > 1 else []
 
     def _class(self, scene: Scene, q: Quantity) -> list[Subject]:
         """该服务器 stands for no chip; 小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: nor 该芯片 for a phone."""
@@ -711,9 +722,14 @@ class Linker:
                     break
                 run.append(q)
             chips = [n for n in chips_of(scene.owners) if n.end <= mark.start()]
-            if not chips or len(run) < 2:
+            both = self._both(scene, mark.start())
+            if not (chips or both) or len(run) < 2:
                 continue
-            group = self._with_list(scene, chips[-1], "same_sentence", "coordinate")
+            group = (
+                [subject_of(n, "anaphora", "coordinate") for n in both]
+                if both
+                else self._with_list(scene, chips[-1], "same_sentence", "coordinate")
+            )
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]

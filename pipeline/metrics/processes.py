@@ -11,7 +11,7 @@ import re
 
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import NODE, OF_PROCESSES, Scene, node_step
-from pipeline.metrics.subjects import Subject
+from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
 _ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
@@ -37,12 +37,16 @@ class Processes:
         nodes = [p for p in scene.quantities if p.metric == NODE]
         inside = [p for p in nodes if q.frame and q.frame[0] <= p.start < q.frame[1]]
         before = [p for p in nodes if p.end <= q.start and p not in inside]
+        named = [n for n in scene.others if n.kind == "process" and n.end <= q.start]
+        if q.metric == "relative" and inside and named:
+            return [subject_of(named[-1], "same_sentence", "process")]
         if not before:
             return []
-        if q.metric != "relative":
-            return self._node(scene, before[-1])
-        named = any(n.kind == "process" and n.end <= q.start for n in scene.others)
-        if inside and not named:
+        foundry = any(
+            q.frame and q.frame[0] <= n.start < q.frame[1] and self._words["foundry_name"].match(n.name)
+            for n in scene.organizations
+        )
+        if q.metric != "relative" or ((inside or foundry) and not named):
             return self._node(scene, before[-1])
         step = node_step(scene, self._words, q.start)
         return [unnamed(scene, step[1])] if step else []

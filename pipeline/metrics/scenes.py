@@ -101,7 +101,7 @@ class Scene:
     named: list[tuple[int, int]]
     """The clauses that name an owner, the last first."""
     pairs: bool
-    """Whether it says 前者 or 后者."""
+    """Whether it says 前者, 后者 or 两者."""
     focus: list[NameMention]
     """Subjects of the sentences before, the latest last."""
     recent: list[NameMention]
@@ -193,7 +193,7 @@ class Scenes:
                     *_apart([n for n in present if n.kind in OTHERS], frames),
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
-                    any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter")),
+                    any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
                     focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
                     predecessor, here,
                 )  # fmt: skip
@@ -312,7 +312,7 @@ class Scenes:
                 max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
             )
             head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
-            known = any(n.start < b and a < n.end for n in present)
+            known = any(n.start < b and a < n.end and n.kind != "organization" for n in present)
             if not known and self.roles.words["opening"].fullmatch(folded, head, a):
                 out.append((a, b))
         return out
