@@ -33,6 +33,8 @@ HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
 LINK = 120
 """Characters that the blanked address of a link may take between a name and its number."""
+SHORT_LINE = 4
+"""The level of headings that are such only by standing alone on a short line."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
 _HEADS = "，,。；;：:！？（(\n"
@@ -158,9 +160,9 @@ class Scenes:
         heading = -1
         for sentence in document.sentences:
             block = document.blocks[sentence.block]
-            if block.heading != heading:
+            head = document.blocks[block.heading]
+            if block.heading != heading and not self._specifies(head, names, starts, q_starts):
                 heading = block.heading
-                head = document.blocks[heading]
                 headed = _between(names, starts, head.start, head.end)
                 heading_names = chips_of(headed) or [n for n in headed if n.kind == "system"]
                 foundry = self.roles.words["foundry_name"]
@@ -232,6 +234,14 @@ class Scenes:
                     latest = sorted(chips_of(free + compared), key=lambda n: n.start)
                     alone = len({n.name for n in latest}) == 1
                     recent = [*recent[-1:], *latest] if alone else latest
+
+    def _specifies(
+        self, head: Block, names: list[NameMention], starts: list[int], q_starts: list[int]
+    ) -> bool:
+        """Whether a short line is one of a specification and heads nothing: TDP 8W."""
+        holds = bisect_left(q_starts, head.start) < bisect_left(q_starts, head.end)
+        named = chips_of(_between(names, starts, head.start, head.end))
+        return head.level == SHORT_LINE and holds and not named
 
     def _with_descriptions(
         self,
