@@ -152,6 +152,8 @@ class Linker:
                     refused.append(_refusal(document, article, quantity, why))
                     continue
                 held = status.of(scene, quantity)
+                if held == "forecast" and quantity.metric == NODE and subjects[0].type == "process":
+                    held = "asserted"  # 2nm将于2025年量产: the node is what it is called
                 if held == "negated" and quantity.bound == "<":
                     quantity = quantity._replace(bound="=")  # 并未达到400瓦 denies 400, not <400
                 if quantity.metric not in ("relative", "price") and (

@@ -41,7 +41,9 @@ class Status:
             return True
         for start, end in reversed([c for c in scene.clauses if c[0] <= q.start]):
             end = min(end, q.start)
-            if self._forecast(scene, start, end):
+            if self._forecast(scene, start, end) and not (
+                end < q.start and self.roles.words["available"].search(folded, start, end)
+            ):
                 return True
             named = any(start <= n.start < end and n.kind == "chip" for n in scene.owners)
             if named or self.roles.words["actual"].search(folded, start, end):
