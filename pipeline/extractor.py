@@ -56,7 +56,7 @@ class Extractor:
         self.attribution = attribute.Attribution.compile(self.rules)
         self.numbers = numbers.Numbers.compile(self.rules)
         self.ratios = ratios.Ratios.compile(self.rules, self.numbers)
-        self.linker = link.Linker.compile(self.rules, self.numbers, self.ratios)
+        self.linker = link.Linker.compile(self.rules)
         self.levels = levels.Levels.compile(self.rules)
         self.events = events.Events.compile(self.rules)
 

@@ -151,7 +151,8 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
         if end - start > 4
         else False
     )
-    if _ITEM.match(line) and not bold:
+    lead = text[text.rfind("\n", 0, start) + 1 : start]
+    if (_ITEM.match(line) and not bold) or _ITEM.fullmatch(lead):
         return "item", 0
     short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (
         bold and end - start < 60 and "。" not in line

@@ -25,7 +25,7 @@ from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, a
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "aspects": CsvSchema(
         ("surface", "aspect", "role"),
-        enums={"aspect": ASPECTS, "role": ("noun", "verb", "metric")},
+        enums={"aspect": ASPECTS, "role": ("noun", "verb", "weak", "per", "metric")},
         key=("surface",),
     ),
     "ratios": TomlSchema(
@@ -42,19 +42,28 @@ THAN = ("reference.than", "reference.over")
 """Frames of difference: a percentage beside one is never a share."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
+NAMED = 8
+"""Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
 _start, _span = attrgetter("start"), attrgetter("start", "end")
-_HEDGE = r"\s*[“「\"]?(?:(?:约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
+_HEDGE = r"\s*[“「\"]?(?:(?:[>＞<≥≤~≈]|约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(
-    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|超过|快于|换成|用了|也是|[是为])"
+    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|(?<![看见得想提听说])到|至|超过|快于|换成|用了|也是|[是为])"
 )
 """What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
 _VERB = re.compile(
-    r"(?<=.)(?:有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
+    r"(?<=.)(?:在(?=[^的]*[中上时里下]?$)|有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
 )
 _TRIM = re.compile(
-    r"^(?:其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线)+$"
+    r"^(?:比(?![值例重特率])|其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
 )
+_AMOUNT = re.compile(r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$")
+"""比3纳米|的1.85万美元: the amount is no part of what is compared."""
+_WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
+_GENERATION = re.compile(
+    r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
+)
+"""上一代产品|暴涨: a generation is named by these words and no others."""
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -120,6 +129,10 @@ class Ratios:
     aspects: dict[str, str]
     metrics: dict[str, str]
     """Aspect of the ratio of two numbers of a metric."""
+    weak: frozenset[str]
+    """Aspect words that give way to what the clause says is fast: 性能快5%."""
+    per: frozenset[str]
+    """Aspect words that hold over performance behind them: 每瓦结构性能."""
     numbers: Numbers
 
     @staticmethod
@@ -177,6 +190,8 @@ class Ratios:
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
             {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"},
+            frozenset(w["surface"] for w in words if w["role"] == "weak"),
+            frozenset(w["surface"] for w in words if w["role"] == "per"),
             numbers,
         )  # fmt: skip
 
@@ -209,7 +224,7 @@ class Ratios:
             measured = next((x for x in reversed(out) if x.metric != "relative"), None)
             if measured is not None and measured.start < sentence.start:
                 measured = None
-            reading = self._read(folded, sentence, quantity, present, frames, measured)
+            reading = self._read(document, sentence, quantity, present, frames, measured)
             if (
                 isinstance(reading, Reject)
                 and out
@@ -251,7 +266,7 @@ class Ratios:
         if shape is None or hit is None:
             return None
         reference, span = self._reference(
-            document.folded, Frame(*hit.span("ref"), None, False, "", shape.id), names
+            document, Frame(*hit.span("ref"), None, False, "", shape.id), names
         )
         label = self.noun.search(document.folded, sentence.start, q.start)
         return q._replace(
@@ -306,7 +321,7 @@ class Ratios:
 
     def _read(
         self,
-        folded: str,
+        document: Document,
         sentence: Sentence,
         q: Quantity,
         names: list[NameMention],
@@ -317,12 +332,13 @@ class Ratios:
             return Reject(
                 stage="ratios",
                 reason=reason,
-                text=folded[q.start : q.end],
+                text=document.folded[q.start : q.end],
                 start=q.start,
                 end=q.end,
                 rule=rule,
             )
 
+        folded = document.folded
         comparison, rule = q.comparison, q.rule
         own = [f for f in frames if f.ratio and f.ratio[0] <= q.start < f.ratio[1]]
         owner = next((f for f in own if f.owner), None)
@@ -351,7 +367,9 @@ class Ratios:
             aspect = "performance" if frame else "other"
         if comparison == "of" and q.unit == "%" and frame is not None and frame.rule in THAN:
             comparison = "increase"
-        reference, span = self._reference(folded, frame, names) if frame else ("", None)
+        if comparison == "of" and q.unit == "x" and q.value == 1:
+            comparison = "increase"  # 有一倍的差异: one times as much is no difference
+        reference, span = self._reference(document, frame, names) if frame else ("", None)
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
             # 接近A100的90%: the bound stands before the owner
@@ -395,13 +413,23 @@ class Ratios:
                 r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$",
                 folded[max(sentence.start, q.start - 8) : q.start],
             )
-            if not verb_before:
+            # 提升10%速度，降低20%功耗: right behind it, in a clause that names none before
+            alone = behind.start() == position and not self.noun.search(folded, q.left, q.start)
+            if not verb_before or alone:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
             last, at = "", low
             for word in self.noun.finditer(folded, low, q.start):
+                if word[0] in self.weak and self.aspects.get(last) in ("performance", "latency"):
+                    continue
+                if last in self.per and self.aspects[word[0]] == "performance":
+                    continue
                 last, at = word[0], word.start()
-            if measured is not None and measured.start >= at and measured.metric in self.metrics:
+            named = measured is not None and last and measured.left <= at and measured.start - at <= NAMED
+            if (
+                measured is not None and not named
+                and measured.start >= at and measured.metric in self.metrics
+            ):  # fmt: skip
                 # 比RTX 5090的96MB再多三分之一: of what the number before measures
                 return self.metrics[measured.metric]
             if last:
@@ -427,39 +455,47 @@ class Ratios:
         for group in (tied, sorted(open_frames, key=lambda f: (f.start, f.end)), earlier):
             if group:
                 return group[-1]
-        return None
+        # 性能提升35%，功耗较前一代降低40%: what the next ratio of the sentence is held against
+        later = [f for f in frames if not f.owner and f.rule in THAN and f.start >= q.end]
+        return later[0] if later and comparison != "of" else None
 
     def _reference(
-        self, folded: str, frame: Frame, names: list[NameMention]
+        self, document: Document, frame: Frame, names: list[NameMention]
     ) -> tuple[str, tuple[int, int]]:
         """Canonical name of the chip in a frame (the head stands last in Chinese), else its words.
 
         The span that comes with it is what no subject may stand in: the frame, but of an owner (LS200
         号称…前者的50%) only the owner itself.
         """
+        folded, text = document.folded, document.article.text
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
-        named = [n for n in inside if n.kind == "chip"] or [
-            n for n in inside if n.kind in ("product", "system", "process")
+        named = [n for n in inside if n.kind in ("chip", "process")] or [
+            n for n in inside if n.kind in ("product", "system")
         ]
         if named:
             head = len(named) - 1
             while head and _JOIN.fullmatch(folded, named[head - 1].end, named[head].start):
                 head -= 1
-            name = named[head].name or folded[named[head].start : named[head].end]
-            first = named[head].start if frame.owner else frame.start
-            return name, (first, frame.end)
+            name = named[head].name or text[named[head].start : named[head].end]
+            first = head
+            while first and _WITH.search(folded, frame.start, named[first - 1].start):
+                first -= 1  # 配有X50调制解调器的骁龙855: the modem is a part of the reference
+            return name, (named[first].start if frame.owner else frame.start, frame.end)
         words = folded[frame.start : frame.end]
         if frame.owner:
             words = _HEAD.sub("", words)
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
         words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
+        words = _AMOUNT.sub("", words) or words
+        generation = _GENERATION.match(words)
+        words = generation[0] if generation else words
         nouns = list(self.noun.finditer(words))
         last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
         if last is not None and last.end() == len(words) and last.start() > 1:
             words = _TRIM.sub("", words[: last.start()])
-        first = folded.find(words, frame.start, frame.end) if frame.owner else frame.start
-        return words, (max(first, frame.start), frame.end)
+        at = max(folded.find(words, frame.start, frame.end), frame.start)
+        return text[at : at + len(words)], (at if frame.owner else frame.start, frame.end)
 
 
 class Frames:
@@ -520,7 +556,10 @@ def mask(
 def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:
     """A reference shape with its slots filled; a ratio never stands inside a reference."""
     pattern = shape.get("pattern").replace("{change}", f"(?:{change})")
-    pattern = pattern.replace("{ratio}", f"(?P<ratio>{_MASK}+)").replace("[^，", f"[^{_MASK}，")
+    pattern = pattern.replace("{ratio}", f"(?P<ratio>{_MASK}+)")
+    # the comma of 1,999 ends no reference
+    pattern = re.sub(r"\[\^，,([^]]*)\]", rf"(?:[^{_MASK}，,\1]|(?<=\\d),(?=\\d{{3}}))", pattern)
+    pattern = pattern.replace(r"\s?\d)", rf"\s?[\d{_MASK}])")
     return _compiled(shape, pattern, faults)
 
 

@@ -1,0 +1,74 @@
+"""Whose number is one in a table.
+
+In: a scene and a number in a cell. Out: the name inside the cell, else the one in the header of its
+column, else the one in the cells before it in its row. A cell in the place of a header that holds a
+brand and a word, or a model name that no rule knows, is a name as well.
+"""
+
+from __future__ import annotations
+
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import Scene, chips_of
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.model import Document, NameMention, Quantity
+
+
+class Cells:
+    """What gives the numbers in tables to names."""
+
+    def __init__(self, roles: Roles):
+        self._block = roles.words["block"]
+        self._model = roles.words["model"]
+
+    def subject(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """The subject of a number, if it stands in a table that names one."""
+        for table in scene.document.tables:
+            if not table.rows[0][0][0] <= q.start <= table.rows[-1][-1][1]:
+                continue
+            for row in table.rows:
+                column = next((i for i, (a, b) in enumerate(row) if a <= q.start < b), None)
+                if column is None:
+                    continue
+                inside = [
+                    n for n in chips_of(scene.owners)
+                    if row[column][0] <= n.start < q.start
+                    and not n.generic and not self._block.match(n.name)
+                ]  # fmt: skip
+                if inside and column:
+                    return [subject_of(inside[-1], "same_clause", "table")]
+                heads = list(row[:column])
+                if column < len(table.rows[0]) and row is not table.rows[0]:
+                    heads.insert(0, table.rows[0][column])
+                head = self._named(scene, heads) or self._unknown(scene.document, heads[:2])
+                return [subject_of(head, "heading", "table")] if head else []
+        return []
+
+    def _named(self, scene: Scene, heads: list[tuple[int, int]]) -> NameMention | None:
+        """The first name of a chip or a system in some cells."""
+        for a, b in heads:
+            named = [n for n in scene.everywhere if a <= n.start < b]
+            firm = [n for n in named if not n.generic]
+            if firm:
+                return firm[0]
+            if named:
+                return _with_word(scene.document, (a, b), named[0])
+        return None
+
+    def _unknown(self, document: Document, heads: list[tuple[int, int]]) -> NameMention | None:
+        """A model name that no rule knows and that fills one of some cells."""
+        for a, b in heads:
+            model = self._model.fullmatch(document.folded, a, b)
+            if model:
+                start, end = model.span("name")
+                return NameMention(start, end, "description", document.folded[start:end])
+        return None
+
+
+def _with_word(document: Document, cell: tuple[int, int], brand: NameMention) -> NameMention:
+    """A brand in a cell, with the word behind it where there is one: EPYC Rome."""
+    a, b = cell
+    text = document.folded[a:b].strip(" *")
+    if len(text) <= brand.end - brand.start or text.endswith("系列"):
+        return brand
+    start = document.folded.index(text, a)
+    return NameMention(start, start + len(text), "description", text, brand.maker)

@@ -1,0 +1,103 @@
+"""Processes that are spoken of themselves.
+
+In: a scene and a number. Out: the process whose number it is, and none where the number is a chip's:
+台积电5纳米产能吃紧 is of the process, 采用台积电5纳米工艺 of what is made in it. A process goes by the
+name of its foundry (台积电), else by its own words (5纳米).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import NODE, OF_PROCESSES, Scene, node_step
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.model import NameMention, Quantity
+
+_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
+"""A process that its clause ends with is the object of something, not its theme."""
+
+
+class Processes:
+    """What gives numbers to processes."""
+
+    def __init__(self, roles: Roles):
+        self._words = roles.words
+
+    def subject(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """The process that a number is of, if it is of one."""
+        if q.metric == NODE:
+            return self._node(scene, q)
+        return self._measured(scene, q) if q.metric in OF_PROCESSES else []
+
+    def _measured(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """台积电2nm工艺的密度为5亿: the process that the sentence speaks of, when it names no chip."""
+        if any(n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners):
+            return []
+        nodes = [p for p in scene.quantities if p.metric == NODE]
+        inside = [p for p in nodes if q.frame and q.frame[0] <= p.start < q.frame[1]]
+        before = [p for p in nodes if p.end <= q.start and p not in inside]
+        named = [n for n in scene.others if n.kind == "process" and n.end <= q.start]
+        if q.metric == "relative" and inside and named:
+            return [subject_of(named[-1], "same_sentence", "process")]
+        if not before:
+            return []
+        foundry = any(
+            q.frame and q.frame[0] <= n.start < q.frame[1] and self._words["foundry_name"].match(n.name)
+            for n in scene.organizations
+        )
+        if q.metric != "relative" or ((inside or foundry) and not named):
+            return self._node(scene, before[-1])
+        step = node_step(scene, self._words, q.start)
+        return [unnamed(scene, step[1])] if step else []
+
+    def _node(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """而三星的7纳米工艺落后于…, 5纳米产能吃紧: the process that a node names."""
+        folded = scene.document.folded
+        words = self._words
+        chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
+        if any(n.start >= q.left for n in chips):
+            return []
+        foundries = [
+            n for n in scene.organizations
+            if n.end <= q.start and words["foundry_name"].match(n.name)
+        ]  # fmt: skip
+        made_behind = words["made_behind"].match(folded, q.end)
+        own = next((n for n in foundries if words["owned"].fullmatch(folded, n.end, q.start)), None)
+        made = words["making"].search(folded, q.left, own.start if own else q.start)
+        if own is not None:
+            at_end = chips and _ENDS.match(folded, q.end)
+            held_against = any(a <= q.start < b for a, b in scene.frames)
+            of_chip = (made or made_behind or at_end) and not held_against
+            return [] if of_chip else [_of(scene, own)]
+        before = [p for p in scene.quantities if p.end <= q.start and p.metric == NODE]
+        if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
+            # 3纳米、5纳米与7纳米制程
+            found = self._node(scene, before[-1])
+            return [unnamed(scene, q) if s.mention is None else s for s in found]
+        about = words["production"].match(folded, q.end)
+        if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
+            theme = next((n for n in foundries if n.start >= q.left), None)
+            if theme is None and len({n.name for n in foundries}) == 1:
+                theme = foundries[0]
+            theme = theme or (scene.house if about and not foundries else None)
+            if theme is not None:
+                return [_of(scene, theme)]
+            bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
+            return [] if bare else [unnamed(scene, q)]
+        if not chips and foundries and not words["by"].search(folded, q.left, foundries[-1].start):
+            # 中芯国际正在使用5纳米工艺制造芯片
+            return [_of(scene, foundries[-1])]
+        return []
+
+
+def unnamed(scene: Scene, q: Quantity) -> Subject:
+    """A process of which the text gives no foundry, under its own words: 五奈米."""
+    text = scene.document.article.text[q.start : q.end]
+    return Subject(text, "process", None, "same_clause", "process")
+
+
+def _of(scene: Scene, foundry: NameMention) -> Subject:
+    """The process of a foundry, under the foundry's name as it is written."""
+    name = scene.document.article.text[foundry.start : foundry.end]
+    return Subject(name, "process", foundry, "same_sentence", "process")

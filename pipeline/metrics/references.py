@@ -1,0 +1,168 @@
+"""What a ratio is compared with, where its own words do not name it.
+
+In: scene after scene, and the ratios in them with their subjects. Out: the ratios, each with a name for
+its reference: what 后者 and 它 stand for; else the chip that the sentence sets its subject against
+(替换了A100, 性能提升40%), the one that the subject was just compared with, another of the sentence, the
+subject of the sentences before, and the last one of the same maker and family.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import Scene, chips_of, node_step
+from pipeline.model import NameMention, Quantity
+
+KEPT = 3
+"""Sentences after which a comparison is forgotten."""
+_DIGIT = re.compile(r"\d")
+_PRONOUNS = ("它", "其", "它们")
+
+
+class References:
+    """What the subjects of an article were last compared with."""
+
+    def __init__(self, roles: Roles):
+        self._roles = roles
+        self._compared: dict[str, tuple[int, str]] = {}
+        """By subject the sentence and the reference of its last ratio."""
+        self._last = (-9, "", "")
+        """Sentence, subject and reference of the last ratio of all."""
+
+    def enter(self, scene: Scene) -> None:
+        """Take in what a sentence compares, before its ratios are resolved."""
+        if scene.predecessor is not None and scene.focus:
+            self._compared[scene.focus[-1].name] = scene.sentence.number, scene.predecessor.name
+        chips = list(chips_of(sorted(scene.owners + scene.compared, key=lambda n: n.start)))
+        folded = scene.document.folded
+        for old, new in pairwise(chips):
+            between = folded[old.end : new.start].strip()
+            if between in ("到", "至") and folded[old.start - 8 : old.start].count("从"):
+                # 从第一代Gaudi到Gaudi 2, 制程从16nm提升到7nm
+                self._compared[new.name] = scene.sentence.number, old.name
+        step = node_step(scene, self._roles.words, scene.sentence.end)
+        if step is not None:
+            old_node, new_node = (scene.document.article.text[p.start : p.end] for p in step)
+            self._compared[new_node] = scene.sentence.number, old_node
+        if scene.compared and scene.compared[-1].kind == "chip":
+            # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
+            theme = next(
+                (n for n in chips_of(scene.owners) if n.start < scene.compared[-1].start), None
+            )
+            theme = theme or (scene.focus[-1] if scene.focus else None)
+            if theme is not None and theme.name != scene.compared[-1].name:
+                self._compared[theme.name] = scene.sentence.number, scene.compared[-1].name
+
+    def resolved(self, scene: Scene, q: Quantity, subject: str) -> Quantity:
+        """A ratio with its reference: named, or what its words stand for, or what is most likely."""
+        words = self._roles.words
+        reference = q.reference
+        sentence, last, _ = self._last
+        if (
+            last not in ("", subject)
+            and scene.sentence.number - sentence <= 1
+            and not (q.frame and q.left <= q.frame[0])
+            and words["again"].search(scene.document.folded, q.left, q.start)
+        ):
+            # A比B快40%，而C又提高了30%: as held against A
+            reference = last
+        elif q.frame and words["latter"].fullmatch(reference):
+            reference = self._latter(scene, q, subject) or reference
+        elif q.frame and reference in _PRONOUNS:
+            reference = self._it(scene, q, subject) or reference
+        elif q.frame and words["former"].fullmatch(reference):
+            two = two_before(scene, q.frame[0])
+            reference = two[0].name if len(two) > 1 else reference
+        if not reference and (q.comparison != "of" or q.unit == "x"):
+            reference = self._likely(scene, q, subject)
+        if reference == subject:
+            # A和B相比，后者的能效高10%: nothing is held against itself
+            two = [n for n in two_before(scene, q.start) if n.name != subject]
+            reference = two[-1].name if two else ""
+        if reference in scene.chips:
+            self._compared[subject] = scene.sentence.number, reference
+        self._last = scene.sentence.number, subject, reference
+        return q._replace(reference=reference)
+
+    def _latter(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """接近B的两倍，功耗为后者的4.1倍: what the sentence held the subject against, else the last chip."""
+        if self._last[:2] == (scene.sentence.number, subject) and self._last[2]:
+            return self._last[2]
+        two = [n for n in two_before(scene, q.start) if n.name != subject]
+        return two[-1].name if two else ""
+
+    def _it(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """是它的1.7倍: what the sentences before are about, unless that is the subject."""
+        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+        two = [n for n in two_before(scene, q.start) if n.name != subject]
+        return (themes or two)[-1].name if themes or two else ""
+
+    def _likely(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """What a ratio without a reference is most likely compared with."""
+        told = self.told(scene, q, subject)
+        if told:
+            return told
+        mine = scene.makers.get(subject, "")
+        kin = [
+            n for n in scene.recent
+            if n.name != subject and n.maker == mine and not n.generic
+        ]  # fmt: skip
+        if kin:
+            return kin[-1].name
+        if subject not in {n.name for n in scene.owners}:
+            return ""
+        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+        # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
+        return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
+
+    def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """The last chip named before a number that is of the maker and the family of its subject."""
+        mine = scene.makers.get(subject, "")
+        family = [
+            n for n in chips_of(scene.everywhere)
+            if n.end <= q.start and n.name != subject and n.maker == mine and not n.generic
+            and _akin(n.name, subject)
+        ]  # fmt: skip
+        return family[-1].name if family else ""
+
+    def told(self, scene: Scene, q: Quantity, subject: str) -> str:
+        """The chip that the sentence, or one of the last, sets a subject against."""
+        here = [
+            n for n in sorted(scene.owners + scene.compared, key=lambda n: n.start)
+            if n.kind == "chip" and n.end <= q.start and n.name != subject and not n.generic
+        ]  # fmt: skip
+        rivals = [n for n in here if scene.before.says("rival", n, scene.sentence)]
+        if rivals:
+            return rivals[-1].name
+        sentence, last = self._compared.get(subject, (-9, ""))
+        if last and scene.sentence.number - sentence <= KEPT:
+            return last
+        mine = scene.makers.get(subject, "")
+        kin = [n for n in here if n.maker == mine]
+        return kin[-1].name if kin else ""
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two names are of one family: 天玑9300 and 天玑9400, Skerry and Skerry 2."""
+    if one.startswith(other) or other.startswith(one):
+        return True
+    return _DIGIT.sub("0", one) == _DIGIT.sub("0", other)
+
+
+def two_before(scene: Scene, position: int) -> list[NameMention]:
+    """The last two different chips named before a position, in this sentence or the ones before."""
+    named = [
+        n
+        for n in scene.owners + scene.compared + scene.parts
+        if n.kind == "chip" and n.end <= position
+    ]
+    named.sort(key=lambda n: n.start)
+    out: list[NameMention] = []
+    for n in reversed([*scene.recent, *named]):
+        if all(n.name != m.name for m in out):
+            out.insert(0, n)
+        if len(out) == 2:
+            break
+    return out

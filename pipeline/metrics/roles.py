@@ -1,0 +1,74 @@
+"""The words that decide whose number it is, by the part they play: joiners, anaphors, 搭载, 预计, 据传.
+
+In: a rulebook. Out: a pattern for each role of rules/linking.toml, and the same patterns bound to what
+stands right before a name. No word of the language stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.document.openings import Words
+from pipeline.model import NameMention
+from pipeline.rules import Rulebook, RuleErrors, TomlSchema
+
+ROLES = (
+    "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
+    "actual", "rumor", "negated", "oblique", "rival", "predecessor", "block",
+    "making", "description", "maker_description", "successor",
+    "foundry_name", "owned", "of_which", "made_of", "named", "model", "opening", "stranger", "nameless", "being", "products", "die", "bracket", "class_noun", "difference", "generation", "from", "to", "fresh", "again", "origin", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor", "system_anaphor", "contrast", "available", "both", "new_anaphor", "framework",
+)  # fmt: skip
+SCHEMAS = {"linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES})}
+BEFORE = (
+    "oblique",
+    "rival",
+    "predecessor",
+    "contains",
+    "origin",
+    "bracket",
+    "being",
+    "named",
+    "made_of",
+)
+"""Roles that stand before a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The compiled patterns of all roles."""
+
+    words: dict[str, re.Pattern[str]]
+    before: dict[str, re.Pattern[str]]
+    """The roles that stand before a name, as patterns that end where it begins."""
+    descriptions: Words
+    """Words of which one stands in every description."""
+
+    @staticmethod
+    def compile(rules: Rulebook) -> Roles:
+        faults: list[str] = []
+        words = dict.fromkeys(ROLES, re.compile("(?!)"))
+        described: list[str] = []
+        for shape in rules.shapes_of("linking"):
+            try:
+                words[shape.get("role")] = re.compile(shape.get("pattern"))
+            except re.error as error:
+                faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
+            if shape.get("role") == "description":
+                described += shape.get("words", ())
+                if not shape.get("words"):
+                    faults.append(
+                        f"{shape.where}: {shape.id!r} needs words: one of them stands in every match"
+                    )
+        if faults:
+            raise RuleErrors(faults)
+        before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
+        return Roles(words, before, Words((word, 0) for word in described))
+
+    def anaphor_at(self, folded: str, start: int, end: int) -> bool:
+        """Whether a word that stands for an earlier subject lies between two positions."""
+        return bool(self.words["anaphor"].search(folded, start, end))
+
+    def block(self, name: NameMention) -> bool:
+        """Whether a name is of what lies inside chips: Cortex-X4, Adreno 750."""
+        return name.chip_kind == "core" or bool(self.words["block"].match(name.name))

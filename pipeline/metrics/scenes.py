@@ -1,0 +1,479 @@
+"""A sentence with what the deciders look at, and what the sentences before left behind.
+
+In: a document, its names, its quantities and the frames of their ratios. Out: a ``Scene`` for each
+sentence that holds quantities: the names that may own a number (not those inside 比A100, nor the
+cores inside a chip), the clauses they stand in, and the state of the discourse: the subjects of the
+sentences before, the chip of the heading, the chip that the title names.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from pipeline.metrics.ratios import Frames
+from pipeline.metrics.roles import Roles
+from pipeline.model import Block, Document, NameMention, Quantity, Sentence
+
+NODE = "process_node"
+OWNERS = frozenset(("chip", "system", "product", "model"))
+"""Kinds of names that own numbers; memories and processes only where nothing else can."""
+OWN_BESIDES_CHIPS = {
+    "memory_capacity": ("system", "product"), "power": ("system", "product"), "price": ("system", "product"),
+    "compute": ("system",), "throughput": ("system",), "latency": ("system",),
+    "interconnect_bandwidth": ("system",), "memory_bandwidth": ("system",), "relative": ("system",),
+    "core_count": ("system",), "clock_frequency": ("system",), "energy_efficiency": ("system",),
+    "parameter_count": ("model",),
+}  # fmt: skip
+"""What else than a chip may own a number of a metric."""
+HEAD = 3
+"""Characters of a list mark or a conjunction that may stand before the theme of a clause."""
+LINK = 120
+"""Characters that the blanked address of a link may take between a name and its number."""
+SHORT_LINE = 4
+"""The level of headings that are such only by standing alone on a short line."""
+SPECIFICATION = 60
+"""Characters that a line of a specification has at most."""
+_HEADS = "，,。；;：:！？（(\n"
+"""Marks behind which a clause begins."""
+_ASIDE = re.compile(r"[(（](?![\d一二三四五六七八九十]{1,2}[)）])")
+"""A remark in brackets; (1) counts the items of a list."""
+_LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
+OTHERS = ("process", "memory", "architecture")
+"""Kinds of names that own numbers only where a clause is about them."""
+OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
+"""Metrics that a memory may have."""
+SURE = frozenset((
+    "process_node", "transistor_count", "transistor_density", "compute", "energy_efficiency", "die_area",
+    "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
+))  # fmt: skip
+"""Metrics that speak of processors even where none is named."""
+OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
+"""Metrics that a process may have."""
+OF_OTHERS = {
+    "process": OF_PROCESSES,
+    "memory": OF_MEMORIES,
+    "architecture": frozenset(("relative",)),
+}
+
+
+class Before:
+    """What stands right before the names of an article, asked once for each name and role."""
+
+    def __init__(self, folded: str, roles: dict[str, re.Pattern[str]]):
+        self._folded = folded
+        self._roles = roles
+        self._known: dict[tuple[str, int], bool] = {}
+
+    def says(self, role: str, name: NameMention, sentence: Sentence) -> bool:
+        """Whether words of a role end right where a name begins."""
+        key = role, name.start
+        known = self._known.get(key)
+        if known is None:
+            low = max(sentence.start, name.start - 16)
+            before = self._folded[low : name.start]
+            known = self._known[key] = bool(before) and self._roles[role].search(before) is not None
+        return known
+
+
+@dataclass(slots=True)
+class Scene:
+    """A sentence with what the deciders look at, and what the sentences before left behind."""
+
+    document: Document
+    sentence: Sentence
+    block: Block
+    owners: list[NameMention]
+    """Names that may own a number: not inside a reference frame, not a part of another."""
+    parts: list[NameMention]
+    """Cores and blocks that the sentence names as parts: 集成4颗Cortex-A720."""
+    compared: list[NameMention]
+    """Names inside reference frames."""
+    frames: list[tuple[int, int]]
+    """The reference frames themselves."""
+    others: list[NameMention]
+    """Processes, memories and architectures, outside reference frames."""
+    others_compared: list[NameMention]
+    """The same inside reference frames."""
+    organizations: list[NameMention]
+    clauses: list[tuple[int, int]]
+    named: list[tuple[int, int]]
+    """The clauses that name an owner, the last first."""
+    pairs: bool
+    """Whether it says 前者, 后者 or 两者."""
+    focus: list[NameMention]
+    """Subjects of the sentences before, the latest last."""
+    recent: list[NameMention]
+    """All chips of the sentence before, and the one before them when they are one."""
+    heading: list[NameMention]
+    house: NameMention | None
+    """The foundry that the heading names."""
+    topic: NameMention | None
+    everywhere: list[NameMention]
+    """Possible subjects of the whole article."""
+    makers: dict[str, str]
+    """Their makers by their names."""
+    chips: frozenset[str]
+    """The names of chips among them."""
+    before: Before
+    sentence_starts: list[int]
+    prose: list[int]
+    """By sentence how many of prose there are up to it; the lines of a list or a table are none."""
+    predecessor: NameMention | None
+    """The chip whose successor the sentence before spoke of, or that it held its subject against."""
+    quantities: list[Quantity]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """What lays out the scenes of documents."""
+
+    roles: Roles
+
+    def of(
+        self,
+        document: Document,
+        names: list[NameMention],
+        quantities: list[Quantity],
+        known_frames: Frames,
+    ) -> Iterator[Scene]:
+        """Sentences that hold quantities, each with the state of the discourse before it."""
+        folded = document.folded
+        starts = [n.start for n in names]
+        q_starts = [q.start for q in quantities]
+        everywhere = [n for n in names if n.kind in OWNERS]
+        makers = {n.name: n.maker for n in everywhere}
+        chips = frozenset(n.name for n in everywhere if n.kind == "chip")
+        before = Before(folded, self.roles.before)
+        described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
+        sentence_starts = [s.start for s in document.sentences]
+        prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))
+        topic = self._topic(document, names, starts)
+        focus: list[NameMention] = []
+        recent: list[NameMention] = []
+        heading_names: list[NameMention] = []
+        house: NameMention | None = None
+        predecessor: NameMention | None = None
+        heading = -1
+        for sentence in document.sentences:
+            block = document.blocks[sentence.block]
+            head = document.blocks[block.heading]
+            if block.heading != heading and not self._specifies(head, names, starts, q_starts):
+                heading = block.heading
+                headed = _between(names, starts, head.start, head.end)
+                heading_names = chips_of(headed) or [n for n in headed if n.kind == "system"]
+                foundry = self.roles.words["foundry_name"]
+                house = next((n for n in headed if foundry.match(n.name)), None)
+                focus, recent = [], []
+            present = _between(names, starts, sentence.start, sentence.end)
+            here = quantities[
+                bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)
+            ]
+            if not here and not present:
+                continue
+            frames = self._frames(sentence, here, known_frames) if here or len(present) > 1 else []
+            frames += self._origins(folded, sentence, present, here)
+            compared = [
+                n for n in present
+                if n.kind in OWNERS
+                and (any(a <= n.start < b for a, b in frames) or self._succeeded(folded, sentence, n))
+            ]  # fmt: skip
+            free = [n for n in present if n.kind in OWNERS and n not in compared]
+            if not chips_of(free) or here:
+                free = self._with_descriptions(
+                    folded, sentence, sentence.number in described, present, free, frames, here
+                )
+            parts = self._parts(folded, free, sentence, before)
+            owners = [n for n in free if n not in parts] if parts else free
+            if here:
+                clauses = _clauses(document.clause_marks, sentence)
+                yield Scene(
+                    document, sentence, block, owners, parts, compared, frames,
+                    *_apart([n for n in present if n.kind in OTHERS], frames),
+                    [n for n in present if n.kind == "organization"],
+                    clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
+                    any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
+                    focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
+                    predecessor, here,
+                )  # fmt: skip
+            predecessor = next(
+                (
+                    n
+                    for n in present
+                    if n.kind == "chip" and self.roles.words["successor"].match(folded, n.end)
+                ),
+                # 与A100相比，H100的规格如下:
+                compared[-1] if compared and not here else None,
+            )
+            # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
+            lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
+            if lists or block.kind not in ("row", "caption"):
+                focus = self._refocus(folded, sentence, owners, parts, focus, before)
+                if topic is not None and focus and all(self.roles.block(n) for n in chips_of(free)):
+                    # 另一方面，骁龙855…。联发科则…: back to the chip of the maker that the title is about
+                    rival = focus[-1].kind == "chip" and focus[-1].maker != topic.maker
+                    home = next((n for n in present if n.kind == "organization"), None)
+                    if rival and home is not None and home.name == topic.maker:
+                        focus = [*focus, topic]
+                if not chips_of(owners):
+                    focus = [
+                        *focus,
+                        *(
+                            n
+                            for n in present
+                            if n.kind in OTHERS
+                            and n.start - sentence.start <= HEAD
+                            and not before.says("oblique", n, sentence)
+                            and (n.kind == "process" or not chip_at_hand(focus, block))
+                        ),
+                    ]
+                if chips_of(free + compared):
+                    latest = sorted(chips_of(free + compared), key=lambda n: n.start)
+                    alone = len({n.name for n in latest}) == 1
+                    recent = [*recent[-1:], *latest] if alone else latest
+
+    def _specifies(
+        self, head: Block, names: list[NameMention], starts: list[int], q_starts: list[int]
+    ) -> bool:
+        """Whether a short line is one of a specification and heads nothing: TDP 8W."""
+        holds = bisect_left(q_starts, head.start) < bisect_left(q_starts, head.end)
+        named = chips_of(_between(names, starts, head.start, head.end))
+        return head.level == SHORT_LINE and holds and not named
+
+    def _with_descriptions(
+        self,
+        folded: str,
+        sentence: Sentence,
+        described: bool,
+        present: list[NameMention],
+        free: list[NameMention],
+        frames: list[tuple[int, int]],
+        here: list[Quantity],
+    ) -> list[NameMention]:
+        """The owners of a sentence and the nameless products it describes: 竞争对手的产品, 联发科的旗舰SoC."""
+        hits = (
+            self.roles.words["description"].finditer(folded, sentence.start, sentence.end)
+            if described
+            else ()
+        )
+        spans = [hit.span() for hit in hits]
+        for n in present:
+            if n.kind == "organization":
+                hit = self.roles.words["maker_description"].match(folded, n.end, sentence.end)
+                if hit:
+                    spans = [(a, b) for a, b in spans if b <= n.start or a >= hit.end()]
+                    spans.append((n.start, hit.end()))
+                elif self.roles.words["products"].match(folded, n.end, sentence.end):
+                    spans.append((n.start, n.end))
+        for q in here:
+            # 一颗16纳米的域控SoC, 首款6nm芯片: made in a process, and nothing else is said of it
+            hit = (
+                self.roles.words["class_behind"].match(folded, q.end, sentence.end)
+                if q.metric == "process_node"
+                else None
+            )
+            if hit:
+                apart = "的" in folded[q.end : hit.start("name")]
+                span = (hit.start("name") if apart else q.start, hit.end("name"))
+                span = hit.span("own") if hit["own"] else span
+                spans = [(a, b) for a, b in spans if b <= span[0] or a >= span[1]] + [span]
+        later = [
+            (n, hit)
+            for n in free
+            if n.kind == "chip"
+            and (hit := self.roles.words["successor"].match(folded, n.end, sentence.end))
+        ]
+        # 骁龙888升级版将采用4nm: what comes after a chip has its own numbers
+        free = [n for n in free if all(n is not m for m, _ in later)]
+        free += [
+            NameMention(m.start, hit.end(), "description", folded[m.start : hit.end()], m.maker)
+            for m, hit in later
+        ]
+        spans += self._strangers(folded, sentence, present)
+        found = [
+            NameMention(a, b, "description", folded[a:b])
+            for a, b in spans
+            # 联发科的旗舰SoC天玑9400 has a name after all
+            if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
+            and not any(x < b and a < y for x, y in frames)
+        ]
+        return sorted([*free, *found], key=lambda n: n.start) if found or later else free
+
+    def _succeeded(self, folded: str, sentence: Sentence, name: NameMention) -> bool:
+        """它是H100的升级版: whether a chip is named only to say that something comes after it."""
+        low = max(sentence.start, name.start - 8)
+        return (
+            name.kind == "chip"
+            and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
+            and self.roles.before["being"].search(folded[low : name.start]) is not None
+        )
+
+    def _strangers(
+        self, folded: str, sentence: Sentence, present: list[NameMention]
+    ) -> list[tuple[int, int]]:
+        """Model names that no rule knows, where a clause opens with them: DNPU支持…, Tiangai 300将采用…."""
+        out = []
+        for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
+            a, b = hit.span("name")
+            head = (
+                max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
+            )
+            head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
+            known = any(n.start < b and a < n.end and n.kind != "organization" for n in present)
+            if not known and self.roles.words["opening"].fullmatch(folded, head, a):
+                out.append((a, b))
+        return out
+
+    def _refocus(
+        self,
+        folded: str,
+        sentence: Sentence,
+        owners: list[NameMention],
+        parts: list[NameMention],
+        focus: list[NameMention],
+        before: Before,
+    ) -> list[NameMention]:
+        """What 其 and 该芯片 in the next sentence stand for: what this one is about, then the older ones.
+
+        A sentence that opens with an anaphor stays with what it stands for; a name after 对标 or
+        前代 is not what a sentence is about.
+        """
+        firm = [n for n in owners if n.kind in ("chip", "system") and not n.generic]
+        firm = firm or [n for n in owners if n.kind != "model"]
+        about = [
+            n for n in firm
+            if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
+        ]  # fmt: skip
+        aside = bool(_ASIDE.match(folded, sentence.start))
+        if focus and (
+            not about
+            or aside
+            or self.roles.anaphor_at(
+                folded, sentence.start, min(about[0].start, sentence.start + 12)
+            )
+        ):
+            return focus
+        named = [n for n in about if before.says("named", n, sentence)]
+        if about or firm:
+            return [*focus[-3:], (named or about or firm)[0]]
+        return focus or parts[:1]
+
+    def _parts(
+        self, folded: str, names: list[NameMention], sentence: Sentence, before: Before
+    ) -> list[NameMention]:
+        """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520."""
+        out: list[NameMention] = []
+        system = any(n.kind == "system" for n in names)
+        for n in names:
+            if n.kind == "chip" and before.says("made_of", n, sentence):
+                out.append(n)
+                continue
+            if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
+                continue
+            hosts = any(
+                m.kind == "chip" and not self.roles.block(m) and not m.generic
+                for m in names
+                if m.end <= n.start
+            )
+            if (
+                (hosts and self.roles.block(n))
+                or before.says("contains", n, sentence)
+                or (out and self.roles.words["joiner"].fullmatch(folded, out[-1].end, n.start))
+            ):
+                out.append(n)
+        return out
+
+    def _frames(
+        self, sentence: Sentence, here: list[Quantity], known: Frames
+    ) -> list[tuple[int, int]]:
+        """Spans of the sentence that only name what something is compared with."""
+        return [q.frame for q in here if q.frame] + [
+            (f.start, f.end) for f in known.of(sentence) if not f.owner
+        ]
+
+    def _lines_up(self, document: Document, sentence: Sentence) -> bool:
+        """Whether a sentence is an item of a list, a row, or a line of a specification: 制程：12nm."""
+        block = document.blocks[sentence.block]
+        if block.kind in ("item", "row"):
+            return True
+        short = block.end - block.start <= SPECIFICATION
+        return short and bool(_LABEL.match(document.folded, block.start, block.end))
+
+    def _origins(
+        self,
+        folded: str,
+        sentence: Sentence,
+        present: list[NameMention],
+        here: list[Quantity],
+    ) -> list[tuple[int, int]]:
+        """Names that own only what something has changed from: 时延从X2的210毫秒缩短到78毫秒."""
+        origin = self.roles.before["origin"]
+        return [
+            (n.start, n.end)
+            for n in present
+            if n.kind == "chip"
+            and any(
+                0 <= q.start - n.end <= LINK
+                and folded[n.end : q.start].strip("[]() ") in ("", "的")
+                for q in here
+            )
+            and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
+        ]
+
+    def _topic(
+        self, document: Document, names: list[NameMention], starts: list[int]
+    ) -> NameMention | None:
+        """The one chip that the first lines of the article are about."""
+        for block in document.blocks[:3]:
+            named = _between(names, starts, block.start, block.end)
+            chips = [n for n in chips_of(named) if not n.generic]
+            chips = chips or [n for n in named if n.kind == "system"]
+            if chips and len({n.name for n in chips}) == 1:
+                return chips[0]
+        return None
+
+
+def _apart(
+    names: list[NameMention], frames: list[tuple[int, int]]
+) -> tuple[list[NameMention], list[NameMention]]:
+    """The names outside the frames, and those inside."""
+    inside = [n for n in names if any(a <= n.start < b for a, b in frames)]
+    return [n for n in names if n not in inside], inside
+
+
+def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
+    return [n for n in names if n.kind == "chip"]
+
+
+def chip_at_hand(focus: list[NameMention], block: Block) -> bool:
+    """Whether a chip has been the subject in the paragraph: a memory is then a part of it."""
+    return any(n.kind == "chip" and n.start >= block.start for n in focus)
+
+
+def node_step(
+    scene: Scene, words: dict[str, re.Pattern[str]], position: int
+) -> tuple[Quantity, Quantity] | None:
+    """从5纳米|到|3纳米: the last two nodes before a position, if one has become the other."""
+    nodes = [p for p in scene.quantities if p.metric == NODE and p.end <= position]
+    folded = scene.document.folded
+    for old, new in pairwise(nodes[-2:]):
+        low = max(scene.sentence.start, old.start - 10)
+        if words["from"].search(folded, low, old.start) and words["to"].match(
+            folded, old.end, new.start
+        ):
+            return old, new
+    return None
+
+
+def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
+    return names[bisect_left(starts, low) : bisect_left(starts, high)]
+
+
+def _clauses(marks: tuple[int, ...], sentence: Sentence) -> list[tuple[int, int]]:
+    """The clauses of a sentence as spans."""
+    inside = marks[bisect_left(marks, sentence.start) : bisect_left(marks, sentence.end)]
+    starts = [sentence.start, *(mark + 1 for mark in inside)]
+    return list(zip(starts, (*inside, sentence.end), strict=True))
