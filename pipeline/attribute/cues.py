@@ -205,7 +205,7 @@ class CueReader:
         before_cue = max(0, hit.start - 6)
         noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
         if noun or masked.endswith(("的", "被", "遭", *cue.not_after), before_cue, hit.start):
-            return []
+            return self._suffix(hit, cue, heading)
         if cue.stance != "opinion" and masked.endswith(
             self.lexicon.negators, before_cue, hit.start
         ):
@@ -236,8 +236,12 @@ class CueReader:
             return []
         if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
             return []
+        if self._object(hit, source, clause):
+            return []
         if source.kind != "none" and source.end <= clause:
             clause = text.clause(source.start, near)
+        if self.lexicon.role["hypothetical"].match(masked, clause + (masked[clause] == " ")):
+            return []  # 除非高通说…
         at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, near))
         out = []
         if before is not None and source.kind != "none":
@@ -269,6 +273,24 @@ class CueReader:
                 )
             )
         return out
+
+    def _object(self, hit: Hit, source: Source, clause: int) -> bool:
+        """True when a cue is the object of the verb before it: ``遭遇了各种爆料``."""
+        role, masked = self.lexicon.role, self.masked
+        if not role["noun_too"].fullmatch(masked, hit.start, hit.end):
+            return False
+        start = source.end if clause <= source.end <= hit.start else clause
+        verb = self.lexicon.adverbials.strip(masked, start, hit.start)
+        start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
+        return start < verb and not role["gives"].match(masked, start, verb)
+
+    def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
+        """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
+        start = hit.start + len(cue.word)
+        entry = self.lexicon.literals.get(self.masked[start : hit.end])
+        if entry is None or entry.cue is None:
+            return []
+        return self._cue(Hit(start, hit.end, entry), entry.cue, heading)
 
     def _last(self, hit: Hit, end: int) -> bool:
         """True when a cue ends its sentence and no marks follow."""

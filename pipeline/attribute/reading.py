@@ -196,13 +196,14 @@ class Reading:
         )
         if not organization and self._of_company(source, title):
             organization = self._context(source.start)
-        words = original[source.start : source.end]
+        begin = max(source.start, source.head)
+        words = original[begin : source.end]
         cue_start, cue_end = cue or (None, None)
         confidence = shape.confidence * (_UNRESOLVED if source.link == "none" else 1)
         return Quote(
             article=self.article, sentence=self._number(start), speaker=source.name or words,
             speaker_type=source.kind, title=title, organization=organization,
-            speaker_text=words, speaker_start=source.start, speaker_end=source.end,
+            speaker_text=words, speaker_start=begin, speaker_end=source.end,
             cue=original[slice(*cue)] if cue else "", cue_start=cue_start, cue_end=cue_end,
             kind=kind, stance=stance, content=original[start:end], start=start, end=end,
             link=source.link, confidence=round(confidence, 2), rule=shape.id,

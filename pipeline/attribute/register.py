@@ -211,7 +211,7 @@ class Register:
         if span is not None:
             found = self.bare(*span), self._office_at(begin, start)
         else:
-            found = self._name_before(clause, start)
+            found = self._name_before(clause, start, title)
         if found is not None:
             entity = self.person(*found[0], title, found[1])
             of_company = folded[begin:start].strip(SPACE) in lexicon.whole["organization"]
@@ -304,9 +304,12 @@ class Register:
         name = self.folded[start:end]
         return self.folded.count(name, max(0, start - _NEIGHBOURHOOD), end + _NEIGHBOURHOOD)
 
-    def _name_before(self, clause: int, title: int) -> tuple[Span, Span | None] | None:
-        """邵其岚是衡川微CEO; 鲁维舟,沐川半导体CTO; 徐婉清(华序证券首席分析师)."""
+    def _name_before(self, clause: int, title: int, words: str) -> tuple[Span, Span | None] | None:
+        """邵其岚是衡川微CEO; 鲁维舟,沐川半导体CTO; 徐婉清(华序证券首席分析师); 江城大学的方砚秋教授."""
         folded, lexicon = self.folded, self.lexicon
+        bearer = self.bearer(clause, title, words)
+        if bearer is not None:
+            return bearer, self.organization(clause, bearer[0])
         said = lexicon.office_of.match(folded, clause, title)
         if said and (
             lexicon.name.fullmatch(said[1]) or said[1].isascii() or said[1] in self.people
@@ -322,6 +325,35 @@ class Register:
         if found and " " in found[1]:
             return found.span(1), self.organization(clause, title)
         return None
+
+    def bearer(self, start: int, end: int, title: str) -> Span | None:
+        """Who bears a title that follows the name: ``魏少军|教授``, ``雷军|CEO``; not ``康佳|CEO``."""
+        folded, lexicon = self.folded, self.lexicon
+        start, end = self._stripped(start, end)
+        if end > start and folded[end - 1] == ")":
+            end = max(start, folded.rfind("(", start, end))  # 金正浩(Kim Jung-ho)教授
+        if start >= end or any(stop == end for _, stop in self.organizations_in(start, end)):
+            return None
+        if folded[start:end] in self.people:
+            return start, end
+        if title not in lexicon.whole["address"] and not lexicon.role["polite"].search(title):
+            return None
+        for at in range(max(start, end - 4), end - 1):
+            name = folded[at:end]
+            if not lexicon.name.fullmatch(name) or lexicon.nouns["suffix"].search(name):
+                continue
+            before = folded[start:at].rstrip(SPACE)
+            placed = not before or before[-1] == "的" or self._names_group(start, at)
+            if placed and (name in self.people or len(lexicon.words.cut(name)) > 1):
+                return at, end
+        return None
+
+    def _names_group(self, start: int, end: int) -> bool:
+        """True when an organisation, its department or a title ends where a name may begin."""
+        nouns, phrase = self.lexicon.nouns, self.folded[start:end].rstrip(SPACE)
+        return any(
+            stop >= start + len(phrase) for _, stop in self.organizations_in(start, end)
+        ) or any(nouns[kind].search(phrase) for kind in ("suffix", "department"))
 
     def bare(self, start: int, end: int) -> Span:
         """The span of a name without marks, @ and forms of address."""

@@ -48,6 +48,8 @@ class Source:
     entity: Entity | None = None
     link: str = "same_sentence"
     sure: bool = True
+    head: int = -1
+    """Where the noun begins that its words describe, if not at ``start``: ``高盛最近发布的|报告``."""
 
     @property
     def speaks_as(self) -> str:
@@ -101,6 +103,8 @@ class Phrases:
         start, end = self._within(start, end, "、└│•-")
         if start >= end:
             return None
+        if role["prepositional"].match(masked, start, end) and not self.register.named_at(start, end):
+            return None
         has = role["has"].match(masked, start, end)
         if has and has.end() < end:
             start = has.end()
@@ -138,7 +142,7 @@ class Phrases:
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
             entity = self.register.by_surname(phrase)
-            if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
+            if entity is not None or not phrase.endswith(("长", "任")):
                 name = entity.name if entity else self.original[start:end]
                 return Source(start, end, "person", name, entity=entity)
         return (
@@ -210,11 +214,12 @@ class Phrases:
             return Source(
                 name_start, stop, "person", entity.name, title, self._words(group), entity
             )
-        before_end = self._within(start, title_start)[1]
-        before = masked[start:before_end]
-        if before and self._bears(before, start, before_end, title):
-            entity = register.person(start, before_end, title)
-            return Source(start, before_end, "person", entity.name, title, "", entity)
+        before = masked[start : self._within(start, title_start)[1]]
+        bearer = register.bearer(start, title_start, title)
+        if bearer is not None:
+            group = register.organization(start, bearer[0])
+            entity = register.person(*bearer, title, group)
+            return Source(*bearer, "person", entity.name, title, self._words(group), entity)
         if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
             return Source(start, end, "anonymous", original[start:end], title)
         if before in ("", "公司", "集团", "其"):
@@ -279,18 +284,6 @@ class Phrases:
         span = register.name_after(start)
         return span[1] if span is not None and span[0] == start and span[1] <= end else None
 
-    def _bears(self, before: str, start: int, end: int, title: str) -> bool:
-        """True when a title follows its bearer: 魏少军教授, 雷军CEO; not 康佳CEO."""
-        lexicon, register = self.lexicon, self.register
-        if any(stop == end for _, stop in register.organizations_in(start, end)):
-            return False
-        if before in register.people:
-            return True
-        polite = title in lexicon.whole["address"] or lexicon.role["polite"].search(title)
-        return bool(polite and lexicon.name.fullmatch(before)) and not lexicon.nouns[
-            "suffix"
-        ].search(before)
-
     # ------------------------------------------------------------------ known, unnamed, shaped
 
     def _known(self, start: int, end: int) -> Source | None:
@@ -323,7 +316,9 @@ class Phrases:
             if phrase[0] in "这此":
                 return None
             owner = self._owner(start, start + document.start())
-            return Source(start, end, "document", original[start:end], organization=owner)
+            head = self._head(start, start + document.start())
+            words = original[start:end]
+            return Source(start, end, "document", words, organization=owner, head=head)
         head = lexicon.nouns["anonymous"].search(phrase)
         if head is None:
             return None
@@ -348,7 +343,19 @@ class Phrases:
             return None  # 雷军恳请|大家
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
-        return Source(start, end, "anonymous", original[start:end])
+        begins = self._head(start, start + head.start())
+        return Source(start, end, "anonymous", original[start:end], head=begins)
+
+    def _head(self, start: int, stop: int) -> int:
+        """Where the noun begins that ends behind ``stop``, without what describes or counts it:
+        ``一位不愿具名的|芯片贸易商``, ``市场研究机构|集邦咨询的数据``."""
+        lexicon, masked = self.lexicon, self.masked
+        start = max(start, masked.rfind("的", start, stop) + 1)
+        for pattern in (lexicon.reference, lexicon.before_group, lexicon.class_noun):
+            found = pattern.match(masked, start, stop + 1)
+            if found and found.end() <= stop:
+                start = found.end()
+        return start
 
     def _insider(self, start: int, end: int, head: str) -> str:
         """The organisation that an unnamed source belongs to: ``高通内部|人士``; empty for 接近高通的人士."""
@@ -445,6 +452,10 @@ class Phrases:
             if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1 and not alias:
                 return Source(start, end, "organization", self.original[start:end], sure=False)
             return self._person(start, end, len(phrase) > 2)
+        if len(phrase) > 2 and lexicon.role["kind_of_person"].search(phrase) and not verbal:
+            return Source(start, end, "anonymous", self.original[start:end])  # 怀疑论者
+        if len(lexicon.words.cut(phrase)) == 1:
+            return None
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
             return Source(start, end, "organization", self.original[start:end], sure=False)
         return None
