@@ -23,6 +23,8 @@ _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
+_LOOSE_END = re.compile(r" ?[，,] ?(?:但是?|不过|而且?|并且?|包括|例如|比如|如下|分别是|其中) ?\Z")
+"""What begins a clause of which nothing is left."""
 _BEFORE_ETC = "平中高初同对相均劣优一二三何上下次头特"
 _FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
@@ -183,6 +185,15 @@ class Text:
                 end = found.start()
         return end
 
+    def questions(self, end: int) -> int:
+        """Where a statement ends that is a question, with the questions right behind it."""
+        while self.masked[end - 1] == "?" and end < self.block_at(end - 1).end:
+            further = self.sentence(end)[1]
+            if self.masked[further - 1] != "?":
+                break
+            end = further
+        return end
+
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """Without white space, final stops, references ([5]) and a trailing 等."""
         folded = self.folded
@@ -198,6 +209,9 @@ class Text:
             reference = _REFERENCE.search(folded, max(start, end - 12), end)
             if reference:
                 end = reference.start()
+        loose = _LOOSE_END.search(folded, max(start, end - 6), end)
+        if loose:
+            end = loose.start()
         if end - start > 6 and folded[end - 1] == "等" and folded[end - 2] not in _BEFORE_ETC:
             end -= 1
         return start, end

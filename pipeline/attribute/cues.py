@@ -143,6 +143,7 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
+        self._publisher(source, cue_start, cue_end)
         if (
             not source.sure
             and source.kind != "person"
@@ -166,6 +167,14 @@ class CueReader:
         if not WORDS.search(self.text.folded, start, self.text.block_at(start - 1).end):
             return None
         return Candidate(shape, *at, start, pair=self.text.whole(start))
+
+    def _publisher(self, source: Source, start: int, end: int) -> None:
+        """A Latin name of two words that publishes is no person: ``据 DRAM Exchange 统计``."""
+        entity = source.entity
+        if entity is None or entity.kind != "person" or entity.titles or not entity.name.isascii():
+            return
+        if self.lexicon.role["publishes"].match(self.masked, start, end):
+            source.kind = entity.kind = "organization"
 
     def _around(self, shape: QuoteShape, hit: Hit, begin: int, end: int) -> re.Match[str] | None:
         """The match of a frame that holds its anchor."""
@@ -236,6 +245,7 @@ class CueReader:
             return []
         if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
             return []
+        self._publisher(source, hit.start, hit.end)
         if self._object(hit, source, clause):
             return []
         if source.kind != "none" and source.end <= clause:
@@ -250,7 +260,7 @@ class CueReader:
         if (
             postposed
             and source.sure
-            and cue.bare
+            and (cue.bare or self.lexicon.role["thus"].search(masked, source.end, hit.start))
             and source.kind != "none"
             and source.link == "same_sentence"
             and self.lexicon.adverbials.strip(masked, source.end, hit.start) == source.end
@@ -282,7 +292,8 @@ class CueReader:
         start = source.end if clause <= source.end <= hit.start else clause
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
-        return start < verb and not role["gives"].match(masked, start, verb)
+        unlikely = not source.sure and source.kind == "organization"  # 反馈|建议
+        return unlikely or (start < verb and not role["gives"].match(masked, start, verb))
 
     def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
         """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
@@ -319,14 +330,24 @@ class CueReader:
             order.append("quote.addressed")
         for name in (*order, "quote.topic"):
             found = shapes[name].pattern.match(masked, hit.end, limit)
-            if found and hit.end < found.end() < limit and self._follows(name, cue, found):
-                start = text.with_bracket(found.end())
-                return shapes[name], start, text.whole(start)
+            if found and hit.end < found.end() and self._follows(name, cue, found):
+                start = found.end()
+                if start >= limit:
+                    start = self._next_paragraph(start) if ":" in found[0] else limit
+                if start != limit:
+                    start = text.with_bracket(start)
+                    return shapes[name], start, text.whole(start)
         if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
         return None
+
+    def _next_paragraph(self, end: int) -> int:
+        """Where the text goes on behind a paragraph that a colon ends; ``end`` if with something else."""
+        block = self.text.block_at(end - 1)
+        after = self.text.blocks[block.number + 1 : block.number + 2]
+        return after[0].start if after and after[0].kind == "paragraph" else end
 
     def _follows(self, shape: str, cue: Cue, found: re.Match[str]) -> bool:
         """Whether the words between a cue and a statement let the statement be its own."""
@@ -345,6 +366,9 @@ class CueReader:
         at = clause
         while at > 0 and masked[at - 1] in " ，,":
             at -= 1
+        block = self.text.block_at(hit.start)
+        if at == block.start and block.number and self._last(hit, self.text.sentence(hit.start)[1]):
+            at = self.text.blocks[block.number - 1].end  # 「…」 and in the next paragraph 方砚秋这样说。
         if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
@@ -365,6 +389,8 @@ class CueReader:
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
+        if cue.stance == "disclose" and source.kind == "document" and "document" not in cue.bare:
+            return False  # 测试成绩曝光，…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         weak = cue.form == "colon" and bare

@@ -86,6 +86,8 @@ class Reading:
                 c.start, c.end = self.text.trim(c.start, c.end)
                 continue
             limit = self.text.reach(c.start, self._endings(c))
+            if c.shape.content == "colon":
+                limit = self.text.questions(limit)
             if c.stance == "ask" and c.shape.id == "quote.bare":
                 limit = self._answered(c.start, limit)
             for other in candidates[index + 1 :]:

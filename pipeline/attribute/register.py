@@ -24,6 +24,8 @@ LATIN_NAME = re.compile(
 )
 MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
 HANDLE = re.compile(r"@[\w\-·]{1,20}")
+USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
+"""A name that somebody goes by online: ``Kopite7kimi``."""
 _DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7}){1,4}")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _LATIN_TAIL = re.compile(
@@ -61,7 +63,8 @@ class Register:
         self.folded = text.folded
         self.masked = text.masked
         self.organizations = organizations
-        self._discover_companies(chips)
+        self.chips = chips
+        self._discover_companies()
         self._organization_starts = sorted(organizations)
         self.people: dict[str, Entity] = {}
         """By every form of the name, full and short, as folded."""
@@ -320,7 +323,9 @@ class Register:
         begin = max(folded.rfind(c, max(0, clause - 24), clause - 1) for c in _NAME_STARTS) + 1
         name = self.bare(begin, clause - 1)
         if lexicon.name.fullmatch(folded[slice(*name)]) or folded[slice(*name)] in self.people:
-            return name, self.organization(clause, title)
+            group = self.organization(clause, title)
+            if group is not None or not folded[clause:title].strip(SPACE):
+                return name, group
         found = _LATIN_END.search(folded, max(0, clause - 40), clause - 1)
         if found and " " in found[1]:
             return found.span(1), self.organization(clause, title)
@@ -407,7 +412,7 @@ class Register:
 
     # ------------------------------------------------------------------ organisations
 
-    def _discover_companies(self, chips: set[str]) -> None:
+    def _discover_companies(self) -> None:
         """Take up companies that nobody knows: 星澜微电子 at the head of a clause, named again or doing
         what companies do, the segmenter knowing no word 星澜; and Latin names that do (Fjordlogic 推出)."""
         folded, lexicon = self.folded, self.lexicon
@@ -436,7 +441,7 @@ class Register:
         names |= {
             name
             for name, count in heads.items()
-            if count >= 2 and folded.count(name) >= 3 and name not in chips
+            if count >= 2 and folded.count(name) >= 3 and name not in self.chips
         }
         if not names:
             return

@@ -8,7 +8,7 @@ A source that nobody fits stays as it is: its words are its name, its link is ``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.register import Entity, Register
@@ -47,9 +47,7 @@ class Resolver:
             last = self.heard[-1].source
             source.start, source.end, source.link = last.start, last.end, "elided"
             _take(source, last)
-        elif source.kind == "document" and self.register.lexicon.role["report"].fullmatch(
-            source.name
-        ):
+        elif source.kind == "document" and not source.organization:
             self._reported(source)
         if source.entity is not None:
             source.name = source.entity.name
@@ -84,11 +82,21 @@ class Resolver:
         return None
 
     def _reported(self, source: Source) -> None:
-        """Name the medium whose report it is, when it was the last to be quoted: ``彭博社报道…。报道还称``."""
-        medium = self._spoke(replace(source, kind="they"), self.text.paragraph_before(source.start))
-        if medium is not None and self.register.lexicon.nouns["medium"].search(medium.source.name):
-            _take(source, medium.source)
-            source.link = "pronoun"
+        """Whose report it is that was quoted before: of a medium (``彭博社报道…。报道还称``), or of
+        whoever issued the document of that name (``高盛的报告``, ``报告还指出``)."""
+        lexicon = self.register.lexicon
+        report = lexicon.role["report"].fullmatch(source.name)
+        noun = lexicon.nouns["document"].search(source.name)
+        for heard in reversed(self.heard[-_MEMORY:]):
+            other = heard.source
+            medium = other.kind == "organization" and lexicon.nouns["medium"].search(other.name)
+            if report and medium:
+                _take(source, other)
+                source.link = "pronoun"
+                return
+            if noun and other.kind == "document" and other.name.endswith(noun[0]):
+                source.organization = other.organization
+                return
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""

@@ -17,6 +17,7 @@ from pipeline.attribute.register import (
     LATIN_NAME,
     MARKED_NAME,
     SPACE,
+    USER_NAME,
     Entity,
     Register,
     Span,
@@ -111,7 +112,10 @@ class Phrases:
         if (
             end - start > 2
             and masked[end - 1] in "里中上内"
-            and lexicon.nouns["document"].search(masked, start, end - 1)
+            and (
+                lexicon.nouns["document"].search(masked, start, end - 1)
+                or lexicon.nouns["anonymous"].search(masked, start, end - 1)
+            )
         ):
             end -= 1
         phrase = masked[start:end]
@@ -253,7 +257,9 @@ class Phrases:
             return Source(start, end, "person", name, title, organization)
         if not named and not suffixed and not lexicon.role["organized"].search(organization):
             organization = ""
-        return Source(start, end, "anonymous", name, "" if unnamed else title, organization)
+        head = self._head(start, title_start)
+        title = "" if unnamed else title
+        return Source(start, end, "anonymous", name, title, organization, head=head)
 
     def _proper(self, start: int, end: int, title_start: int, title: str) -> bool:
         """True for the name of an organisation that nobody knows: ``睿晟|高管``, ``晟辉|一位渠道经理``."""
@@ -333,6 +339,8 @@ class Phrases:
             if owner_of is not None and owner_of.kind in ("organization", "person"):
                 return owner_of
         group = self._insider(start, start + head.start(), head[0])
+        if group and head[0] == "内部":
+            return Source(start, end, "anonymous", original[start:end], organization=group)
         if group:
             return Source(start, end, "person", original[start:end], head[0], group)
         if (
@@ -434,6 +442,8 @@ class Phrases:
         phrase = masked[start:end]
         if head < start and lexicon.role["nickname"].fullmatch(phrase):
             return self._person(start, end)  # 经销商|阿强
+        if USER_NAME.fullmatch(phrase) and phrase not in register.chips:
+            return self._person(start, end)
         if LATIN_NAME.fullmatch(phrase):
             group = lexicon.role["latin_group"].search(phrase)
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
@@ -454,6 +464,8 @@ class Phrases:
             return self._person(start, end, len(phrase) > 2)
         if len(phrase) > 2 and lexicon.role["kind_of_person"].search(phrase) and not verbal:
             return Source(start, end, "anonymous", self.original[start:end])  # 怀疑论者
+        if phrase in lexicon.whole["place"]:
+            return Source(start, end, "organization", self.original[start:end])
         if len(lexicon.words.cut(phrase)) == 1:
             return None
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
@@ -550,6 +562,8 @@ class Phrases:
                 ("的", "、"), end
             ):
                 continue
+            if lexicon.role["acts"].search(masked, start, found.start()):
+                return None  # 星澜引用了一项|数据
             begin = self._within(end, stop)[0]
             named = self.register.named_at(begin, stop)
             if named is not None:  # 研究机构 TrendForce
