@@ -246,7 +246,7 @@ class CueReader:
         if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
             return []
         self._publisher(source, hit.start, hit.end)
-        if self._object(hit, source, clause):
+        if self._object(hit, cue, source, clause):
             return []
         if source.kind != "none" and source.end <= clause:
             clause = text.clause(source.start, near)
@@ -284,7 +284,7 @@ class CueReader:
             )
         return out
 
-    def _object(self, hit: Hit, source: Source, clause: int) -> bool:
+    def _object(self, hit: Hit, cue: Cue, source: Source, clause: int) -> bool:
         """True when a cue is the object of the verb before it: ``遭遇了各种爆料``."""
         role, masked = self.lexicon.role, self.masked
         if not role["noun_too"].fullmatch(masked, hit.start, hit.end):
@@ -292,7 +292,7 @@ class CueReader:
         start = source.end if clause <= source.end <= hit.start else clause
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
-        unlikely = not source.sure and source.kind == "organization"  # 反馈|建议
+        unlikely = cue.stance == "say" and source.kind == "organization" and not source.sure
         return unlikely or (start < verb and not role["gives"].match(masked, start, verb))
 
     def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
@@ -389,8 +389,6 @@ class CueReader:
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
-        if cue.stance == "disclose" and source.kind == "document" and "document" not in cue.bare:
-            return False  # 测试成绩曝光，…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         weak = cue.form == "colon" and bare

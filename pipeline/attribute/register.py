@@ -238,7 +238,7 @@ class Register:
         """A title without what belongs to the name of the organisation before it: 磐石微架构|创办人."""
         for at in range(max(0, start - 12), start):
             over = self.organizations.get(at, 0)
-            if start < over < end:
+            if start < over < end and self.lexicon.titles.fullmatch(self.folded, over, end):
                 return over, end
         return start, end
 
@@ -432,10 +432,13 @@ class Register:
             ):
                 continue
             times = self._count(*found.span(1))
-            if times < 2 and not lexicon.role["company_acts"].match(folded, found.end()):
+            invented = len(lexicon.words.cut(stem)) == len(stem)  # no word of the language
+            common = lexicon.role["common_after"].match(folded, found.end())
+            acts = lexicon.role["company_acts"].match(folded, found.end())
+            if times < 2 and not acts and (not invented or common or len(name) < len(stem) + 2):
                 continue
             names.add(name)
-            if times > self._count(*found.span()) + 1 and len(lexicon.words.cut(stem)) == len(stem):
+            if times > self._count(*found.span()) + 1 and invented:
                 names.add(stem)
         heads = Counter(found[1] for found in lexicon.latin_company.finditer(folded))
         names |= {
@@ -459,6 +462,10 @@ class Register:
     def organization(self, start: int, end: int) -> Span | None:
         """The organisation in the words before a title: ``设计服务业者「睿晟电子」`` -> 睿晟电子."""
         folded, lexicon = self.folded, self.lexicon
+        if folded.startswith("长", end + 1):  # 美国商务部长: the organisation ends inside the title
+            shared = [s for s in self.organizations_in(start, end + 1) if s[1] == end + 1]
+            if shared:
+                return shared[0]
         while start < end and folded[end - 1] in SPACE + "、":
             end -= 1
         if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
@@ -555,7 +562,8 @@ class Register:
         ):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
         split = lexicon.department.fullmatch(folded, start, end)
-        if split and split[2] and not split[2].startswith("大学"):
+        whole_name = split and (split[2].startswith("大学") or split[2] in lexicon.whole["suffix"])
+        if split and split[2] and not whole_name:  # 深度科技|研究院 is one name
             end = split.end(1)
         field = lexicon.company_field.fullmatch(folded, start, end)
         if field:

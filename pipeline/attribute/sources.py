@@ -148,7 +148,8 @@ class Phrases:
             entity = self.register.by_surname(phrase)
             if entity is not None or not phrase.endswith(("长", "任")):
                 name = entity.name if entity else self.original[start:end]
-                return Source(start, end, "person", name, entity=entity)
+                title = phrase[-2:] if phrase.endswith(("教授", "院士", "博士", "老师")) else ""
+                return Source(start, end, "person", name, title, entity=entity)
         return (
             self._titled(start, end)
             or self._known(start, end)
@@ -562,7 +563,8 @@ class Phrases:
                 ("的", "、"), end
             ):
                 continue
-            if lexicon.role["acts"].search(masked, start, found.start()):
+            cited = lexicon.nouns["document"].search(found[0])
+            if cited and lexicon.role["acts"].search(masked, start, found.start()):
                 return None  # 星澜引用了一项|数据
             begin = self._within(end, stop)[0]
             named = self.register.named_at(begin, stop)
