@@ -213,6 +213,10 @@ class CueReader:
         masked, text = self.masked, self.text
         before_cue = max(0, hit.start - 6)
         noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
+        if hit.end - hit.start > len(cue.word) and not noun:  # 市场分析|指出
+            stop = hit.start + len(cue.word)
+            found = self.lexicon.nouns["anonymous"].search(masked, before_cue, stop)
+            noun = found if found and found.start() < hit.start else None
         if noun or masked.endswith(("的", "被", "遭", *cue.not_after), before_cue, hit.start):
             return self._suffix(hit, cue, heading)
         if cue.stance != "opinion" and masked.endswith(
@@ -387,6 +391,8 @@ class CueReader:
         says = cue.stance in ("say", "disclose", "deny")
         bare = shape.id == "quote.bare"
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
+        if bare and self._weighs(hit, start):
+            return False
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
@@ -422,6 +428,14 @@ class CueReader:
             )
             return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
         return True
+
+    def _weighs(self, hit: Hit, start: int) -> bool:
+        """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
+        role, end = self.lexicon.role, self.text.sentence(start)[1]
+        words = self.masked[start:end].rstrip("。!? \n")
+        alone = "，" not in words and "," not in words and "是" not in words
+        own = hit.start == self.text.clause(hit.start, 0)
+        return bool((own and role["verdict"].search(words)) or (alone and role["matter"].search(words)))
 
     def _clausal(self, start: int, least: int = 3) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""

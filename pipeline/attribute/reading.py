@@ -86,6 +86,7 @@ class Reading:
                 c.start, c.end = self.text.trim(c.start, c.end)
                 continue
             limit = self.text.reach(c.start, self._endings(c))
+            limit = self._own_deeds(c, limit)
             if c.shape.content == "colon":
                 limit = self.text.questions(limit)
             if c.stance == "ask" and c.shape.id == "quote.bare":
@@ -112,6 +113,12 @@ class Reading:
                 other.dropped = True
             if not c.dropped:
                 c.start, c.end = self.text.trim(c.start, limit)
+
+    def _own_deeds(self, c: Candidate, limit: int) -> int:
+        """The end of a statement behind which the author tells what its source does: ``不会减产，|同时三星降价``."""
+        name = self.text.masked[c.source.start : c.source.end]
+        joined = self.lexicon.role["meanwhile"].finditer(self.text.masked, c.start, limit)
+        return next((m.start() for m in joined if self.text.masked.startswith(name, m.end())), limit)
 
     def _answered(self, start: int, end: int) -> int:
         """The end of an indirect question: where somebody else acts (有人问为什么，|他只回了一个表情)."""
@@ -336,6 +343,8 @@ class Reading:
         begin = self.text.sentence(pair.start)[0]
         inner = folded[pair.inner : pair.inner_end].rstrip('”」』’" ')
         ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
+        if lead == ":" and self.lexicon.role["entitles"].search(masked, begin, at - 1):
+            return None
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":

@@ -38,6 +38,9 @@ _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
 
+_MENTIONS = 60
+"""How many names back the medium of a report may stand."""
+
 Span = tuple[int, int]
 
 
@@ -186,10 +189,11 @@ class Register:
             hit.start for hit in hits if hit.entry.cue is not None and hit.end - hit.start > 1
         }
         for hit in hits:
+            if hit.entry.kind == "famous":
+                self.person(hit.start, hit.end)
+        for hit in hits:
             if hit.entry.kind == "title":
                 self._introduced(hit)
-            elif hit.entry.kind == "famous":
-                self.person(hit.start, hit.end)
 
     def _introduced(self, hit: Hit) -> None:
         folded, lexicon = self.folded, self.lexicon
@@ -247,6 +251,9 @@ class Register:
         folded, lexicon = self.folded, self.lexicon
         while folded.startswith((" ", "*", "_"), start):
             start += 1
+        known = self.named_at(start, min(len(folded), start + 12))
+        if known is not None and known[1].kind == "person":
+            return start, known[0]
         found = LATIN_NAME.match(folded, start)
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
@@ -397,6 +404,8 @@ class Register:
                 continue
             surname = 2 if name[:2] in lexicon.whole_surnames else 1
             ends = any(lexicon.role["after_name"].match(character) for character in after)
+            if lexicon.address.fullmatch(name):
+                continue  # 金教授
             if ends and len(lexicon.words.cut(name)[0]) == surname:
                 self.person(at, at + length)
 
@@ -487,10 +496,8 @@ class Register:
         marked = list(MARKED_NAME.finditer(folded, start, end))
         if marked:
             return marked[-1].span(1)
-        for separator in ("、", "现任", "任职于", "来自"):
-            at = folded.rfind(separator, start, end)
-            if at >= 0:
-                start = at + len(separator)
+        for held in lexicon.role["held_at"].finditer(folded, start, end):
+            start = held.end()
         at = folded.rfind("的", start, end)
         if at >= 0:
             if end - at < 3 or lexicon.nouns["department"].fullmatch(folded[at + 1 : end]):
@@ -673,6 +680,16 @@ class Register:
             and len(before) <= 8
             and bool(lexicon.nouns["class"].search(before))
         )
+
+    def reporter(self, position: int) -> Entity | None:
+        """The medium that was last said to report something before ``position``."""
+        lexicon = self.lexicon
+        index = bisect_left(self._starts, position) - 1
+        for _, end, entity in reversed(self.mentions[max(0, index - _MENTIONS) : index + 1]):
+            medium = entity.kind == "organization" and lexicon.nouns["medium"].search(entity.name)
+            if medium and lexicon.role["reports"].match(self.masked, end, position):
+                return entity
+        return None
 
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""

@@ -94,9 +94,17 @@ class Resolver:
                 _take(source, other)
                 source.link = "pronoun"
                 return
+            if report:
+                continue
             if noun and other.kind == "document" and other.name.endswith(noun[0]):
                 source.organization = other.organization
                 return
+        entity = self.register.reporter(source.start) if report else None
+        if entity is not None:
+            source.kind, source.name, source.entity = "organization", entity.name, entity
+            source.link = "pronoun"
+        elif report:
+            source.kind = "anonymous"
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""

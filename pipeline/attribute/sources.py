@@ -450,6 +450,8 @@ class Phrases:
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
                 return self._person(start, end)
             return self._group(start, end, len(phrase) > 1)
+        if 3 < len(phrase) <= 6 and phrase.endswith(("老师", "先生", "女士", "同学")):
+            return self._person(start, end)
         verbal = lexicon.role["not_in_group"].search(phrase)
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
@@ -467,7 +469,7 @@ class Phrases:
             return Source(start, end, "anonymous", self.original[start:end])  # 怀疑论者
         if phrase in lexicon.whole["place"]:
             return Source(start, end, "organization", self.original[start:end])
-        if len(lexicon.words.cut(phrase)) == 1:
+        if not phrase.isascii() and len(lexicon.words.cut(phrase)) == 1:
             return None
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
             return Source(start, end, "organization", self.original[start:end], sure=False)
@@ -532,6 +534,9 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
+        belongs = named and LATIN_NAME.match(masked, named[0] + 1 + masked.startswith(" ", named[0] + 1))
+        if belongs and masked.startswith("的", named[0]) and role["after_name"].match(masked, belongs.end()):
+            return self._person(*belongs.span())  # 高通的 Arberle
         return self._noun(start, stop) or self._stranger(start, stop)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
