@@ -123,6 +123,13 @@ class Text:
             bisect_left(self._pair_starts, start) : bisect_left(self._pair_starts, end)
         ]
 
+    def without_marks(self, start: int, end: int) -> str:
+        """The words between ``start`` and ``end`` that stand in no marks."""
+        words, at = "", start
+        for pair in self.pairs_between(start, end):
+            words, at = words + self.masked[at : pair.start], max(at, pair.end)
+        return words + self.masked[at:end]
+
     def sentence(self, position: int) -> tuple[int, int]:
         """The sentence around ``position``, inside its block."""
         block = self.block_at(position)

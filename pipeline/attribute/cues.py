@@ -152,7 +152,8 @@ class CueReader:
             return None
         at = (cue_start, cue_end, shape.stance or "say", source, found.start())
         start = found.end()
-        if start >= end and self.masked[found.start() - 1 : found.start()] in ("，", ","):
+        last = start >= end or self.masked[start : start + 1] == "。"
+        if last and self.masked[found.start() - 1 : found.start()] in ("，", ","):
             postposed = self.shapes["quote.postposed"]
             return Candidate(
                 postposed,
@@ -243,7 +244,7 @@ class CueReader:
                 self.unsourced.append(hit)
             return []
         negated = clause <= source.end <= hit.start and self.lexicon.negated.search(
-            masked, source.end, hit.start
+            text.without_marks(source.end, hit.start)
         )
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
@@ -482,7 +483,7 @@ class CueReader:
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
         if named:  # 报道指出，…
             words = self.original[hit.start : named.end()]
-            kind = "document" if self.lexicon.role["report"].fullmatch(words) else "anonymous"
+            kind = "document" if self.lexicon.nouns["document"].search(words) else "anonymous"
             return Source(hit.start, named.end(), kind, words)
         half = masked.rfind(";", begin, clause) + 1
         if self._last_cue >= (half or begin):

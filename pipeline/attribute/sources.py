@@ -318,6 +318,11 @@ class Phrases:
         named = self.register.named_at(start, end)
         if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
             return None  # 雷军于5月通过|微博
+        book = lexicon.role["book"].search(phrase)
+        if book and book.end() == len(phrase) and lexicon.nouns["document"].search(book[1]):
+            head = start + book.start()  # 《集成电路产业白皮书》
+            name, owner = original[head + 1 : end - 1], self._owner(start, head)
+            return Source(start, end, "document", name, organization=owner, head=head)
         document = lexicon.nouns["document"].search(phrase)
         if document:
             if phrase[0] in "这此":
@@ -338,6 +343,7 @@ class Phrases:
         ):
             owner_of = self.read(start, start + phrase.rindex("的"))
             if owner_of is not None and owner_of.kind in ("organization", "person"):
+                owner_of.end = end
                 return owner_of
         group = self._insider(start, start + head.start(), head[0])
         if group and head[0] == "内部":
@@ -455,7 +461,8 @@ class Phrases:
         verbal = lexicon.role["not_in_group"].search(phrase)
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
-        if counted and counted.end() < end - 1 and len(phrase) <= 20 and counted[0][-1] in "位名家":
+        declines = lexicon.role["declines"].search(phrase)
+        if not declines and counted and counted.end() < end - 1 and len(phrase) <= 20 and counted[0][-1] in "位名家":
             return Source(head, end, "anonymous", self.original[head:end])  # 多位装配商
         if suffix and len(phrase) <= 20 and not verbal:
             return self._group(start, end, len(suffix[0]) > 1)
@@ -541,6 +548,11 @@ class Phrases:
 
     def _stranger(self, start: int, stop: int) -> Source | None:
         """A personal name that nobody introduced, at the head of a clause: ``孟繁昭只回了六个字``."""
+        latin = LATIN_NAME.match(self.masked, start, stop)
+        if latin and len(latin[0]) > 2:
+            after = latin.end() + self.masked.startswith(" ", latin.end())
+            goes_on = self.lexicon.role["goes_after"].match(self.masked, after)
+            return self._shaped(*latin.span()) if goes_on else None
         found = self.lexicon.name.match(self.masked, start, stop)
         if found is None or len(self.lexicon.words.cut(found[0])[0]) > 1:
             return None
