@@ -292,13 +292,19 @@ class CueReader:
     def _object(self, hit: Hit, cue: Cue, source: Source, clause: int) -> bool:
         """True when a cue is the object of the verb before it: ``遭遇了各种爆料``."""
         role, masked = self.lexicon.role, self.masked
-        if not role["noun_too"].fullmatch(masked, hit.start, hit.end):
+        if not self._noun_too(hit):
             return False
         start = source.end if clause <= source.end <= hit.start else clause
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
         unlikely = cue.stance == "say" and source.kind == "organization" and not source.sure
         return unlikely or (start < verb and not role["gives"].match(masked, start, verb))
+
+    def _noun_too(self, hit: Hit) -> bool:
+        return bool(self.lexicon.role["noun_too"].fullmatch(self.masked, hit.start, hit.end))
+
+    def _wills(self, hit: Hit) -> bool:
+        return bool(self.lexicon.role["wills"].fullmatch(self.masked, hit.start, hit.end))
 
     def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
         """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
@@ -400,7 +406,7 @@ class CueReader:
             return False  # 作了答复，…
         weak = cue.form == "colon" and bare
         if source.kind == "none":
-            if weak and not additive:
+            if (weak or (bare and self._wills(hit))) and not additive:
                 return False
             known = source.sure and cue.stance != "forecast"
             return additive or known or (says and not bare and clause < hit.start)
@@ -408,7 +414,9 @@ class CueReader:
             source.link == "elided"
             and not additive
             and (
-                weak or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
+                weak
+                or (bare and self._wills(hit))
+                or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
             )
         ):
             return False
@@ -441,7 +449,7 @@ class CueReader:
     def _clausal(self, start: int, least: int = 3) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         end = self.text.sentence(start)[1]
-        words = self.masked[start : min(end, start + 20)].rstrip("。!? \n")
+        words = self.phrases.register.without_groups(start, min(end, start + 20)).rstrip("。!? \n")
         predicate = self.lexicon.role["predicate"]
         object_, comma, _ = words.replace(",", "，").partition("，")
         if comma and len(object_) <= 8 and not predicate.search(object_):

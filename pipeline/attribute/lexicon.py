@@ -32,7 +32,7 @@ ROLES = (
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
     "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether", "hypothetical",
-    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
+    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -139,6 +139,8 @@ class Lexicon:
     entries: tuple[Entry | None, ...]
     nouns: dict[str, re.Pattern[str]]
     """By kind: the words of sources.csv at the end of a phrase."""
+    forms: dict[str, tuple[str, ...]]
+    """Every form of a famous name -> all of them: 黄仁勋, Jensen Huang, 老黄."""
     whole: dict[str, frozenset[str]]
     """By kind: the words of sources.csv, and of titles.csv, as sets."""
     role: dict[str, re.Pattern[str]]
@@ -201,6 +203,8 @@ class Lexicon:
         """Compile the tables. Raises ``RuleErrors`` with every pattern that fails its example."""
         faults: list[str] = []
         words = {kind: _column(rules, "sources", "word", kind) for kind in NOUNS}
+        forms = [tuple(names.split("|")) for names in words["famous"]]
+        words["famous"] = [name for names in forms for name in names]
         titles = {kind: _column(rules, "titles", "title", kind) for kind in TITLES}
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
         known = _literals(rules, words, titles, frames)
@@ -240,6 +244,7 @@ class Lexicon:
                 )
                 for kind in NOUNS
             },
+            forms={name: names for names in forms for name in names},
             whole={kind: frozenset(found) for kind, found in (words | titles).items()},
             role=role,
             endings=endings,

@@ -103,7 +103,8 @@ class Register:
                 self.people.setdefault(short, entity)
             if len(key) == 3:
                 self._by_beginning.setdefault(key[:2], entity)  # 高桥 of 高桥谅
-        self.people.setdefault(key, entity)
+        for form in self.lexicon.forms.get(key, (key,)):
+            self.people.setdefault(form, entity)
         alias = self._alias(key, end)
         if alias:
             self.people.setdefault(alias, entity)
@@ -137,14 +138,17 @@ class Register:
 
     def by_surname(self, phrase: str) -> Entity | None:
         """The person called 孟总, 老孟 or 孟博士: the last one introduced with that surname."""
-        surname = phrase[1:] if phrase[0] in "老小阿" and len(phrase) == 2 else phrase[0]
+        nick = phrase[0] in "老小阿" and len(phrase) == 2
+        surname = phrase[1:] if nick else phrase[0]
         for name, entity in reversed(self.people.items()):
             if name.startswith(surname) and name != phrase and len(name) >= 2:
                 return entity
         return None
 
     def called(self, label: str) -> Entity | None:
-        """The person whom an interview calls by the first name or by initials: Paul, PW."""
+        """The person whom an interview calls by the first name, initials or surname: Paul, PW, 孟, 孟总."""
+        if self.lexicon.address.fullmatch(label) or (len(label) == 1 and _HAN.match(label)):
+            return self.by_surname(label)
         for name, entity in self.people.items():
             parts = re.split("[ ·]", name)
             if len(parts) > 1 and label in (parts[0], "".join(p[:1] for p in parts)):
@@ -593,6 +597,13 @@ class Register:
             end -= 1
         return start, end
 
+    def without_groups(self, start: int, end: int) -> str:
+        """The words at start:end with the names of organisations blanked: 华为 holds no 为."""
+        words, at = "", start
+        for begin, stop in self.organizations_in(start, end):
+            words, at = words + self.masked[at:begin] + "A" * (stop - begin), max(at, stop)
+        return words + self.masked[at:end]
+
     def organizations_in(self, start: int, end: int) -> list[Span]:
         """The known organisations that are named between start and end."""
         starts = self._organization_starts
@@ -703,7 +714,7 @@ class Register:
                         counts[longer] += count
             best = counts.most_common(3)
             rivals = [n for name, n in best[1:] if not best[0][0].startswith(name)]
-            clear = best and best[0][1] >= 2 and (not rivals or best[0][1] >= 1.5 * rivals[0])
+            clear = best and (best[0][1] >= 2 or len(counts) == 1) and (not rivals or best[0][1] >= 1.5 * rivals[0])
             self._main[kind] = entities[best[0][0]] if clear else None
         return self._main[kind]
 

@@ -25,7 +25,7 @@ from pipeline.attribute.register import (
 
 _REACH = 90
 """How many characters before a cue its source may begin."""
-_LONGEST = 44
+_LONGEST = 60
 """How long the words for an unnamed source or a document may be."""
 _HANDLE_END = re.compile(rf"(?:{HANDLE.pattern})\Z")
 _MARKED_END = re.compile(rf"(?:{MARKED_NAME.pattern})\Z")
@@ -325,8 +325,9 @@ class Phrases:
             return Source(start, end, "document", name, organization=owner, head=head)
         document = lexicon.nouns["document"].search(phrase)
         if document:
-            if phrase[0] in "这此":
-                return None
+            done = lexicon.role["done"].search(phrase, 0, document.start())
+            if phrase[0] in "这此" or done:
+                return None  # 给出了详细的|数据
             owner = self._owner(start, start + document.start())
             head = self._head(start, start + document.start())
             words = original[start:end]
@@ -456,7 +457,8 @@ class Phrases:
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
                 return self._person(start, end)
             return self._group(start, end, len(phrase) > 1)
-        if 3 < len(phrase) <= 6 and phrase.endswith(("老师", "先生", "女士", "同学")):
+        polite = phrase.endswith(("老师", "先生", "女士", "同学")) and len(phrase) > 3
+        if polite and (len(phrase) <= 6 or phrase[0].isascii()):
             return self._person(start, end)
         verbal = lexicon.role["not_in_group"].search(phrase)
         suffix = lexicon.nouns["suffix"].search(phrase)
