@@ -135,7 +135,7 @@ class Reading:
             "plain": c.shape.content != "colon",
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
-            "when": self.text.masked.startswith("当", c.clause),
+            "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None,
             "conceded": conceded.match(self.text.masked, c.clause) is not None,
         }
         return [endings[when] for when, holds in conditions.items() if holds]

@@ -30,8 +30,8 @@ _BRACKETED = re.compile(
     rf"{_SIGN}[【\[](?P<label>[^:，,。;!?\n*【】\[\]|]{{1,12}})(?P<about>)(?P<colon>[】\]]):?[*_ ]{{0,4}}"
 )
 _INITIAL = re.compile(rf"{_SIGN}(?P<label>[QA问答]\d{{0,2}})(?P<about>)(?P<colon>[.、 ])[*_ ]{{0,4}}")
-_NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon>[*_ ]{{0,3}}(?:\Z|(?<=\*\*) +))")
-"""A label without a colon: a line of its own, or bold at the head of a paragraph."""
+_NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon> *\Z| {{2,}})")
+"""A label without a colon: a line of its own, or bold (its marks are blanks) at the head of a paragraph."""
 _HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}(?P<colon>)\Z")
 _TRAILING = " *>”」\n▎▍▌■●◆▪►▶•·"
 _LONGEST = 18
@@ -192,8 +192,16 @@ def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Lab
         colon = min(match.start("colon"), block.end)
         if match.end() < block.end:
             yield _read(match, colon, match.end(), block, lexicon, folded)
-        elif after is not None and after.kind in ("paragraph", "item"):
+        elif after is not None and _goes_on(match, after, folded):
             yield _read(match, colon, after.start, after, lexicon, folded)
+
+
+def _goes_on(match: re.Match[str], after: Block, folded: str) -> bool:
+    """True when the block behind a label alone is what is said; behind a bare name, a sentence."""
+    if match["colon"].strip():
+        return after.kind in ("paragraph", "item")
+    said = after.kind in ("paragraph", "item", "heading")
+    return said and folded[after.start : after.end].rstrip(_TRAILING)[-1:] in "。?!…"
 
 
 def _label(folded: str, block: Block, known: set[str]) -> re.Match[str] | None:
