@@ -38,6 +38,8 @@ _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
 
+_NO_BEGINNING = frozenset("前原某该在与由被对向从将和及其是了让把给为")
+"""What no name of a company that nobody knows begins with."""
 _MENTIONS = 60
 """How many names back the medium of a report may stand."""
 
@@ -445,7 +447,7 @@ class Register:
             ):
                 continue
             times = self._count(*found.span(1))
-            invented = len(lexicon.words.cut(stem)) == len(stem)  # no word of the language
+            invented = len(lexicon.words.cut(stem)) == len(stem) and stem[0] not in _NO_BEGINNING
             common = lexicon.role["common_after"].match(folded, found.end())
             acts = lexicon.role["company_acts"].match(folded, found.end())
             if times < 2 and not acts and (not invented or common or len(name) < len(stem) + 2):
