@@ -16,6 +16,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
+from pipeline.document.clean import fold
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
@@ -32,7 +33,7 @@ ROLES = (
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
     "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether", "hypothetical",
-    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
+    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
 
@@ -61,6 +62,13 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "quotes": QUOTES,
 }  # fmt: skip
 
+def simple(words: str) -> str:
+    """Words of the text as they are in the rules: simplified, half-width."""
+    return fold(words, "hant")
+
+
+_BEFORE_NAMES = "了的在与和对是为由向从给到将被让及访任前"
+"""What may stand right before the name of a company inside a clause."""
 _HAN = r"[\u4e00-\u9fff]"
 
 
@@ -171,6 +179,8 @@ class Lexicon:
     """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
     company: re.Pattern[str]
     """A company by its shape where a clause begins: 星澜微电子."""
+    called_company: re.Pattern[str]
+    """A company behind a noun for one, doing what companies do: 创业公司|驭流|成立."""
     company_field: re.Pattern[str]
     """A company and its field, whole: ``华岭证券|电子``."""
     latin_company: re.Pattern[str]
@@ -194,6 +204,8 @@ class Lexicon:
     """Characters of foreign names, and those that only stand behind a dot."""
     office_of: re.Pattern[str]
     """A name and a verb of office: ``邵其岚是``."""
+    shown: re.Pattern[str]
+    """A name and a space, perhaps behind a label: ``嘉宾|郗未央 ``."""
     negators: tuple[str, ...]
     negated: re.Pattern[str]
     """A negation among the adverbials between a source and its cue."""
@@ -264,7 +276,10 @@ class Lexicon:
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
             company=re.compile(
-                rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+            ),
+            called_company=re.compile(
+                rf"(?:公司|企业|厂商|创企|独角兽|品牌|团队)({_HAN}{{2,4}}?)(?={role['company_acts'].pattern}|的(?:创始|CEO|首席|总|董事))"
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
@@ -286,8 +301,9 @@ class Lexicon:
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
             office_of=re.compile(
-                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:{role['office_of'].pattern})"
+                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:目前|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
             ),
+            shown=re.compile(rf"(?:[^|，。]{{2,6}}\|)?({surname}{_HAN}{{1,2}}) "),
             negators=tuple(words["negator"]),
             negated=re.compile(
                 rf"{long_negators}|没|未|(?<!毫)不(?![仅但过断约久无讳避止只光单同少忘禁由得])"

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from pipeline.attribute.content import Text, paragraphs
 from pipeline.attribute.cues import WORDS, Candidate, CueReader
-from pipeline.attribute.lexicon import Hit, Lexicon
+from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
 from pipeline.attribute.register import Register, latin
 from pipeline.attribute.resolve import Resolver
@@ -200,9 +200,7 @@ class Reading:
                start: int, end: int) -> Quote:  # fmt: skip
         original, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
-        organization = source.organization or (
-            entity.organizations[0] if entity and entity.organizations else ""
-        )
+        organization = source.organization or (entity.place(title) if entity else "")
         if not organization and self._of_company(source, title):
             organization = self._context(source.start)
         begin = max(source.start, source.head)
@@ -221,8 +219,8 @@ class Reading:
     def _of_company(self, source: Source, title: str) -> bool:
         """True when a source belongs to a company even where its words do not say so: CEO, 财报."""
         if source.kind == "document":
-            return bool(self.lexicon.nouns["paper"].search(source.name))
-        return bool(title) and source.kind == "person" and not self.lexicon.callings.search(title)
+            return bool(self.lexicon.nouns["paper"].search(simple(source.name)))
+        return bool(title) and source.kind == "person" and not self.lexicon.callings.search(simple(title))
 
     def _context(self, position: int) -> str:
         """The organisation whose CEO is meant where the text says only CEO: the one that the document is
@@ -234,7 +232,7 @@ class Reading:
                 position, since, kinds, False
             )
             entity = named[1] if named else None
-        return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
+        return entity.name if entity and simple(entity.name) not in self.lexicon.whole["place"] else ""
 
     @cached_property
     def _sentence_starts(self) -> list[int]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.content import Text
-from pipeline.attribute.lexicon import Hit, Lexicon
+from pipeline.attribute.lexicon import Hit, Lexicon, simple
 
 SPACE = " \n\t*_"
 LATIN_NAME = re.compile(
@@ -38,12 +38,21 @@ _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
 
-_NO_BEGINNING = frozenset("前原某该在与由被对向从将和及其是了让把给为")
+_NO_BEGINNING = frozenset("前原某该在与由被对向从将和及其是了让把给为他她我你它这那一两几访任的到就")
 """What no name of a company that nobody knows begins with."""
 _MENTIONS = 60
 """How many names back the medium of a report may stand."""
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What somebody is or was, and where; either may be empty."""
+
+    title: str
+    organization: str
+    past: bool = False
 
 
 @dataclass(slots=True)
@@ -52,8 +61,22 @@ class Entity:
 
     name: str
     kind: str
-    titles: list[str] = field(default_factory=list)
-    organizations: list[str] = field(default_factory=list)
+    offices: list[Office] = field(default_factory=list)
+
+    @property
+    def titles(self) -> list[str]:
+        """All titles, the present one first."""
+        return [o.title for o in sorted(self.offices, key=lambda o: o.past) if o.title]
+
+    @property
+    def organizations(self) -> list[str]:
+        """All organisations, the present one first."""
+        return [o.organization for o in sorted(self.offices, key=lambda o: o.past) if o.organization]
+
+    def place(self, title: str) -> str:
+        """The organisation where the title is held, or else the present one."""
+        held = [o.organization for o in self.offices if o.organization and title in o.title]
+        return next(iter([*held, *self.organizations] if title else self.organizations), "")
 
 
 class Register:
@@ -110,14 +133,15 @@ class Register:
         alias = self._alias(key, end)
         if alias:
             self.people.setdefault(alias, entity)
-            if _short_form(alias):
-                self.people.setdefault(_short_form(alias), entity)
-        if title and title not in entity.titles:
-            entity.titles.append(title)
-        if group is not None:
-            name = self.group(*group).name
-            if name not in entity.organizations:
-                entity.organizations.append(name)
+            for short in (_short_form(alias), alias.split(" ")[0] if _HAN.search(key) else ""):
+                if len(short) > 1:
+                    self.people.setdefault(short, entity)
+        place = self.group(*group).name if group is not None else ""
+        if title or place:
+            past = bool(group and self.lexicon.role["past"].search(self.folded, max(0, group[0] - 4), group[0]))
+            office = Office(title, place, past)
+            if office not in entity.offices:
+                entity.offices.append(office)
         return entity
 
     def _alias(self, name: str, end: int) -> str:
@@ -228,7 +252,7 @@ class Register:
         if found is not None:
             entity = self.person(*found[0], title, found[1])
             of_company = folded[begin:start].strip(SPACE) in lexicon.whole["organization"]
-            if found[1] is None and (of_company or not lexicon.callings.search(title)):
+            if found[1] is None and (of_company or not lexicon.callings.search(simple(title))):
                 self._unplaced.append((start, entity))
             return
         back = lexicon.role["points_back"].match(folded, begin, start)
@@ -239,9 +263,9 @@ class Register:
             "们",
         ):
             group = self.organization(begin, start)
-            places = [self.original[slice(*group)]] if group else []
+            place = self.original[slice(*group)] if group else ""
             self._strangers.append(
-                (begin, end, Entity(self.original[begin:end], "anonymous", [title], places))
+                (begin, end, Entity(self.original[begin:end], "anonymous", [Office(title, place)]))
             )
 
     def title_span(self, start: int, end: int) -> Span:
@@ -266,8 +290,9 @@ class Register:
         found = MARKED_NAME.match(folded, start) or HANDLE.match(folded, start)
         if found:
             return found.span()
-        if folded.startswith("的", start):
-            start += 1  # 首席执行官的|帕特·基辛格
+        called = lexicon.role["called"].match(folded, start)
+        if called:
+            start = called.end()  # 首席执行官的|帕特·基辛格, 创始人叫|郗未央
         found = _DOTTED_NAME.match(folded, start)
         if found:
             return start, self._foreign_end(start, found.end())
@@ -330,11 +355,19 @@ class Register:
         if said and (
             lexicon.name.fullmatch(said[1]) or said[1].isascii() or said[1] in self.people
         ):
-            return said.span(1), self.organization(said.end(), title)
+            at = self.organization(*said.span("at")) if said["at"] else None
+            return said.span(1), at or self.organization(said.end(), title)
+        shown = lexicon.shown.match(folded, clause, title)
+        if shown and len(lexicon.words.cut(shown[1])) > 1:  # 嘉宾|郗未央 驭流科技创始人
+            group = self.organization(shown.end(), title)
+            return (shown.span(1), group) if group else None
         if clause < 2 or folded[clause - 1] not in "，,(":
             return None
         begin = max(folded.rfind(c, max(0, clause - 24), clause - 1) for c in _NAME_STARTS) + 1
         name = self.bare(begin, clause - 1)
+        told = lexicon.role["is_named"].match(folded, *name)
+        if told:  # 嘉宾是郗未央(驭流科技创始人)
+            name = told.end(), name[1]
         if lexicon.name.fullmatch(folded[slice(*name)]) or folded[slice(*name)] in self.people:
             group = self.organization(clause, title)
             if group is not None or not folded[clause:title].strip(SPACE):
@@ -354,7 +387,9 @@ class Register:
             return None
         if folded[start:end] in self.people:
             return start, end
-        if title not in lexicon.whole["address"] and not lexicon.role["polite"].search(title):
+        if simple(title) not in lexicon.whole["address"] and not lexicon.role["polite"].search(
+            simple(title)
+        ):
             return None
         for at in range(max(start, end - 4), end - 1):
             name = folded[at:end]
@@ -427,6 +462,16 @@ class Register:
 
     # ------------------------------------------------------------------ organisations
 
+    def _before_name(self, stem: str) -> int:
+        """How many characters at the head of a stem are no part of a name: ``对话|驭流``, ``他是|驭流``."""
+        skip, last = 0, len(stem) - 2
+        for word in self.lexicon.words.cut(stem):
+            plain = len(word) > 1 or word in _NO_BEGINNING
+            if not plain or skip + len(word) > last:
+                break
+            skip += len(word)
+        return skip
+
     def _discover_companies(self) -> None:
         """Take up companies that nobody knows: 星澜微电子 at the head of a clause, named again or doing
         what companies do, the segmenter knowing no word 星澜; and Latin names that do (Fjordlogic 推出)."""
@@ -434,7 +479,8 @@ class Register:
         names: set[str] = set()
         places = tuple(lexicon.whole["place"])
         for found in lexicon.company.finditer(folded):
-            name, stem = found[0], found[1]
+            skip = self._before_name(found[1])
+            name, stem = found[0][skip:], found[1][skip:]
             if (
                 name in names
                 or lexicon.role["not_in_group"].search(stem)
@@ -446,15 +492,19 @@ class Register:
                 places
             ):
                 continue
-            times = self._count(*found.span(1))
+            start = found.start() + skip
+            times = self._count(start, found.end(1))
             invented = len(lexicon.words.cut(stem)) == len(stem) and stem[0] not in _NO_BEGINNING
             common = lexicon.role["common_after"].match(folded, found.end())
             acts = lexicon.role["company_acts"].match(folded, found.end())
             if times < 2 and not acts and (not invented or common or len(name) < len(stem) + 2):
                 continue
             names.add(name)
-            if times > self._count(*found.span()) + 1 and invented:
+            if times > self._count(start, found.end()) + 1 and invented:
                 names.add(stem)
+        for found in lexicon.called_company.finditer(folded):
+            if len(lexicon.words.cut(found[1])) == len(found[1]):
+                names.add(found[1])
         heads = Counter(found[1] for found in lexicon.latin_company.finditer(folded))
         names |= {
             name
@@ -571,7 +621,12 @@ class Register:
         tail = _LATIN_TAIL.search(folded, start, end)
         suffixed = tail and lexicon.nouns["suffix"].search(tail[2])
         if (
-            tail and not suffixed and not lexicon.role["not_in_group"].search(tail[2])
+            tail
+            and not suffixed
+            and (
+                lexicon.nouns["department"].search(tail[2])
+                or not lexicon.role["not_in_group"].search(tail[2])
+            )
         ):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
         split = lexicon.department.fullmatch(folded, start, end)
@@ -626,29 +681,48 @@ class Register:
         for start, end in self.organizations.items():
             if self.folded[start:end] not in names:
                 self.mentions.append((start, end, self.group(start, end)))
+        ends = {end: start for start, end in self.organizations.items()}
+        for start, _, entity in self.mentions:  # 驭流科技的|郗未央
+            stop = start - self.masked.startswith("的", start - 1)
+            owner = ends.get(stop)
+            if owner is not None and entity.kind == "person" and not entity.organizations:
+                entity.offices.append(Office("", self.original[owner:stop]))
         self.mentions += self._strangers
         self.mentions.sort(key=lambda m: (m[0], -m[1]))
         self._starts = [m[0] for m in self.mentions]
+        self._founders()
         for position, entity in self._unplaced:
             if not entity.organizations:
                 near = self._place_before(position)
                 place = near or self.main("organization")
-                if place is not None and place.name not in self.lexicon.whole["place"]:
-                    entity.organizations.append(place.name)
+                if place is not None and simple(place.name) not in self.lexicon.whole["place"]:
+                    entity.offices.append(Office("", place.name))
         for position, title, group in self._back_references:
             named = self.last_named(position, max(0, position - 400), ("person",), subject=False)
             if named is not None and title not in named[1].titles:
-                named[1].titles.append(title)
-                if group is not None:
-                    named[1].organizations.append(self.original[slice(*group)])
+                place = self.original[slice(*group)] if group is not None else ""
+                named[1].offices.append(Office(title, place))
 
     def _office_at(self, start: int, end: int) -> Span | None:
         """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
-        group = self.organization(start, end)
+        last = self.folded.rfind("、", start, end) + 1
+        group = (self.organization(last, end) if last else None) or self.organization(start, end)
         if group is None:
             for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
                 group = group or self.organization(start, chain.start())
         return group
+
+    def _founders(self) -> None:
+        """Give those who founded or lead an organisation their place: ``郗未央创办了驭流科技``."""
+        role = self.lexicon.role
+        for start, end in self.organizations.items():
+            found = role["founded"].search(self.masked, max(0, start - 12), start)
+            if found is None:
+                continue
+            sentence = max(self.masked.rfind(c, max(0, start - 80), start) for c in "。!?\n") + 1
+            named = self.last_named(found.start() + 1, sentence, ("person",), subject=False)
+            if named is not None and not named[1].organizations:
+                named[1].offices.append(Office("", self.original[start:end]))
 
     def _place_before(self, position: int) -> Entity | None:
         """The organisation that the words before an office were about."""
@@ -699,7 +773,9 @@ class Register:
         lexicon = self.lexicon
         index = bisect_left(self._starts, position) - 1
         for _, end, entity in reversed(self.mentions[max(0, index - _MENTIONS) : index + 1]):
-            medium = entity.kind == "organization" and lexicon.nouns["medium"].search(entity.name)
+            medium = entity.kind == "organization" and lexicon.nouns["medium"].search(
+                simple(entity.name)
+            )
             if medium and lexicon.role["reports"].match(self.masked, end, position):
                 return entity
         return None

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
+from pipeline.attribute.lexicon import simple
 from pipeline.attribute.register import Entity, Register
 from pipeline.attribute.sources import Phrases, Source
 
@@ -85,18 +86,18 @@ class Resolver:
         """Whose report it is that was quoted before: of a medium (``彭博社报道…。报道还称``), or of
         whoever issued the document of that name (``高盛的报告``, ``报告还指出``)."""
         lexicon = self.register.lexicon
-        report = lexicon.role["report"].fullmatch(source.name)
-        noun = lexicon.nouns["document"].search(source.name)
+        report = lexicon.role["report"].fullmatch(simple(source.name))
+        noun = lexicon.nouns["document"].search(simple(source.name))
         for heard in reversed(self.heard[-_MEMORY:]):
             other = heard.source
-            medium = other.kind == "organization" and lexicon.nouns["medium"].search(other.name)
+            medium = other.kind == "organization" and lexicon.nouns["medium"].search(simple(other.name))
             if report and medium:
                 _take(source, other)
                 source.link = "pronoun"
                 return
             if report:
                 continue
-            if noun and other.kind == "document" and other.name.endswith(noun[0]):
+            if noun and other.kind == "document" and simple(other.name).endswith(noun[0]):
                 source.organization = other.organization
                 return
         entity = self.register.reporter(source.start) if report else None
@@ -118,7 +119,7 @@ class Resolver:
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
             other = spoke.source if spoke else None
             entitled = other and (other.title or (other.entity and other.entity.titles))
-            if entitled and not self.register.lexicon.role["any_office"].search(source.title):
+            if entitled and not self.register.lexicon.role["any_office"].search(simple(source.title)):
                 return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
-from pipeline.attribute.lexicon import Lexicon
+from pipeline.attribute.lexicon import Lexicon, simple
 from pipeline.attribute.register import (
     HANDLE,
     LATIN_NAME,
@@ -95,7 +95,7 @@ class Phrases:
     def human(self, source: Source) -> bool:
         """True for a person, named or not: what 他 may stand for."""
         if source.kind == "anonymous":
-            return bool(source.title or self.lexicon.role["human"].search(source.name))
+            return bool(source.title or self.lexicon.role["human"].search(simple(source.name)))
         return source.kind == "person"
 
     def read(self, start: int, end: int) -> Source | None:
@@ -239,15 +239,15 @@ class Phrases:
         named = group is not None and (
             group[0] in register.organizations or self.masked[slice(*group)] in register.groups
         )
-        suffixed = lexicon.nouns["suffix"].search(organization)
+        suffixed = lexicon.nouns["suffix"].search(simple(organization))
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
         begin = quantified.end() if quantified else start
         apart = lexicon.role["apart"].match(self.masked, begin, title_start)
-        if quantified and title in lexicon.whole["role"] and quantified.end() >= title_start:
+        if quantified and simple(title) in lexicon.whole["role"] and quantified.end() >= title_start:
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
         several = lexicon.role["several"].search(self.masked, start, title_start)
         loose = apart or several or (quantified and not named)
-        unnamed = lexicon.role["back_person"].fullmatch(title)
+        unnamed = lexicon.role["back_person"].fullmatch(simple(title))
         proper = (
             named
             or suffixed
@@ -256,7 +256,7 @@ class Phrases:
         )
         if organization and not loose and not unnamed and proper:
             return Source(start, end, "person", name, title, organization)
-        if not named and not suffixed and not lexicon.role["organized"].search(organization):
+        if not named and not suffixed and not lexicon.role["organized"].search(simple(organization)):
             organization = ""
         head = self._head(start, title_start)
         title = "" if unnamed else title
@@ -265,7 +265,7 @@ class Phrases:
     def _proper(self, start: int, end: int, title_start: int, title: str) -> bool:
         """True for the name of an organisation that nobody knows: ``睿晟|高管``, ``晟辉|一位渠道经理``."""
         lexicon, masked = self.lexicon, self.masked
-        if title in lexicon.whole["calling"] or end - start > 6:
+        if simple(title) in lexicon.whole["calling"] or end - start > 6:
             return False
         quantified = lexicon.quantifier.match(masked, end, title_start)
         words = lexicon.words.cut(masked[start:end])

@@ -106,7 +106,11 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
                 each.turn.generic = voice.answers
                 each.turn.answer = voice not in askers or (voice.known and not each.asks)
         first = next(i for i, t in enumerate(turns) if not t.turn.answer)
-        taken = [t.turn for i, t in enumerate(turns) if i > first or not t.turn.generic]
+        taken = [
+            t.turn
+            for i, t in enumerate(turns)
+            if i > first or not (t.turn.generic or text.blocks[t.turn.block].kind == "heading")
+        ]
         others = [t for t in found if t not in turns]
         return sorted(taken + _respelt(others, taken), key=lambda turn: turn.block)
     steady = [v for v in answering if len(v.turns) >= 2 or v.label in register.people]
@@ -135,11 +139,11 @@ def _voices(found: list[_Labelled], lexicon: Lexicon, register: Register) -> lis
 
 def _askers(voices: list[_Voice]) -> list[_Voice]:
     """Who asks: by the label, or who mostly asks while somebody else mostly does not."""
-    askers = [v for v in voices if v.asks]
+    askers = [v for v in voices if v.asks and (v.questions or len(v.turns) > 1)]
     others = [v for v in voices if not v.asks and not v.answers and len(v.turns) >= 2]
     most = max(others, key=lambda v: v.questions, default=None)
     rest = [v.questions for v in voices if v is not most and (v.answers or v.person)]
-    if most is None or most.questions < 0.5 or not rest or (most.person and askers):
+    if most is None or most.questions < 0.5 or not rest:
         return askers
     return [*askers, most] if most.questions - min(rest) >= 0.25 else askers
 
