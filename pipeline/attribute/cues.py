@@ -20,6 +20,8 @@ from pipeline.attribute.sources import Phrases, Source
 WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
 _BLANK = re.compile(r"[。 \n]*")
+_ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
+"""How a first clause ends that tells when or for whom."""
 _FRAME_REACH = 120
 """How far a frame may reach to either side of its anchor."""
 _EARLIER_CLAUSES = 4
@@ -452,7 +454,8 @@ class CueReader:
         words = self.phrases.register.without_groups(start, min(end, start + 20)).rstrip("。!? \n")
         predicate = self.lexicon.role["predicate"]
         object_, comma, _ = words.replace(",", "，").partition("，")
-        if comma and len(object_) <= 8 and not predicate.search(object_):
+        aside = self.lexicon.adverbials.front.fullmatch(object_) or object_.endswith(_ASIDE)
+        if comma and len(object_) <= 8 and not aside and not predicate.search(object_):
             return False  # 批评这笔交易，…
         return len(words) > least and (
             len(words) > 12 or bool(self.lexicon.role["predicate"].search(words))

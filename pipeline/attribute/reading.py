@@ -183,9 +183,17 @@ class Reading:
             if inside:
                 kind = "mixed"
                 self.cues.claimed.update(p.start for p in inside)
+        end = self._link_end(start, end)
         if end - start < 2 or not WORDS.search(self.text.folded, start, end):
             return None
         return self._quote(c.source, c.shape, kind, c.stance, (c.cue_start, c.cue_end), start, end)
+
+    def _link_end(self, start: int, end: int) -> int:
+        """The end of a statement that a link of Markdown ends: with its address."""
+        text = self.original
+        if text[start:end].count("[") > text[start:end].count("]") and text.startswith("](", end):
+            return text.find(")", end) + 1 or end
+        return end
 
     def _apart(self, pair: Pair, start: int) -> bool:
         """True when marks at the end of an unmarked statement hold one of their own: ``…。”`` or ``:“…”``."""
