@@ -18,7 +18,7 @@ from pipeline.model import Block
 
 _STOP = re.compile(r"[。!?]+|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}")
 _DELIMITER = re.compile(r"[，;:。!?\n\x01—]|,(?!\d)|(?<!\d),")
-_BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】")
+_BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
@@ -74,7 +74,7 @@ class Text:
 
     def _mask(self) -> str:
         folded = self.folded
-        if "(" in folded or "[" in folded or "【" in folded:
+        if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         pieces, at = [], 0
         for pair in self.pairs:

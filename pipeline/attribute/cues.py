@@ -479,6 +479,9 @@ class CueReader:
         """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
         phrases, masked = self.phrases, self.masked
         start, stop = phrases.bounds(clause, hit.start)
+        adverb = self.lexicon.role["bare_adverb"].fullmatch(masked, start, stop)
+        if adverb and phrases.register.named_before(start, stop) is None:
+            start = stop  # 也顺势|表示
         if masked.startswith("被", start):
             return None  # 被业内认为
         if start < stop:

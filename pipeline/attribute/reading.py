@@ -97,11 +97,7 @@ class Reading:
                 behind = other.pair is not None and other.pair.end <= c.start
                 if other.dropped or behind or other.cue_start <= c.cue_start:
                     continue
-                reports = (
-                    c.stance == "report"
-                    and other.source.link != "elided"
-                    and not other.shape.anchors
-                )
+                reports = self._passes_on(c) and other.source.link != "elided"
                 bare = c.shape.id == "quote.bare"
                 if reports and not bare and not self._says_much(c.start, other.clause):
                     # 据A报道，B表示
@@ -135,6 +131,7 @@ class Reading:
             "plain": c.shape.content != "colon",
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
+            "heard": c.stance == "report" or c.source.kind == "anonymous",
             "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None,
             "conceded": conceded.match(self.text.masked, c.clause) is not None,
         }
@@ -154,8 +151,19 @@ class Reading:
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
 
+    def _passes_on(self, c: Candidate) -> bool:
+        """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
+        learned = self.lexicon.role["learns"].match(self.text.masked, c.cue_start, c.cue_end)
+        return c.stance == "report" or learned is not None
+
     def _says_much(self, start: int, end: int) -> bool:
-        """True for more than a clause."""
+        """True for more than a clause, 随着… aside."""
+        masked, aside = self.text.masked, self.lexicon.adverbials.aside
+        while start < end and aside.match(masked, start, end):
+            comma = _COMMA.search(masked, start, end)
+            if comma is None:
+                return False
+            start = comma.end()
         return end > start and self.text.clause(end - 2, start) > start
 
     def _opens_marks(self, c: Candidate, other: Candidate) -> bool:
@@ -373,10 +381,8 @@ class Reading:
         end = self.text.sentence(pair.end)[1]
         if pair.end >= end or self.text.masked[pair.end] in "\n，,":
             return None
-        named = self.register.named_at(*self.phrases.bounds(pair.end, end))
-        if named is None or named[1].kind != "person":
-            return None
-        return Source(named[0] - 1, named[0], "person", named[1].name, entity=named[1])
+        source = self.phrases.leading(*self.phrases.bounds(pair.end, end))
+        return source if source is not None and source.kind in ("person", "he") else None
 
     def _subject(self, begin: int, end: int) -> Source | None:
         """The person or organisation that a sentence so far is about, the nearest clause first."""

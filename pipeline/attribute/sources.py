@@ -255,7 +255,8 @@ class Phrases:
             or (group and self._proper(*group, title_start, title))
         )
         if organization and not loose and not unnamed and proper:
-            return Source(start, end, "person", name, title, organization)
+            head = self._head(start, group[0] if group else title_start)
+            return Source(start, end, "person", name, title, organization, head=head)
         if not named and not suffixed and not lexicon.role["organized"].search(simple(organization)):
             organization = ""
         head = self._head(start, title_start)
