@@ -92,12 +92,21 @@ class CueReader:
                 taken = max(frame.start, frame.cue_end)
                 found = [frame]
             else:
-                found = self._cue(hit, entry.cue, heading) if entry.cue is not None else []
+                inner = hit if entry.cue is not None else self._inner(hit)
+                found = self._cue(inner, inner.entry.cue, heading) if inner.entry.cue else []
             if found:
                 self._last_cue = hit.start
                 out += found
         self.claimed |= {c.pair.start for c in out if c.pair is not None}
         return self._without_nouns(sorted(out, key=lambda c: (c.cue_start, c.start)))
+
+    def _inner(self, hit: Hit) -> Hit:
+        """The cue inside of words that make no frame here: 交易|所指出."""
+        for start in range(hit.start + 1, hit.end):
+            entry = self.lexicon.literals.get(self.masked[start : hit.end])
+            if entry is not None and entry.cue is not None:
+                return Hit(start, hit.end, entry)
+        return hit
 
     def _without_nouns(self, found: list[Candidate]) -> list[Candidate]:
         """Without cues that are nouns, another cue following at once: ``提出批评，认为…``, ``给予评价，并称…``."""
@@ -444,7 +453,7 @@ class CueReader:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
         role, end = self.lexicon.role, self.text.sentence(start)[1]
         words = self.masked[start:end].rstrip("。!? \n")
-        alone = "，" not in words and "," not in words and "是" not in words
+        alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)
         return bool((own and role["verdict"].search(words)) or (alone and role["matter"].search(words)))
 
@@ -493,6 +502,8 @@ class CueReader:
                 not source.sure and source.kind != "person" and cue.stance != "report"
             ):
                 source = phrases.leading(start, hit.start) or source
+            if source is None and self.lexicon.role["placed"].match(masked, start, hit.start):
+                source = self._earlier(cue, clause, begin)  # 萨达纳，在展会现场表示，
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
         if named:  # 报道指出，…

@@ -33,7 +33,7 @@ ROLES = (
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
     "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether", "hypothetical",
-    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "bare_adverb", "learns", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
+    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "placed", "asserts", "holds", "bare_adverb", "learns", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -181,6 +181,8 @@ class Lexicon:
     """A company by its shape where a clause begins: 星澜微电子."""
     called_company: re.Pattern[str]
     """A company behind a noun for one, doing what companies do: 创业公司|驭流|成立."""
+    company_end: re.Pattern[str]
+    """What may end the name of a known company: 中信建投|证券."""
     company_field: re.Pattern[str]
     """A company and its field, whole: ``华岭证券|电子``."""
     latin_company: re.Pattern[str]
@@ -278,6 +280,7 @@ class Lexicon:
             company=re.compile(
                 rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
             ),
+            company_end=re.compile(r"证券|投顾|银行|集团|研究院|公司"),
             called_company=re.compile(
                 rf"(?:公司|企业|厂商|创企|独角兽|品牌|团队)({_HAN}{{2,4}}?)(?={role['company_acts'].pattern}|的(?:创始|CEO|首席|总|董事))"
             ),

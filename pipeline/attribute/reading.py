@@ -54,6 +54,10 @@ class Reading:
             )
             if hit.entry.kind in ("company", "medium") and not inside:
                 organizations.setdefault(hit.start, hit.end)
+        for start, end in organizations.items():
+            longer = lexicon.company_end.match(folded, end)
+            if longer:
+                organizations[start] = longer.end()  # 中信建投|证券
         chips = {folded[n.start : n.end] for n in names if n.kind != "organization"}
         self.register = Register(lexicon, self.original, self.text, organizations, chips)
         self.phrases = Phrases(lexicon, self.original, self.text, self.register)

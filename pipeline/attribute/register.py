@@ -335,6 +335,9 @@ class Register:
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
         if cut_verb and (short > 1.5 * full or full == short == 1):
             best = end - 1  # 李想|说
+        for stop in range(end, start + 1, -1):
+            if self._alias(folded[start:stop], stop):
+                return start, stop  # 金泰(Tae Kim)
         if best is None or (
             best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1
         ):
@@ -357,6 +360,12 @@ class Register:
         ):
             at = self.organization(*said.span("at")) if said["at"] else None
             return said.span(1), at or self.organization(said.end(), title)
+        holds = lexicon.role["holds"].match(folded, clause, title)
+        if holds:  # 贾新光是一名老兵，现任…理事
+            sentence = max(folded.rfind(c, max(0, clause - 120), clause) for c in "。!?\n") + 1
+            head = self.name_after(sentence) if sentence < clause else None
+            if head is not None:
+                return head, self.organization(holds.end(), title)
         shown = lexicon.shown.match(folded, clause, title)
         if shown and len(lexicon.words.cut(shown[1])) > 1:  # 嘉宾|郗未央 驭流科技创始人
             group = self.organization(shown.end(), title)

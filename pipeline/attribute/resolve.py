@@ -100,12 +100,23 @@ class Resolver:
             if noun and other.kind == "document" and simple(other.name).endswith(noun[0]):
                 source.organization = other.organization
                 return
+        if noun and not report:
+            source.organization = self._issuer(noun[0], source.start)
         entity = self.register.reporter(source.start) if report else None
         if entity is not None:
             source.kind, source.name, source.entity = "organization", entity.name, entity
             source.link = "pronoun"
         elif report:
             source.kind = "anonymous"
+
+    def _issuer(self, noun: str, position: int) -> str:
+        """Who issued the document that the text named last: ``星澜公布了年度报告。报告显示，``."""
+        text, register = self.text, self.register
+        at = text.masked.rfind(noun, text.paragraph_before(position), position)
+        if at < 0:
+            return ""
+        owners = register.organizations_in(text.clause(at, text.sentence(at)[0]), at)
+        return register.original[slice(*owners[-1])] if owners else ""
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""
@@ -142,7 +153,22 @@ class Resolver:
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
+        if named is None and source.kind == "he":
+            return self._stranger(source) or register.main("person")
         return named[1] if named else register.main(kinds[0])
+
+    def _stranger(self, source: Source) -> Source | None:
+        """Somebody at the head of a clause of this sentence or the one before, by the shape of the name."""
+        begin = self.text.sentence(max(0, self.text.sentence(source.start)[0] - 1))[0]
+        at = source.start
+        while at > begin:
+            clause = self.text.clause(at - 1, begin)
+            start, stop = self.phrases.bounds(clause, at)
+            subject = self.phrases.leading(start, stop) if start < stop else None
+            if subject is not None and subject.kind == "person":
+                return subject
+            at = clause
+        return None
 
 
 def _take(source: Source, other: Source) -> None:

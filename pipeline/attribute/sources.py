@@ -320,7 +320,14 @@ class Phrases:
         if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
             return None  # 雷军于5月通过|微博
         book = lexicon.role["book"].search(phrase)
-        if book and book.end() == len(phrase) and lexicon.nouns["document"].search(book[1]):
+        if (
+            book
+            and book.end() == len(phrase)
+            and (
+                lexicon.nouns["document"].search(book[1])
+                or lexicon.nouns["document"].search(phrase[: book.start()])
+            )
+        ):
             head = start + book.start()  # 《集成电路产业白皮书》
             name, owner = original[head + 1 : end - 1], self._owner(start, head)
             return Source(start, end, "document", name, organization=owner, head=head)
