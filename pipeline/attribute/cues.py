@@ -22,8 +22,8 @@ _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x
 _BLANK = re.compile(r"[。 \n]*")
 _ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
-_FRAME_REACH = 120
-"""How far a frame may reach to either side of its anchor."""
+_FRAME_REACH = 300
+"""How far a frame may reach to either side of its anchor, addresses of links among it."""
 _EARLIER_CLAUSES = 4
 """How many clauses before that of a cue may hold its source."""
 
@@ -155,6 +155,9 @@ class CueReader:
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
         self._publisher(source, cue_start, cue_end)
+        noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
+        if shape.id == "quote.according" and source.kind == "anonymous" and noun:
+            source.name = self.original[source.start : noun.end()]  # 据行业|预测
         if (
             not source.sure
             and source.kind != "person"
@@ -229,7 +232,8 @@ class CueReader:
             stop = hit.start + len(cue.word)
             found = self.lexicon.nouns["anonymous"].search(masked, before_cue, stop)
             noun = found if found and found.start() < hit.start else None
-        if noun or masked.endswith(("的", "被", "遭", *cue.not_after), before_cue, hit.start):
+        hidden = masked.endswith(("的", "被", "遭", "篇", "份", *cue.not_after), before_cue, hit.start)
+        if noun or (hidden and self.phrases.register.named_before(before_cue, hit.start) is None):
             return self._suffix(hit, cue, heading)
         if cue.stance != "opinion" and masked.endswith(
             self.lexicon.negators, before_cue, hit.start
@@ -239,7 +243,7 @@ class CueReader:
         near = text.near(hit.start)
         clause = own = text.clause(hit.start, near)
         after = self._after(hit, cue, end)
-        before = self._before(hit, clause)
+        before = self._before(hit, clause) or self._before(hit, self._whole_clause(clause, near))
         if before is None and after is None and self._last(hit, end):
             before = self._before(hit, begin)  # “…”6月26日，北京，孟繁昭对我说。
         postposed = after is None and before is None and clause - begin > 8 and self._last(hit, end)
@@ -259,7 +263,8 @@ class CueReader:
         )
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
-        if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
+        between = min(source.end, hit.start), hit.start
+        if any(self.lexicon.role[role].search(masked, *between) for role in ("whether", "hedged")):
             return []
         self._publisher(source, hit.start, hit.end)
         if self._object(hit, cue, source, clause):
@@ -413,6 +418,10 @@ class CueReader:
             return False
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
+        adjoins = source.kind != "none" and source.link == "same_sentence"
+        loose = not adjoins or self.masked.startswith("有", hit.start - 1)
+        if loose and shape.id == "quote.comma" and self.lexicon.role["turns"].match(self.masked, start):
+            return False  # 有提及，不过…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         weak = cue.form == "colon" and bare

@@ -290,6 +290,10 @@ class Register:
         found = MARKED_NAME.match(folded, start) or HANDLE.match(folded, start)
         if found:
             return found.span()
+        if lexicon.role["blogger"].search(folded, max(0, start - 6), start):
+            stop = next((at for at in range(start + 2, start + 11) if at in self._cues), start)
+            if start < stop and not lexicon.role["not_in_name"].search(folded, start, stop):
+                return start, stop  # 博主|数码小灶|透露
         called = lexicon.role["called"].match(folded, start)
         if called:
             start = called.end()  # 首席执行官的|帕特·基辛格, 创始人叫|郗未央

@@ -106,6 +106,8 @@ class Phrases:
             return None
         if role["prepositional"].match(masked, start, end) and not self.register.named_at(start, end):
             return None
+        if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(start, end):
+            return None
         has = role["has"].match(masked, start, end)
         if has and has.end() < end:
             start = has.end()
@@ -205,8 +207,10 @@ class Phrases:
             return None
         chain = chains[-1]
         polite = len(chains) > 1 and chain.end() == end and chain[0] in lexicon.whole["address"]
-        if polite and self._name_stop(chains[-2].end(), chain.start()) is not None:
-            chain, end = chains[-2], chain.start()  # 卫生部门主任克里斯蒂娜·加利|博士
+        if polite:  # 卫生部门主任克里斯蒂娜·加利|博士
+            named = self._within(chains[-2].end(), chain.start())
+            if named[0] < named[1] and self._name_stop(*named) is not None:
+                chain, end = chains[-2], named[1]
         title_start, title_end = register.title_span(*chain.span())
         title = original[title_start:title_end].strip(SPACE)
         name_start, _ = self._within(title_end, end, "的、:")
@@ -227,6 +231,8 @@ class Phrases:
             return Source(*bearer, "person", entity.name, title, self._words(group), entity)
         if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
             return Source(start, end, "anonymous", original[start:end], title)
+        if lexicon.role["appoints"].search(before):
+            return None  # 换了基辛格担任|CEO
         if before in ("", "公司", "集团", "其"):
             return Source(start, end, "role", title=title)
         return self._of_office(start, title_start, end, title)
@@ -282,6 +288,9 @@ class Phrases:
         if known is not None and known[1].kind == "person":
             return known[0]
         name = self.masked[start:end]
+        blogger = lexicon.role["blogger"].search(self.masked, max(0, start - 6), start)
+        if blogger and 2 <= len(name) <= 10 and not lexicon.role["not_in_name"].search(name):
+            return end
         if MARKED_NAME.fullmatch(name) or HANDLE.fullmatch(name) or LATIN_NAME.fullmatch(name):
             return end
         if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name):
@@ -306,16 +315,16 @@ class Phrases:
             return (
                 Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
             )
-        if at > start and masked[at - 1] in "跟对向给为":
+        if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
 
     def _unnamed(self, start: int, end: int) -> Source | None:
         """Anonymous and collective sources, and documents."""
         lexicon, masked, original = self.lexicon, self.masked, self.original
-        if end - start > _LONGEST:
-            return None
         phrase = masked[start:end]
+        if end - start > _LONGEST or phrase.startswith(("这样", "这种", "这一", "那种")):
+            return None
         named = self.register.named_at(start, end)
         if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
             return None  # 雷军于5月通过|微博
@@ -340,6 +349,9 @@ class Phrases:
             head = self._head(start, start + document.start())
             words = original[start:end]
             return Source(start, end, "document", words, organization=owner, head=head)
+        counted = lexicon.role["counted_paper"].match(phrase)
+        if counted and not lexicon.role["declines"].search(phrase):  # 多篇|评论
+            return Source(start, end, "document", original[start:end], head=start + counted.end())
         head = lexicon.nouns["anonymous"].search(phrase)
         if head is None:
             return None
