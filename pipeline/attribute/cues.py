@@ -156,7 +156,8 @@ class CueReader:
             return None
         self._publisher(source, cue_start, cue_end)
         noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
-        if shape.id == "quote.according" and source.kind == "anonymous" and noun:
+        field = self.masked[source.start : source.end] in self.lexicon.whole["field"]
+        if shape.id == "quote.according" and field and noun:
             source.name = self.original[source.start : noun.end()]  # 据行业|预测
         if (
             not source.sure
@@ -403,6 +404,8 @@ class CueReader:
             return None
         if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
             return None
+        if self.lexicon.role["asked"].search(masked, max(0, pair.start - 8), pair.start):
+            return None  # 被问到，“…”
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None
 
     def _allowed(

@@ -101,7 +101,9 @@ class Reading:
                 behind = other.pair is not None and other.pair.end <= c.start
                 if other.dropped or behind or other.cue_start <= c.cue_start:
                     continue
-                reports = self._passes_on(c) and other.source.link != "elided"
+                reports = other.source.link != "elided" and (
+                    self._passes_on(c) or self._speaks_inside(c, other)
+                )
                 bare = c.shape.id == "quote.bare"
                 if reports and not bare and not self._says_much(c.start, other.clause):
                     # 据A报道，B表示
@@ -154,6 +156,11 @@ class Reading:
             return True
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
+
+    def _speaks_inside(self, c: Candidate, other: Candidate) -> bool:
+        """True for somebody else's words in marks behind a colon: ``他告诉记者，导师曾对他讲：“…”``."""
+        marked = other.pair is not None and self.text.folded[other.pair.start - 1] == ":"
+        return marked and other.source.kind != "none" and other.source.name != c.source.name
 
     def _passes_on(self, c: Candidate) -> bool:
         """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""

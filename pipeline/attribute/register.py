@@ -103,6 +103,7 @@ class Register:
         self._starts: list[int] = []
         self._strangers: list[tuple[int, int, Entity]] = []
         self._main: dict[str, Entity | None] = {}
+        self._beginnings: set[str] | None = None
         self._back_references: list[tuple[int, str, Span | None]] = []
         """Titles of somebody named before: 这位榫卯科技的董事长, 他担任主席."""
         self._unplaced: list[tuple[int, Entity]] = []
@@ -170,6 +171,13 @@ class Register:
             if name.startswith(surname) and name != phrase and len(name) >= 2:
                 return entity
         return None
+
+    def in_full(self, name: str) -> bool:
+        """True when a known organisation is called ``name`` for short."""
+        if self._beginnings is None:
+            names = (self.folded[start:end] for start, end in self.organizations.items())
+            self._beginnings = {n[:k] for n in names for k in (2, 3, 4) if len(n) >= k + 2}
+        return not name.isascii() and name in self._beginnings
 
     def called(self, label: str) -> Entity | None:
         """The person whom an interview calls by the first name, initials or surname: Paul, PW, 孟, 孟总."""
@@ -368,6 +376,9 @@ class Register:
         if holds:  # 贾新光是一名老兵，现任…理事
             sentence = max(folded.rfind(c, max(0, clause - 120), clause) for c in "。!?\n") + 1
             head = self.name_after(sentence) if sentence < clause else None
+            if head is None and clause > sentence:
+                described = folded.rfind("的", sentence, clause) + 1  # 生于永康的|胡伟武，现任
+                head = self.name_after(described) if described else None
             if head is not None:
                 return head, self.organization(holds.end(), title)
         shown = lexicon.shown.match(folded, clause, title)
@@ -773,8 +784,8 @@ class Register:
         before = masked[front.end() if front else clause : start].strip(SPACE + "、“「")
         if not before or lexicon.title_end.search(before):
             return True
-        if before.endswith("的") and start in self.organizations:  # 成立十年的星澜
-            return True
+        if before.endswith("的"):  # 成立十年的星澜, 生于永康的胡伟武，
+            return start in self.organizations or masked.startswith(("，", ","), end)
         return (
             start in self.organizations
             and len(before) <= 8

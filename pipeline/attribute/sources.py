@@ -156,6 +156,7 @@ class Phrases:
             self._titled(start, end)
             or self._known(start, end)
             or self._unnamed(start, end)
+            or self._short(start, end)
             or self._shaped(start, end)
         )
 
@@ -318,6 +319,15 @@ class Phrases:
         if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
+
+    def _short(self, start: int, end: int) -> Source | None:
+        """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾."""
+        phrase = self.masked[start:end]
+        if len(phrase) == 1:
+            person = self.register.by_surname(phrase)
+            return Source(start, end, "person", person.name, entity=person) if person else None
+        group = self.register.in_full(phrase) if 2 <= len(phrase) <= 4 else None
+        return Source(start, end, "organization", self.original[start:end]) if group else None
 
     def _unnamed(self, start: int, end: int) -> Source | None:
         """Anonymous and collective sources, and documents."""
