@@ -154,6 +154,10 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
+        if shape.id == "quote.document" and self.lexicon.role["measure"].search(
+            self.masked, source.start, source.end
+        ):
+            return None  # 根据公布的规格，…
         self._publisher(source, cue_start, cue_end)
         noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
         field = self.masked[source.start : source.end] in self.lexicon.whole["field"]
@@ -450,6 +454,8 @@ class CueReader:
             not sure and not cue.bare & {"person", "organization"}
         ):
             return False
+        if shape.id == "quote.topic" and not self._spelt_out(source, hit, start):
+            return False
         if shape.id == "quote.topic":
             return sure and (start in self.text.opens or self._clausal(start, 6))
         if shape.id == "quote.addressed":
@@ -460,6 +466,14 @@ class CueReader:
             )
             return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
         return True
+
+    def _spelt_out(self, source: Source, hit: Hit, start: int) -> bool:
+        """True when what a colon spells out is said, not listed: ``透露了他的看法：``; not ``公布了规格：``."""
+        role, words = self.lexicon.role, self.masked[hit.end : start].rstrip("：: ，,")
+        said = role["opinions"].search(words) or self.text.whole(start) is not None
+        if said or role["stresses"].match(self.masked, hit.start):
+            return True
+        return source.kind == "person" and not role["lists"].match(self.masked, hit.start)
 
     def _weighs(self, hit: Hit, start: int) -> bool:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""

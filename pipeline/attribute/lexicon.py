@@ -33,7 +33,7 @@ ROLES = (
     "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
     "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
     "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether", "hypothetical",
-    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "asked", "appoints", "turns", "hedged", "blogger", "counted_paper", "placed", "asserts", "holds", "bare_adverb", "learns", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
+    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "stresses", "measure", "opinions", "lists", "asked", "appoints", "turns", "hedged", "blogger", "counted_paper", "placed", "asserts", "holds", "bare_adverb", "learns", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
