@@ -473,7 +473,7 @@ class CueReader:
         said = role["opinions"].search(words) or self.text.whole(start) is not None
         if said or role["stresses"].match(self.masked, hit.start):
             return True
-        return source.kind == "person" and not role["lists"].match(self.masked, hit.start)
+        return source.speaks_as == "person" and not role["lists"].match(self.masked, hit.start)
 
     def _weighs(self, hit: Hit, start: int) -> bool:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
+from dataclasses import replace
 from functools import cached_property
 
 from pipeline.attribute.content import Text, paragraphs
@@ -22,6 +23,7 @@ from pipeline.attribute.resolve import Resolver
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
+from pipeline.document.dates import Dates
 from pipeline.model import Document, NameMention, Quote, Reject
 
 _SPEAKERS = ("person", "anonymous", "organization")
@@ -36,9 +38,10 @@ _UNRESOLVED = 0.65
 class Reading:
     """The state of reading one document."""
 
-    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], document: Document,
-                 names: list[NameMention], article: str):  # fmt: skip
+    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], dates: Dates,
+                 document: Document, names: list[NameMention], article: str):  # fmt: skip
         self.lexicon = lexicon
+        self.dates = dates
         self.shapes = shapes
         self.document = document
         self.article = article
@@ -205,7 +208,19 @@ class Reading:
         end = self._link_end(start, end)
         if end - start < 2 or not WORDS.search(self.text.folded, start, end):
             return None
-        return self._quote(c.source, c.shape, kind, c.stance, (c.cue_start, c.cue_end), start, end)
+        cue = c.cue_start, c.cue_end
+        row = self._quote(c.source, c.shape, kind, c.stance, cue, start, end)
+        return replace(row, date=self._date(c))
+
+    def _date(self, c: Candidate) -> str:
+        """When it was said: the last date beside source and cue, outside of both statement and source."""
+        published = self.document.article.published
+        found = self.dates.find(self.text.masked, published, c.clause, c.cue_start)
+        named = [d for d in found if d.earliest and not c.source.start <= d.start < c.source.end]
+        if not named:
+            return ""
+        first, last = named[-1].earliest, named[-1].latest
+        return first if first == last else f"{first}/{last}"
 
     def _link_end(self, start: int, end: int) -> int:
         """The end of a statement that a link of Markdown ends: with its address."""
