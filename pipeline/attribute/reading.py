@@ -72,6 +72,10 @@ class Reading:
         self.register.introduce(self.hits)
         self.register.discover()
         turns = find_turns(self.text, self.lexicon, self.register)
+        for turn in turns:
+            label = self.text.folded[turn.label_start : turn.label_end].strip()
+            if self.lexicon.name.fullmatch(label) and self.register.called(label) is None:
+                self.register.person(turn.label_start, turn.label_start + len(label))
         candidates = self.cues.candidates(self.hits, {t.block for t in turns})
         self.register.locate()
         candidates = [c for c in candidates if self.resolver.resolve(c.source, c.cue_start)]

@@ -254,7 +254,7 @@ class Register:
         found: tuple[Span, Span | None] | None
         span = self.name_after(end)
         if span is not None:
-            found = self.bare(*span), self._office_at(begin, start)
+            found = self.bare(*span), self.office_at(begin, start)
         else:
             found = self._name_before(clause, start, title)
         if found is not None:
@@ -727,7 +727,7 @@ class Register:
                 place = self.original[slice(*group)] if group is not None else ""
                 named[1].offices.append(Office(title, place))
 
-    def _office_at(self, start: int, end: int) -> Span | None:
+    def office_at(self, start: int, end: int) -> Span | None:
         """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
         last = self.folded.rfind("、", start, end) + 1
         group = (self.organization(last, end) if last else None) or self.organization(start, end)

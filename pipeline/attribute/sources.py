@@ -219,7 +219,7 @@ class Phrases:
             stop = self._name_stop(name_start, end)
             if stop is None:
                 return None
-            group = register.organization(start, title_start)
+            group = register.office_at(start, title_start)
             entity = register.person(*register.bare(name_start, stop), title, group)
             return Source(
                 name_start, stop, "person", entity.name, title, self._words(group), entity
@@ -265,7 +265,8 @@ class Phrases:
             head = self._head(start, group[0] if group else title_start)
             return Source(start, end, "person", name, title, organization, head=head)
         if not named and not suffixed and not lexicon.role["organized"].search(simple(organization)):
-            organization = ""
+            classed = lexicon.nouns["class"].search(self.masked[start:title_start].rstrip(SPACE + "的"))
+            organization = self.original[start + classed.start() : start + classed.end()] if classed else ""
         head = self._head(start, title_start)
         title = "" if unnamed else title
         return Source(start, end, "anonymous", name, title, organization, head=head)
