@@ -237,7 +237,9 @@ class CueReader:
             stop = hit.start + len(cue.word)
             found = self.lexicon.nouns["anonymous"].search(masked, before_cue, stop)
             noun = found if found and found.start() < hit.start else None
-        hidden = masked.endswith(("的", "被", "遭", "篇", "份", *cue.not_after), before_cue, hit.start)
+        hidden = masked.endswith(
+            ("的", "被", "遭", "篇", "份", *cue.not_after), before_cue, hit.start
+        )
         if noun or (hidden and self.phrases.register.named_before(before_cue, hit.start) is None):
             return self._suffix(hit, cue, heading)
         if cue.stance != "opinion" and masked.endswith(
@@ -400,7 +402,9 @@ class CueReader:
             at -= 1
         block = self.text.block_at(hit.start)
         if at == block.start and block.number and self._last(hit, self.text.sentence(hit.start)[1]):
-            at = self.text.blocks[block.number - 1].end  # 「…」 and in the next paragraph 方砚秋这样说。
+            at = self.text.blocks[
+                block.number - 1
+            ].end  # 「…」 and in the next paragraph 方砚秋这样说。
         if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
@@ -427,7 +431,11 @@ class CueReader:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
         adjoins = source.kind != "none" and source.link == "same_sentence"
         loose = not adjoins or self.masked.startswith("有", hit.start - 1)
-        if loose and shape.id == "quote.comma" and self.lexicon.role["turns"].match(self.masked, start):
+        if (
+            loose
+            and shape.id == "quote.comma"
+            and self.lexicon.role["turns"].match(self.masked, start)
+        ):
             return False  # 有提及，不过…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
@@ -443,7 +451,8 @@ class CueReader:
             and (
                 weak
                 or (bare and self._wills(hit))
-                or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
+                or cue.stance == "forecast"
+                or (bare and not says and cue.stance != "opinion")
             )
         ):
             return False
@@ -481,7 +490,9 @@ class CueReader:
         words = self.masked[start:end].rstrip("。!? \n")
         alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)
-        return bool((own and role["verdict"].search(words)) or (alone and role["matter"].search(words)))
+        return bool(
+            (own and role["verdict"].search(words)) or (alone and role["matter"].search(words))
+        )
 
     def _clausal(self, start: int, least: int = 3) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""

@@ -28,12 +28,18 @@ NOUNS = (
 )  # fmt: skip
 TITLES = ("core", "calling", "role", "modifier", "address")
 ROLES = (
-    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "predicate", "he", "they",
-    "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
-    "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
-    "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether", "hypothetical",
-    "prepositional", "kind_of_person", "noun_too", "gives", "thus", "acts", "publishes", "common_after", "verdict", "stresses", "measure", "opinions", "lists", "asked", "appoints", "turns", "hedged", "blogger", "counted_paper", "placed", "asserts", "holds", "bare_adverb", "learns", "called", "founded", "is_named", "past", "when", "wills", "done", "goes_after", "declines", "reports", "held_at", "meanwhile", "matter", "entitles",
+    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
+    "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
+    "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
+    "counted", "after_name", "verb_like", "not_in_name", "not_in_group", "office_of", "points_back",
+    "such_as", "former", "company_acts", "common_after", "latin_acts", "of_document", "came_from",
+    "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
+    "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
+    "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
+    "held_at", "reports", "goes_after", "declines", "done", "wills", "when", "past", "is_named",
+    "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
+    "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
+    "takes",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -61,6 +67,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     ),
     "quotes": QUOTES,
 }  # fmt: skip
+
 
 def simple(words: str) -> str:
     """Words of the text as they are in the rules: simplified, half-width."""
@@ -280,7 +287,7 @@ class Lexicon:
             company=re.compile(
                 rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
             ),
-            company_end=re.compile(r"证券|投顾|银行|集团|研究院|公司"),
+            company_end=re.compile(r"证券|投顾|银行|集团|研究院"),
             called_company=re.compile(
                 rf"(?:公司|企业|厂商|创企|独角兽|品牌|团队)({_HAN}{{2,4}}?)(?={role['company_acts'].pattern}|的(?:创始|CEO|首席|总|董事))"
             ),

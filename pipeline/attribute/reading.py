@@ -127,7 +127,9 @@ class Reading:
         """The end of a statement behind which the author tells what its source does: ``不会减产，|同时三星降价``."""
         name = self.text.masked[c.source.start : c.source.end]
         joined = self.lexicon.role["meanwhile"].finditer(self.text.masked, c.start, limit)
-        return next((m.start() for m in joined if self.text.masked.startswith(name, m.end())), limit)
+        return next(
+            (m.start() for m in joined if self.text.masked.startswith(name, m.end())), limit
+        )
 
     def _answered(self, start: int, end: int) -> int:
         """The end of an indirect question: where somebody else acts (有人问为什么，|他只回了一个表情)."""
@@ -266,7 +268,11 @@ class Reading:
         """True when a source belongs to a company even where its words do not say so: CEO, 财报."""
         if source.kind == "document":
             return bool(self.lexicon.nouns["paper"].search(simple(source.name)))
-        return bool(title) and source.kind == "person" and not self.lexicon.callings.search(simple(title))
+        return (
+            bool(title)
+            and source.kind == "person"
+            and not self.lexicon.callings.search(simple(title))
+        )
 
     def _context(self, position: int) -> str:
         """The organisation whose CEO is meant where the text says only CEO: the one that the document is
@@ -278,7 +284,9 @@ class Reading:
                 position, since, kinds, False
             )
             entity = named[1] if named else None
-        return entity.name if entity and simple(entity.name) not in self.lexicon.whole["place"] else ""
+        return (
+            entity.name if entity and simple(entity.name) not in self.lexicon.whole["place"] else ""
+        )
 
     @cached_property
     def _sentence_starts(self) -> list[int]:

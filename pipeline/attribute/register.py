@@ -38,7 +38,9 @@ _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
 
-_NO_BEGINNING = frozenset("前原某该在与由被对向从将和及其是了让把给为他她我你它这那一两几访任的到就")
+_NO_BEGINNING = frozenset(
+    "前原某该在与由被对向从将和及其是了让把给为他她我你它这那一两几访任的到就"
+)
 """What no name of a company that nobody knows begins with."""
 _MENTIONS = 60
 """How many names back the medium of a report may stand."""
@@ -71,7 +73,9 @@ class Entity:
     @property
     def organizations(self) -> list[str]:
         """All organisations, the present one first."""
-        return [o.organization for o in sorted(self.offices, key=lambda o: o.past) if o.organization]
+        return [
+            o.organization for o in sorted(self.offices, key=lambda o: o.past) if o.organization
+        ]
 
     def place(self, title: str) -> str:
         """The organisation where the title is held, or else the present one."""
@@ -106,6 +110,8 @@ class Register:
         self._beginnings: set[str] | None = None
         self._back_references: list[tuple[int, str, Span | None]] = []
         """Titles of somebody named before: 这位榫卯科技的董事长, 他担任主席."""
+        self._its: list[tuple[int, Entity]] = []
+        """Whom the text introduces by 其, whose office is that of who was named right before."""
         self._unplaced: list[tuple[int, Entity]] = []
         """Whom the text introduces by an office without saying where: 公司总裁孟繁昭."""
         self._read_titles: set[int] = set()
@@ -139,7 +145,10 @@ class Register:
                     self.people.setdefault(short, entity)
         place = self.group(*group).name if group is not None else ""
         if title or place:
-            past = bool(group and self.lexicon.role["past"].search(self.folded, max(0, group[0] - 4), group[0]))
+            past = bool(
+                group
+                and self.lexicon.role["past"].search(self.folded, max(0, group[0] - 4), group[0])
+            )
             office = Office(title, place, past)
             if office not in entity.offices:
                 entity.offices.append(office)
@@ -259,7 +268,10 @@ class Register:
             found = self._name_before(clause, start, title)
         if found is not None:
             entity = self.person(*found[0], title, found[1])
-            of_company = folded[begin:start].strip(SPACE) in lexicon.whole["organization"]
+            whose = folded[begin:start].strip(SPACE)
+            if found[1] is None and whose == "其":
+                self._its.append((start, entity))
+            of_company = whose in lexicon.whole["organization"]
             if found[1] is None and (of_company or not lexicon.callings.search(simple(title))):
                 self._unplaced.append((start, entity))
             return
@@ -295,9 +307,13 @@ class Register:
         found = LATIN_NAME.match(folded, start)
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
-        found = MARKED_NAME.match(folded, start) or HANDLE.match(folded, start)
+        found = MARKED_NAME.match(folded, start)
         if found:
             return found.span()
+        found = HANDLE.match(folded, start)
+        if found:
+            cues = (at for at in range(start + 2, found.end()) if at in self._cues)
+            return start, next(cues, found.end())  # @数码小灶|分享了
         if lexicon.role["blogger"].search(folded, max(0, start - 6), start):
             stop = next((at for at in range(start + 2, start + 11) if at in self._cues), start)
             if start < stop and not lexicon.role["not_in_name"].search(folded, start, stop):
@@ -333,6 +349,8 @@ class Register:
     def _name_end(self, start: int, end: int) -> Span | None:
         """The end of a Chinese name of two or three characters; None for a common word."""
         folded, role = self.folded, self.lexicon.role
+        if start in self._cues:
+            return None  # 科学家|解释了
         best = None
         for stop in range(end, start + 1, -1):
             if folded[start:stop] in self.people:
@@ -342,6 +360,8 @@ class Register:
         full, short = self._count(start, end), self._count(start, end - 1)
         if best is None and full >= 2:
             best = end
+        if best is None and short > 2 * full:
+            best = end - 1  # 余凯|进行
         if end - start > 2 and end - 1 in self._cues:
             return start, end - 1
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
@@ -372,6 +392,12 @@ class Register:
         ):
             at = self.organization(*said.span("at")) if said["at"] else None
             return said.span(1), at or self.organization(said.end(), title)
+        takes = lexicon.role["takes"].search(folded, clause, title)
+        named = self.named_before(clause, takes.start()) if takes else None
+        if named is not None and named[1].kind == "person":  # 英特尔换了基辛格担任|CEO
+            groups = self.organizations_in(clause, named[0])
+            assert takes is not None
+            return (named[0], takes.start()), groups[-1] if groups else None
         holds = lexicon.role["holds"].match(folded, clause, title)
         if holds:  # 贾新光是一名老兵，现任…理事
             sentence = max(folded.rfind(c, max(0, clause - 120), clause) for c in "。!?\n") + 1
@@ -715,6 +741,10 @@ class Register:
         self.mentions.sort(key=lambda m: (m[0], -m[1]))
         self._starts = [m[0] for m in self.mentions]
         self._founders()
+        for position, entity in self._its:
+            near = self.last_named(position, position - 120, ("organization",), subject=False)
+            if near is not None and not entity.organizations:
+                entity.offices.append(Office("", near[1].name))
         for position, entity in self._unplaced:
             if not entity.organizations:
                 near = self._place_before(position)
@@ -816,7 +846,11 @@ class Register:
                         counts[longer] += count
             best = counts.most_common(3)
             rivals = [n for name, n in best[1:] if not best[0][0].startswith(name)]
-            clear = best and (best[0][1] >= 2 or len(counts) == 1) and (not rivals or best[0][1] >= 1.5 * rivals[0])
+            clear = (
+                best
+                and (best[0][1] >= 2 or len(counts) == 1)
+                and (not rivals or best[0][1] >= 1.5 * rivals[0])
+            )
             self._main[kind] = entities[best[0][0]] if clear else None
         return self._main[kind]
 

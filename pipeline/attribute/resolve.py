@@ -90,7 +90,9 @@ class Resolver:
         noun = lexicon.nouns["document"].search(simple(source.name))
         for heard in reversed(self.heard[-_MEMORY:]):
             other = heard.source
-            medium = other.kind == "organization" and lexicon.nouns["medium"].search(simple(other.name))
+            medium = other.kind == "organization" and lexicon.nouns["medium"].search(
+                simple(other.name)
+            )
             if report and medium:
                 _take(source, other)
                 source.link = "pronoun"
@@ -130,7 +132,9 @@ class Resolver:
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
             other = spoke.source if spoke else None
             entitled = other and (other.title or (other.entity and other.entity.titles))
-            if entitled and not self.register.lexicon.role["any_office"].search(simple(source.title)):
+            if entitled and not self.register.lexicon.role["any_office"].search(
+                simple(source.title)
+            ):
                 return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
 

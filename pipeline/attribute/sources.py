@@ -104,9 +104,13 @@ class Phrases:
         start, end = self._within(start, end, "、└│•-")
         if start >= end:
             return None
-        if role["prepositional"].match(masked, start, end) and not self.register.named_at(start, end):
+        if role["prepositional"].match(masked, start, end) and not self.register.named_at(
+            start, end
+        ):
             return None
-        if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(start, end):
+        if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(
+            start, end
+        ):
             return None
         has = role["has"].match(masked, start, end)
         if has and has.end() < end:
@@ -250,7 +254,11 @@ class Phrases:
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
         begin = quantified.end() if quantified else start
         apart = lexicon.role["apart"].match(self.masked, begin, title_start)
-        if quantified and simple(title) in lexicon.whole["role"] and quantified.end() >= title_start:
+        if (
+            quantified
+            and simple(title) in lexicon.whole["role"]
+            and quantified.end() >= title_start
+        ):
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
         several = lexicon.role["several"].search(self.masked, start, title_start)
         loose = apart or several or (quantified and not named)
@@ -264,9 +272,17 @@ class Phrases:
         if organization and not loose and not unnamed and proper:
             head = self._head(start, group[0] if group else title_start)
             return Source(start, end, "person", name, title, organization, head=head)
-        if not named and not suffixed and not lexicon.role["organized"].search(simple(organization)):
-            classed = lexicon.nouns["class"].search(self.masked[start:title_start].rstrip(SPACE + "的"))
-            organization = self.original[start + classed.start() : start + classed.end()] if classed else ""
+        if (
+            not named
+            and not suffixed
+            and not lexicon.role["organized"].search(simple(organization))
+        ):
+            classed = lexicon.nouns["class"].search(
+                self.masked[start:title_start].rstrip(SPACE + "的")
+            )
+            organization = (
+                self.original[start + classed.start() : start + classed.end()] if classed else ""
+            )
         head = self._head(start, title_start)
         title = "" if unnamed else title
         return Source(start, end, "anonymous", name, title, organization, head=head)
@@ -495,7 +511,13 @@ class Phrases:
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
         declines = lexicon.role["declines"].search(phrase)
-        if not declines and counted and counted.end() < end - 1 and len(phrase) <= 20 and counted[0][-1] in "位名家":
+        if (
+            not declines
+            and counted
+            and counted.end() < end - 1
+            and len(phrase) <= 20
+            and counted[0][-1] in "位名家"
+        ):
             return Source(head, end, "anonymous", self.original[head:end])  # 多位装配商
         if suffix and len(phrase) <= 20 and not verbal:
             return self._group(start, end, len(suffix[0]) > 1)
@@ -574,8 +596,14 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
-        belongs = named and LATIN_NAME.match(masked, named[0] + 1 + masked.startswith(" ", named[0] + 1))
-        if belongs and masked.startswith("的", named[0]) and role["after_name"].match(masked, belongs.end()):
+        belongs = named and LATIN_NAME.match(
+            masked, named[0] + 1 + masked.startswith(" ", named[0] + 1)
+        )
+        if (
+            belongs
+            and masked.startswith("的", named[0])
+            and role["after_name"].match(masked, belongs.end())
+        ):
             return self._person(*belongs.span())  # 高通的 Arberle
         return self._noun(start, stop) or self._stranger(start, stop)
 

@@ -29,7 +29,9 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(
     rf"{_SIGN}[【\[](?P<label>[^:，,。;!?\n*【】\[\]|]{{1,12}})(?P<about>)(?P<colon>[】\]]):?[*_ ]{{0,4}}"
 )
-_INITIAL = re.compile(rf"{_SIGN}(?P<label>[QA问答]\d{{0,2}})(?P<about>)(?P<colon>[.、 ])[*_ ]{{0,4}}")
+_INITIAL = re.compile(
+    rf"{_SIGN}(?P<label>[QA问答]\d{{0,2}})(?P<about>)(?P<colon>[.、 ])[*_ ]{{0,4}}"
+)
 _NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon> *\Z| {{2,}})")
 """A label without a colon: a line of its own, or bold (its marks are blanks) at the head of a paragraph."""
 _HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}(?P<colon>)\Z")
