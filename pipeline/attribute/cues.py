@@ -497,7 +497,7 @@ class CueReader:
     def _clausal(self, start: int, least: int = 3) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         end = self.text.sentence(start)[1]
-        words = self.phrases.register.without_groups(start, min(end, start + 20)).rstrip("。!? \n")
+        words = self.phrases.register.places.without(start, min(end, start + 20)).rstrip("。!? \n")
         predicate = self.lexicon.role["predicate"]
         object_, comma, _ = words.replace(",", "，").partition("，")
         aside = self.lexicon.adverbials.front.fullmatch(object_) or object_.endswith(_ASIDE)

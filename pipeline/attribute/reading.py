@@ -18,7 +18,8 @@ from pipeline.attribute.content import Text, paragraphs
 from pipeline.attribute.cues import WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
-from pipeline.attribute.register import Register, latin
+from pipeline.attribute.names import latin
+from pipeline.attribute.register import Register
 from pipeline.attribute.resolve import Resolver
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source

@@ -117,7 +117,7 @@ class Resolver:
         at = text.masked.rfind(noun, text.paragraph_before(position), position)
         if at < 0:
             return ""
-        owners = register.organizations_in(text.clause(at, text.sentence(at)[0]), at)
+        owners = register.places.inside(text.clause(at, text.sentence(at)[0]), at)
         return register.original[slice(*owners[-1])] if owners else ""
 
     def _bearer(self, source: Source) -> Source | Entity | None:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon, simple
-from pipeline.attribute.register import (
+from pipeline.attribute.names import (
     HANDLE,
     LATIN_NAME,
     MARKED_NAME,
     SPACE,
     USER_NAME,
-    Entity,
-    Register,
     Span,
-)  # fmt: skip
+)
+from pipeline.attribute.register import Entity, Register
 
 _REACH = 90
 """How many characters before a cue its source may begin."""
@@ -169,7 +168,7 @@ class Phrases:
         nouns, words = self.lexicon.nouns, self.masked[start:end].rstrip(SPACE + "的")
         kinds = ("organization", "class", "suffix", "department")
         return any(nouns[kind].search(words) for kind in kinds) or any(
-            stop >= end - 1 for _, stop in self.register.organizations_in(start, end)
+            stop >= end - 1 for _, stop in self.register.places.inside(start, end)
         )
 
     def _back(self, start: int, end: int) -> Source | None:
@@ -223,15 +222,15 @@ class Phrases:
             stop = self._name_stop(name_start, end)
             if stop is None:
                 return None
-            group = register.office_at(start, title_start)
-            entity = register.person(*register.bare(name_start, stop), title, group)
+            group = register.places.office_at(start, title_start)
+            entity = register.person(*register.names.bare(name_start, stop), title, group)
             return Source(
                 name_start, stop, "person", entity.name, title, self._words(group), entity
             )
         before = masked[start : self._within(start, title_start)[1]]
-        bearer = register.bearer(start, title_start, title)
+        bearer = register.names.bearer(start, title_start, title)
         if bearer is not None:
-            group = register.organization(start, bearer[0])
+            group = register.places.of_title(start, bearer[0])
             entity = register.person(*bearer, title, group)
             return Source(*bearer, "person", entity.name, title, self._words(group), entity)
         if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
@@ -245,10 +244,10 @@ class Phrases:
     def _of_office(self, start: int, title_start: int, end: int, title: str) -> Source:
         """An organisation and a title without a name: one person (高通CEO), or nobody in particular."""
         lexicon, register = self.lexicon, self.register
-        group = register.organization(start, title_start)
+        group = register.places.of_title(start, title_start)
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (
-            group[0] in register.organizations or self.masked[slice(*group)] in register.groups
+            group[0] in register.places.spans or self.masked[slice(*group)] in register.groups
         )
         suffixed = lexicon.nouns["suffix"].search(simple(organization))
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
@@ -316,7 +315,7 @@ class Phrases:
         known_word = len(lexicon.words.cut(name)) == 1
         if 2 <= len(name) <= 3 and not known_word and not lexicon.role["not_in_name"].search(name):
             return end
-        span = register.name_after(start)
+        span = register.names.after(start)
         return span[1] if span is not None and span[0] == start and span[1] <= end else None
 
     # ------------------------------------------------------------------ known, unnamed, shaped
@@ -343,42 +342,50 @@ class Phrases:
         if len(phrase) == 1:
             person = self.register.by_surname(phrase)
             return Source(start, end, "person", person.name, entity=person) if person else None
-        group = self.register.in_full(phrase) if 2 <= len(phrase) <= 4 else None
+        group = self.register.places.in_full(phrase) if 2 <= len(phrase) <= 4 else None
         return Source(start, end, "organization", self.original[start:end]) if group else None
 
     def _unnamed(self, start: int, end: int) -> Source | None:
-        """Anonymous and collective sources, and documents."""
-        lexicon, masked, original = self.lexicon, self.masked, self.original
-        phrase = masked[start:end]
+        """Documents, and anonymous and collective sources."""
+        phrase = self.masked[start:end]
         if end - start > _LONGEST or phrase.startswith(("这样", "这种", "这一", "那种")):
             return None
         named = self.register.named_at(start, end)
-        if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
+        if named and self.lexicon.role["goes_to"].search(self.masked, named[0], end):
             return None  # 雷军于5月通过|微博
+        found, document = self._document(start, end)
+        return document if found else self._anonymous(start, end, named[0] if named else end)
+
+    def _document(self, start: int, end: int) -> tuple[bool, Source | None]:
+        """Whether a phrase ends like a document, and the document if it is one."""
+        lexicon, original = self.lexicon, self.original
+        phrase = self.masked[start:end]
         book = lexicon.role["book"].search(phrase)
-        if (
-            book
-            and book.end() == len(phrase)
-            and (
-                lexicon.nouns["document"].search(book[1])
-                or lexicon.nouns["document"].search(phrase[: book.start()])
-            )
-        ):
-            head = start + book.start()  # 《集成电路产业白皮书》
-            name, owner = original[head + 1 : end - 1], self._owner(start, head)
-            return Source(start, end, "document", name, organization=owner, head=head)
-        document = lexicon.nouns["document"].search(phrase)
-        if document:
-            done = lexicon.role["done"].search(phrase, 0, document.start())
+        if book and book.end() == len(phrase):
+            nouns = lexicon.nouns["document"]
+            if nouns.search(book[1]) or nouns.search(phrase[: book.start()]):
+                head = start + book.start()  # 《集成电路产业白皮书》
+                name, owner = original[head + 1 : end - 1], self._owner(start, head)
+                return True, Source(start, end, "document", name, organization=owner, head=head)
+        noun = lexicon.nouns["document"].search(phrase)
+        if noun:
+            done = lexicon.role["done"].search(phrase, 0, noun.start())
             if phrase[0] in "这此" or done:
-                return None  # 给出了详细的|数据
-            owner = self._owner(start, start + document.start())
-            head = self._head(start, start + document.start())
+                return True, None  # 给出了详细的|数据
+            owner = self._owner(start, start + noun.start())
+            head = self._head(start, start + noun.start())
             words = original[start:end]
-            return Source(start, end, "document", words, organization=owner, head=head)
+            return True, Source(start, end, "document", words, organization=owner, head=head)
         counted = lexicon.role["counted_paper"].match(phrase)
         if counted and not lexicon.role["declines"].search(phrase):  # 多篇|评论
-            return Source(start, end, "document", original[start:end], head=start + counted.end())
+            head = start + counted.end()
+            return True, Source(start, end, "document", original[start:end], head=head)
+        return False, None
+
+    def _anonymous(self, start: int, end: int, name_end: int) -> Source | None:
+        """A noun for an unnamed source at the end of a phrase; ``name_end``: where a name in front ends."""
+        lexicon, masked, original = self.lexicon, self.masked, self.original
+        phrase = masked[start:end]
         head = lexicon.nouns["anonymous"].search(phrase)
         if head is None:
             return None
@@ -398,10 +405,8 @@ class Phrases:
             return Source(start, end, "anonymous", original[start:end], organization=group)
         if group:
             return Source(start, end, "person", original[start:end], head[0], group)
-        if (
-            named is not None
-            and named[0] < start + head.start()
-            and not lexicon.role["outsider"].search(masked, named[0], end)
+        if name_end < start + head.start() and not lexicon.role["outsider"].search(
+            masked, name_end, end
         ):
             return None  # 雷军恳请|大家
         if len(before) > 8 and not lexicon.role["loose"].search(before):
@@ -425,7 +430,7 @@ class Phrases:
         lexicon, masked = self.lexicon, self.masked
         quantifier = lexicon.quantifier.match(masked, start, end)
         start = self._within(quantifier.end() if quantifier else start, end)[0]
-        stop = self.register.organizations.get(start) or self._unknown_group(start, end)
+        stop = self.register.places.spans.get(start) or self._unknown_group(start, end)
         if stop > end or stop == start:
             return ""
         if lexicon.role["outsider"].search(masked, stop, end) or lexicon.role["outsider"].search(
@@ -451,7 +456,7 @@ class Phrases:
     def _owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
         lexicon, masked = self.lexicon, self.masked
-        known = self.register.organizations_in(start, end)
+        known = self.register.places.inside(start, end)
         if known:
             return self._words(known[0])
         book = lexicon.role["book"].search(masked[start:end])
@@ -497,7 +502,7 @@ class Phrases:
         phrase = masked[start:end]
         if head < start and lexicon.role["nickname"].fullmatch(phrase):
             return self._person(start, end)  # 经销商|阿强
-        if USER_NAME.fullmatch(phrase) and phrase not in register.chips:
+        if USER_NAME.fullmatch(phrase) and phrase not in register.places.chips:
             return self._person(start, end)
         if LATIN_NAME.fullmatch(phrase):
             group = lexicon.role["latin_group"].search(phrase)
@@ -555,7 +560,7 @@ class Phrases:
         return start
 
     def _person(self, start: int, end: int, sure: bool = True) -> Source:
-        entity = self.register.person(*self.register.bare(start, end))
+        entity = self.register.person(*self.register.names.bare(start, end))
         return Source(start, end, "person", entity.name, entity=entity, sure=sure)
 
     def _group(self, start: int, end: int, sure: bool) -> Source:
@@ -596,15 +601,11 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
-        belongs = named and LATIN_NAME.match(
-            masked, named[0] + 1 + masked.startswith(" ", named[0] + 1)
-        )
-        if (
-            belongs
-            and masked.startswith("的", named[0])
-            and role["after_name"].match(masked, belongs.end())
-        ):
-            return self._person(*belongs.span())  # 高通的 Arberle
+        if named is not None and masked.startswith("的", named[0]):  # 高通的 Arberle
+            begin = named[0] + 1 + masked.startswith(" ", named[0] + 1)
+            belongs = LATIN_NAME.match(masked, begin)
+            if belongs and role["after_name"].match(masked, belongs.end()):
+                return self._person(*belongs.span())
         return self._noun(start, stop) or self._stranger(start, stop)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
@@ -617,7 +618,7 @@ class Phrases:
         found = self.lexicon.name.match(self.masked, start, stop)
         if found is None or len(self.lexicon.words.cut(found[0])[0]) > 1:
             return None
-        span = self.register.name_after(start)
+        span = self.register.names.after(start)
         if span is None or span[1] - start < 3 or span[1] > stop:
             return None
         return self._person(*span)
@@ -626,7 +627,7 @@ class Phrases:
         """A source at the head of a clause that ends with a title and name, or with a noun for sources."""
         lexicon, masked = self.lexicon, self.masked
         for found in lexicon.titles.finditer(masked, start, min(stop, start + 40)):
-            name = self.register.name_after(found.end())
+            name = self.register.names.after(found.end())
             end = name[1] if name is not None else found.end()
             if name is None and not lexicon.role["after_name"].match(masked, end):
                 continue

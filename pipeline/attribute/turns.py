@@ -13,10 +13,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon
-from pipeline.attribute.register import LATIN_NAME, Register
+from pipeline.attribute.names import LATIN_NAME
+from pipeline.attribute.register import Register
 from pipeline.model import Block
 
 _NUMBER = r"(?:[①-⑳]|\d{1,2}[.、)])? ?"
@@ -153,7 +155,7 @@ def _askers(voices: list[_Voice]) -> list[_Voice]:
 def _replies(voice: _Voice, askers: list[_Voice], found: list[_Labelled]) -> bool:
     """True for a label that nobody knows, when it answers twice: it stands right behind a question."""
     asked = [turn for asker in askers for turn in asker.turns]
-    return sum(a in asked and b in voice.turns for a, b in zip(found, found[1:], strict=False)) >= 2
+    return sum(a in asked and b in voice.turns for a, b in pairwise(found)) >= 2
 
 
 def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
