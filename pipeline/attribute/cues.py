@@ -315,7 +315,8 @@ class CueReader:
     def _object(self, hit: Hit, cue: Cue, source: Source, clause: int) -> bool:
         """True when a cue is the object of the verb before it: ``遭遇了各种爆料``."""
         role, masked = self.lexicon.role, self.masked
-        if not self._noun_too(hit):
+        shows = cue.stance == "evidence" and "document" in cue.bare  # 市场表现|显示
+        if not shows and not self._noun_too(hit):
             return False
         start = source.end if clause <= source.end <= hit.start else clause
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)

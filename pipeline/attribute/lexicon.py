@@ -311,7 +311,7 @@ class Lexicon:
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
             office_of=re.compile(
-                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:目前|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
+                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:\([^()\n]{{2,30}}\))? ?(?:目前|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
             ),
             shown=re.compile(rf"(?:[^|，。]{{2,6}}\|)?({surname}{_HAN}{{1,2}}) "),
             negators=tuple(words["negator"]),

@@ -178,14 +178,16 @@ class Reading:
         return c.stance == "report" or learned is not None
 
     def _says_much(self, start: int, end: int) -> bool:
-        """True for more than a clause, 随着… aside."""
-        masked, aside = self.text.masked, self.lexicon.adverbials.aside
-        while start < end and aside.match(masked, start, end):
+        """True when something is said between the two: more than where, when and about what."""
+        masked, adverbials = self.text.masked, self.lexicon.adverbials
+        while start < end:
             comma = _COMMA.search(masked, start, end)
-            if comma is None:
-                return False
-            start = comma.end()
-        return end > start and self.text.clause(end - 2, start) > start
+            stop = comma.start() if comma else end
+            front = adverbials.front.match(masked, start, stop)
+            if not adverbials.aside.match(masked, start, stop) and front.end() < stop:
+                return True
+            start = comma.end() if comma else end
+        return False
 
     def _opens_marks(self, c: Candidate, other: Candidate) -> bool:
         """True for a statement of the same speaker in marks behind a colon: the one around it ends there."""

@@ -90,8 +90,9 @@ class Resolver:
         noun = lexicon.nouns["document"].search(simple(source.name))
         for heard in reversed(self.heard[-_MEMORY:]):
             other = heard.source
-            medium = other.kind == "organization" and lexicon.nouns["medium"].search(
-                simple(other.name)
+            medium = other.kind == "organization" and (
+                lexicon.nouns["medium"].search(simple(other.name))
+                or "《" in self.text.masked[max(0, other.start - 1) : other.end]
             )
             if report and medium:
                 _take(source, other)

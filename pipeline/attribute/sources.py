@@ -342,7 +342,10 @@ class Phrases:
         if len(phrase) == 1:
             person = self.register.by_surname(phrase)
             return Source(start, end, "person", person.name, entity=person) if person else None
-        group = self.register.places.in_full(phrase) if 2 <= len(phrase) <= 4 else None
+        group = 2 <= len(phrase) <= 4 and (
+            self.register.places.in_full(phrase)
+            or any(n.startswith(phrase) and len(n) > len(phrase) + 1 for n in self.register.groups)
+        )
         return Source(start, end, "organization", self.original[start:end]) if group else None
 
     def _unnamed(self, start: int, end: int) -> Source | None:
