@@ -174,8 +174,7 @@ class Reading:
 
     def _passes_on(self, c: Candidate) -> bool:
         """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
-        learned = self.lexicon.role["learns"].match(self.text.masked, c.cue_start, c.cue_end)
-        return c.stance == "report" or learned is not None
+        return self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
 
     def _says_much(self, start: int, end: int) -> bool:
         """True when something is said between the two: more than where, when and about what."""
