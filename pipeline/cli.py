@@ -214,6 +214,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--update", action="store_true", help="raise the floors to these scores")
     evaluate.add_argument("--calibrate", type=Path, metavar="FILE",
                           help="write the measured precision of every decider (rules/confidence.csv)")  # fmt: skip
+    evaluate.add_argument("--phrases", type=Path, metavar="FILE",
+                          default=Path("tests/phrases/quotes.txt"),
+                          help="sentences; says how many that attribute nothing gave a row (default %(default)s)")  # fmt: skip
     evaluate.set_defaults(command=_evaluate)
 
     schema = command("schema", "what every column of the tables holds", "xinwen schema")
@@ -630,6 +633,7 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from pipeline import Extractor
     from pipeline.output.write import to_json
     from pipeline.review import mistakes
     from pipeline.review.evaluate import (
@@ -641,12 +645,18 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         render,
         render_beside,
     )
+    from pipeline.review.phrases import fired, read
 
     result = evaluate(arguments.run, arguments.gold)
     kinds = mistakes.kinds(result) if arguments.errors else []
     other = evaluate(*arguments.beside) if arguments.beside else None
+    silent: tuple[int, int] | None = None
+    if arguments.phrases.is_file():
+        silent = fired(read(arguments.phrases), Extractor())
     if arguments.json:
         told = result.plain()
+        if silent:
+            told["not_quotes"] = dict(zip(("fired", "of"), silent, strict=True))
         if arguments.errors:
             told["errors"] = [kind.plain() for kind in kinds]
         if other is not None:
@@ -656,6 +666,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         print(render_beside(result, other) if other else render(result, arguments.diff))
         if arguments.errors:
             print("\n" + mistakes.render(kinds))
+        if silent:
+            false, of = silent
+            print(f"not-quotes that fired: {false}/{of} ({false / max(of, 1):.1%})")
     path = arguments.floors or arguments.gold / "floors.json"
     floors = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     below = fallen(result, floors)

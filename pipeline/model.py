@@ -282,6 +282,10 @@ class Quote:
     cue_end: int | None = column("the cue, end", unit="code points", default=None)
     kind: str = column("whose words they are", enum=QUOTE_KINDS, default="indirect")
     stance: str = column("class of the cue", enum=STANCES, default="say")
+    date: str = column(
+        "day on which it was said, ISO 8601, or FIRST/LAST where the text says less than a day; "
+        "empty when it does not say"
+    )
     content: str = column("the exact statement")
     start: int = column("start of content", unit="code points", default=0)
     end: int = column("end of content", unit="code points", default=0)

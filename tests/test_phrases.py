@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from pipeline import Article, extract
+from pipeline import Extractor
+from pipeline.review.phrases import Phrase, fired, parse, quotes, read
 
-FILE = Path(__file__).parent / "phrases" / "quotes.txt"
-CASES = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-MARK = re.compile(r"\[([^\[\]]*)\]\(([^()]*)\)")
-FIELDS = {"title": "title", "org": "organization", "type": "speaker_type", "link": "link"}
+PHRASES = read(Path(__file__).parent / "phrases" / "quotes.txt")
+PUBLISHED = "2024-10-25"
 
 
-def said(notes: str) -> dict[str, str]:
-    """``林舟 direct title=分析师`` -> the columns that the row must have."""
-    parts = re.split(r"\s+(?=(?:title|org|type|link)=|(?:direct|indirect|mixed)\b)", notes)
-    want = {"speaker": parts[0]}
-    for part in parts[1:]:
-        key, equals, value = part.partition("=")
-        want[FIELDS[key] if equals else "kind"] = value if equals else part
-    return want
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor()
 
 
 def bare(row: dict[str, str]) -> dict[str, str]:
     return row | {"content": row["content"].rstrip("。，,.")}
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_what_a_sentence_says_and_who_said_it(case: str) -> None:
-    marked = case.removeprefix("!").replace("\\n", "\n")
-    wanted = [{"content": m[1], **said(m[2])} for m in MARK.finditer(marked)]
-    assert bool(wanted) is not case.startswith("!")
-    found = extract(Article(MARK.sub(r"\1", marked))).quotes
-    assert len(found) == len(wanted), [(q.speaker, q.content) for q in found]
-    for quote, want in zip(found, wanted, strict=True):
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase.line)
+def test_what_a_sentence_says_and_who_said_it(phrase: Phrase, extractor: Extractor) -> None:
+    found = quotes(phrase, extractor, PUBLISHED)
+    assert len(found) == len(phrase.said), [(q.speaker, q.content) for q in found]
+    for quote, want in zip(found, phrase.said, strict=True):
         got = {key: getattr(quote, key) for key in want}
         # whether the stop within the marks belongs to the words is typography
         assert bare(got) == bare(want)
 
 
 def test_there_are_many() -> None:
-    assert len(CASES) >= 290
-    assert sum(case.startswith("!") for case in CASES) >= 100
+    assert len(PHRASES) >= 780
+    assert sum(not phrase.said for phrase in PHRASES) >= 280
+
+
+def test_not_quotes_that_fire_are_counted(extractor: Extractor) -> None:
+    cases = [parse("! 这款显示器的显示效果很好。"), parse("! 林舟说，产能已经恢复。")]
+    assert fired([*cases, parse("林舟说，[产能已经恢复](林舟)。")], extractor) == (1, 2)
+
+
+def test_a_line_that_contradicts_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="neither"):
+        parse("林舟没有说话。")

@@ -3,7 +3,7 @@
 In: a document and the names found in it. Out: the rows of table ``quotes``, one for every statement
 that the article attributes to a source: 英特尔CEO基辛格表示：… gives speaker 基辛格, title CEO,
 organization 英特尔. Steps, a file each: ``marks`` pairs the quote marks, ``lexicon`` finds cues and
-titles in one pass, ``speakers`` reads the words before a cue, ``content`` says where a statement
+titles in one pass, ``sources`` reads the words before a cue, ``content`` says where a statement
 ends, ``turns`` reads interviews, ``reading`` walks through the cues of one document.
 """
 
@@ -15,24 +15,26 @@ from pipeline.attribute.lexicon import SCHEMAS as SCHEMAS
 from pipeline.attribute.lexicon import Lexicon
 from pipeline.attribute.reading import Reading
 from pipeline.attribute.shapes import QuoteShape, compile_shapes
+from pipeline.document.dates import Dates
 from pipeline.model import Document, NameMention, Quote, Reject
 from pipeline.rules import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The compiled cues, titles and quote shapes."""
+    """The compiled cues, titles, quote shapes and words for dates."""
 
     lexicon: Lexicon
     shapes: dict[str, QuoteShape]
+    dates: Dates
 
     @staticmethod
     def compile(rules: Rulebook) -> Attribution:
         shapes, frames = compile_shapes(rules)
-        return Attribution(Lexicon.compile(rules, frames), shapes)
+        return Attribution(Lexicon.compile(rules, frames), shapes, Dates.compile(rules))
 
     def quotes(
         self, document: Document, names: list[NameMention], article: str
     ) -> tuple[list[Quote], list[Reject]]:
         """The rows of table quotes, sorted by position."""
-        return Reading(self.lexicon, self.shapes, document, names, article).quotes()
+        return Reading(self.lexicon, self.shapes, self.dates, document, names, article).quotes()

@@ -18,12 +18,14 @@ from pipeline.model import Block
 
 _STOP = re.compile(r"[。!?]+|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}")
 _DELIMITER = re.compile(r"[，;:。!?\n\x01—]|,(?!\d)|(?<!\d),")
-_BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】")
+_BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
-_BEFORE_ETC = "平中高初同对相均劣优一二三何上下次头特"
+_LOOSE_END = re.compile(r" ?[，,] ?(?:但是?|不过|而且?|并且?|包括|例如|比如|如下|分别是|其中) ?\Z")
+"""What begins a clause of which nothing is left."""
+_BEFORE_ETC = "直会要再续别先平中高初同对相均劣优一二三何上下次头特"
 _FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100
@@ -72,7 +74,7 @@ class Text:
 
     def _mask(self) -> str:
         folded = self.folded
-        if "(" in folded or "[" in folded or "【" in folded:
+        if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         pieces, at = [], 0
         for pair in self.pairs:
@@ -120,6 +122,13 @@ class Text:
         return self.pairs[
             bisect_left(self._pair_starts, start) : bisect_left(self._pair_starts, end)
         ]
+
+    def without_marks(self, start: int, end: int) -> str:
+        """The words between ``start`` and ``end`` that stand in no marks."""
+        words, at = "", start
+        for pair in self.pairs_between(start, end):
+            words, at = words + self.masked[at : pair.start], max(at, pair.end)
+        return words + self.masked[at:end]
 
     def sentence(self, position: int) -> tuple[int, int]:
         """The sentence around ``position``, inside its block."""
@@ -183,6 +192,15 @@ class Text:
                 end = found.start()
         return end
 
+    def questions(self, end: int) -> int:
+        """Where a statement ends that is a question, with the questions right behind it."""
+        while self.masked[end - 1] == "?" and end < self.block_at(end - 1).end:
+            further = self.sentence(end)[1]
+            if self.masked[further - 1] != "?":
+                break
+            end = further
+        return end
+
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """Without white space, final stops, references ([5]) and a trailing 等."""
         folded = self.folded
@@ -198,6 +216,9 @@ class Text:
             reference = _REFERENCE.search(folded, max(start, end - 12), end)
             if reference:
                 end = reference.start()
+        loose = _LOOSE_END.search(folded, max(start, end - 6), end)
+        if loose:
+            end = loose.start()
         if end - start > 6 and folded[end - 1] == "等" and folded[end - 2] not in _BEFORE_ETC:
             end -= 1
         return start, end

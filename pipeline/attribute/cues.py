@@ -20,8 +20,10 @@ from pipeline.attribute.sources import Phrases, Source
 WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
 _BLANK = re.compile(r"[。 \n]*")
-_FRAME_REACH = 120
-"""How far a frame may reach to either side of its anchor."""
+_ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
+"""How a first clause ends that tells when or for whom."""
+_FRAME_REACH = 300
+"""How far a frame may reach to either side of its anchor, addresses of links among it."""
 _EARLIER_CLAUSES = 4
 """How many clauses before that of a cue may hold its source."""
 
@@ -90,12 +92,21 @@ class CueReader:
                 taken = max(frame.start, frame.cue_end)
                 found = [frame]
             else:
-                found = self._cue(hit, entry.cue, heading) if entry.cue is not None else []
+                inner = hit if entry.cue is not None else self._inner(hit)
+                found = self._cue(inner, inner.entry.cue, heading) if inner.entry.cue else []
             if found:
                 self._last_cue = hit.start
                 out += found
         self.claimed |= {c.pair.start for c in out if c.pair is not None}
         return self._without_nouns(sorted(out, key=lambda c: (c.cue_start, c.start)))
+
+    def _inner(self, hit: Hit) -> Hit:
+        """The cue inside of words that make no frame here: 交易|所指出."""
+        for start in range(hit.start + 1, hit.end):
+            entry = self.lexicon.literals.get(self.masked[start : hit.end])
+            if entry is not None and entry.cue is not None:
+                return Hit(start, hit.end, entry)
+        return hit
 
     def _without_nouns(self, found: list[Candidate]) -> list[Candidate]:
         """Without cues that are nouns, another cue following at once: ``提出批评，认为…``, ``给予评价，并称…``."""
@@ -143,6 +154,15 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
+        if shape.id == "quote.document" and self.lexicon.role["measure"].search(
+            self.masked, source.start, source.end
+        ):
+            return None  # 根据公布的规格，…
+        self._publisher(source, cue_start, cue_end)
+        noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
+        field = self.masked[source.start : source.end] in self.lexicon.whole["field"]
+        if shape.id == "quote.according" and field and noun:
+            source.name = self.original[source.start : noun.end()]  # 据行业|预测
         if (
             not source.sure
             and source.kind != "person"
@@ -151,7 +171,8 @@ class CueReader:
             return None
         at = (cue_start, cue_end, shape.stance or "say", source, found.start())
         start = found.end()
-        if start >= end and self.masked[found.start() - 1 : found.start()] in ("，", ","):
+        last = start >= end or self.masked[start : start + 1] == "。"
+        if last and self.masked[found.start() - 1 : found.start()] in ("，", ","):
             postposed = self.shapes["quote.postposed"]
             return Candidate(
                 postposed,
@@ -166,6 +187,14 @@ class CueReader:
         if not WORDS.search(self.text.folded, start, self.text.block_at(start - 1).end):
             return None
         return Candidate(shape, *at, start, pair=self.text.whole(start))
+
+    def _publisher(self, source: Source, start: int, end: int) -> None:
+        """A Latin name of two words that publishes is no person: ``据 DRAM Exchange 统计``."""
+        entity = source.entity
+        if entity is None or entity.kind != "person" or entity.titles or not entity.name.isascii():
+            return
+        if self.lexicon.role["publishes"].match(self.masked, start, end):
+            source.kind = entity.kind = "organization"
 
     def _around(self, shape: QuoteShape, hit: Hit, begin: int, end: int) -> re.Match[str] | None:
         """The match of a frame that holds its anchor."""
@@ -204,8 +233,15 @@ class CueReader:
         masked, text = self.masked, self.text
         before_cue = max(0, hit.start - 6)
         noun = self.lexicon.role["noun_cue"].search(masked, before_cue, hit.start)
-        if noun or masked.endswith(("的", "被", "遭", *cue.not_after), before_cue, hit.start):
-            return []
+        if hit.end - hit.start > len(cue.word) and not noun:  # 市场分析|指出
+            stop = hit.start + len(cue.word)
+            found = self.lexicon.nouns["anonymous"].search(masked, before_cue, stop)
+            noun = found if found and found.start() < hit.start else None
+        hidden = masked.endswith(
+            ("的", "被", "遭", "篇", "份", *cue.not_after), before_cue, hit.start
+        )
+        if noun or (hidden and self.phrases.register.named_before(before_cue, hit.start) is None):
+            return self._suffix(hit, cue, heading)
         if cue.stance != "opinion" and masked.endswith(
             self.lexicon.negators, before_cue, hit.start
         ):
@@ -214,7 +250,7 @@ class CueReader:
         near = text.near(hit.start)
         clause = own = text.clause(hit.start, near)
         after = self._after(hit, cue, end)
-        before = self._before(hit, clause)
+        before = self._before(hit, clause) or self._before(hit, self._whole_clause(clause, near))
         if before is None and after is None and self._last(hit, end):
             before = self._before(hit, begin)  # “…”6月26日，北京，孟繁昭对我说。
         postposed = after is None and before is None and clause - begin > 8 and self._last(hit, end)
@@ -230,14 +266,20 @@ class CueReader:
                 self.unsourced.append(hit)
             return []
         negated = clause <= source.end <= hit.start and self.lexicon.negated.search(
-            masked, source.end, hit.start
+            text.without_marks(source.end, hit.start)
         )
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
-        if self.lexicon.role["whether"].search(masked, min(source.end, hit.start), hit.start):
+        between = min(source.end, hit.start), hit.start
+        if any(self.lexicon.role[role].search(masked, *between) for role in ("whether", "hedged")):
+            return []
+        self._publisher(source, hit.start, hit.end)
+        if self._object(hit, cue, source, clause):
             return []
         if source.kind != "none" and source.end <= clause:
             clause = text.clause(source.start, near)
+        if self.lexicon.role["hypothetical"].match(masked, clause + (masked[clause] == " ")):
+            return []  # 除非高通说…
         at = (hit.start, hit.end, cue.stance, source, self._whole_clause(clause, near))
         out = []
         if before is not None and source.kind != "none":
@@ -246,7 +288,7 @@ class CueReader:
         if (
             postposed
             and source.sure
-            and cue.bare
+            and (cue.bare or self.lexicon.role["thus"].search(masked, source.end, hit.start))
             and source.kind != "none"
             and source.link == "same_sentence"
             and self.lexicon.adverbials.strip(masked, source.end, hit.start) == source.end
@@ -269,6 +311,32 @@ class CueReader:
                 )
             )
         return out
+
+    def _object(self, hit: Hit, cue: Cue, source: Source, clause: int) -> bool:
+        """True when a cue is the object of the verb before it: ``遭遇了各种爆料``."""
+        role, masked = self.lexicon.role, self.masked
+        shows = cue.stance == "evidence" and "document" in cue.bare  # 市场表现|显示
+        if not shows and not self._noun_too(hit):
+            return False
+        start = source.end if clause <= source.end <= hit.start else clause
+        verb = self.lexicon.adverbials.strip(masked, start, hit.start)
+        start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
+        unlikely = cue.stance == "say" and source.kind == "organization" and not source.sure
+        return unlikely or (start < verb and not role["gives"].match(masked, start, verb))
+
+    def _noun_too(self, hit: Hit) -> bool:
+        return bool(self.lexicon.role["noun_too"].fullmatch(self.masked, hit.start, hit.end))
+
+    def _wills(self, hit: Hit) -> bool:
+        return bool(self.lexicon.role["wills"].fullmatch(self.masked, hit.start, hit.end))
+
+    def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
+        """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
+        start = hit.start + len(cue.word)
+        entry = self.lexicon.literals.get(self.masked[start : hit.end])
+        if entry is None or entry.cue is None:
+            return []
+        return self._cue(Hit(start, hit.end, entry), entry.cue, heading)
 
     def _last(self, hit: Hit, end: int) -> bool:
         """True when a cue ends its sentence and no marks follow."""
@@ -297,14 +365,24 @@ class CueReader:
             order.append("quote.addressed")
         for name in (*order, "quote.topic"):
             found = shapes[name].pattern.match(masked, hit.end, limit)
-            if found and hit.end < found.end() < limit and self._follows(name, cue, found):
-                start = text.with_bracket(found.end())
-                return shapes[name], start, text.whole(start)
+            if found and hit.end < found.end() and self._follows(name, cue, found):
+                start = found.end()
+                if start >= limit:
+                    start = self._next_paragraph(start) if ":" in found[0] else limit
+                if start != limit:
+                    start = text.with_bracket(start)
+                    return shapes[name], start, text.whole(start)
         if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
         return None
+
+    def _next_paragraph(self, end: int) -> int:
+        """Where the text goes on behind a paragraph that a colon ends; ``end`` if with something else."""
+        block = self.text.block_at(end - 1)
+        after = self.text.blocks[block.number + 1 : block.number + 2]
+        return after[0].start if after and after[0].kind == "paragraph" else end
 
     def _follows(self, shape: str, cue: Cue, found: re.Match[str]) -> bool:
         """Whether the words between a cue and a statement let the statement be its own."""
@@ -323,6 +401,11 @@ class CueReader:
         at = clause
         while at > 0 and masked[at - 1] in " ，,":
             at -= 1
+        block = self.text.block_at(hit.start)
+        if at == block.start and block.number and self._last(hit, self.text.sentence(hit.start)[1]):
+            at = self.text.blocks[
+                block.number - 1
+            ].end  # 「…」 and in the next paragraph 方砚秋这样说。
         if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
@@ -330,6 +413,8 @@ class CueReader:
             return None
         if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
             return None
+        if self.lexicon.role["asked"].search(masked, max(0, pair.start - 8), pair.start):
+            return None  # 被问到，“…”
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None
 
     def _allowed(
@@ -341,13 +426,23 @@ class CueReader:
         says = cue.stance in ("say", "disclose", "deny")
         bare = shape.id == "quote.bare"
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
+        if bare and self._weighs(hit, start):
+            return False
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
+        adjoins = source.kind != "none" and source.link == "same_sentence"
+        loose = not adjoins or self.masked.startswith("有", hit.start - 1)
+        if (
+            loose
+            and shape.id == "quote.comma"
+            and self.lexicon.role["turns"].match(self.masked, start)
+        ):
+            return False  # 有提及，不过…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         weak = cue.form == "colon" and bare
         if source.kind == "none":
-            if weak and not additive:
+            if (weak or (bare and self._wills(hit))) and not additive:
                 return False
             known = source.sure and cue.stance != "forecast"
             return additive or known or (says and not bare and clause < hit.start)
@@ -355,7 +450,10 @@ class CueReader:
             source.link == "elided"
             and not additive
             and (
-                weak or cue.stance == "forecast" or (bare and not says and cue.stance != "opinion")
+                weak
+                or (bare and self._wills(hit))
+                or cue.stance == "forecast"
+                or (bare and not says and cue.stance != "opinion")
             )
         ):
             return False
@@ -365,6 +463,8 @@ class CueReader:
         if (not source.sure and source.link == "elided") or (
             not sure and not cue.bare & {"person", "organization"}
         ):
+            return False
+        if shape.id == "quote.topic" and not self._spelt_out(source, hit, start):
             return False
         if shape.id == "quote.topic":
             return sure and (start in self.text.opens or self._clausal(start, 6))
@@ -377,13 +477,32 @@ class CueReader:
             return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
         return True
 
+    def _spelt_out(self, source: Source, hit: Hit, start: int) -> bool:
+        """True when what a colon spells out is said, not listed: ``透露了他的看法：``; not ``公布了规格：``."""
+        role, words = self.lexicon.role, self.masked[hit.end : start].rstrip("：: ，,")
+        said = role["opinions"].search(words) or self.text.whole(start) is not None
+        if said or role["stresses"].match(self.masked, hit.start):
+            return True
+        return source.speaks_as == "person" and not role["lists"].match(self.masked, hit.start)
+
+    def _weighs(self, hit: Hit, start: int) -> bool:
+        """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
+        role, end = self.lexicon.role, self.text.sentence(start)[1]
+        words = self.masked[start:end].rstrip("。!? \n")
+        alone = not role["asserts"].search(words)
+        own = hit.start == self.text.clause(hit.start, 0)
+        return bool(
+            (own and role["verdict"].search(words)) or (alone and role["matter"].search(words))
+        )
+
     def _clausal(self, start: int, least: int = 3) -> bool:
         """True when what follows a cue at once is a clause, not its object (表示满意)."""
         end = self.text.sentence(start)[1]
-        words = self.masked[start : min(end, start + 20)].rstrip("。!? \n")
+        words = self.phrases.register.places.without(start, min(end, start + 20)).rstrip("。!? \n")
         predicate = self.lexicon.role["predicate"]
         object_, comma, _ = words.replace(",", "，").partition("，")
-        if comma and len(object_) <= 8 and not predicate.search(object_):
+        aside = self.lexicon.adverbials.front.fullmatch(object_) or object_.endswith(_ASIDE)
+        if comma and len(object_) <= 8 and not aside and not predicate.search(object_):
             return False  # 批评这笔交易，…
         return len(words) > least and (
             len(words) > 12 or bool(self.lexicon.role["predicate"].search(words))
@@ -407,6 +526,9 @@ class CueReader:
         """The source of a cue: in its clause, in an earlier one of its sentence, or not named at all."""
         phrases, masked = self.phrases, self.masked
         start, stop = phrases.bounds(clause, hit.start)
+        adverb = self.lexicon.role["bare_adverb"].fullmatch(masked, start, stop)
+        if adverb and phrases.register.named_before(start, stop) is None:
+            start = stop  # 也顺势|表示
         if masked.startswith("被", start):
             return None  # 被业内认为
         if start < stop:
@@ -418,11 +540,13 @@ class CueReader:
                 not source.sure and source.kind != "person" and cue.stance != "report"
             ):
                 source = phrases.leading(start, hit.start) or source
+            if source is None and self.lexicon.role["placed"].match(masked, start, hit.start):
+                source = self._earlier(cue, clause, begin)  # 萨达纳，在展会现场表示，
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
         if named:  # 报道指出，…
             words = self.original[hit.start : named.end()]
-            kind = "document" if self.lexicon.role["report"].fullmatch(words) else "anonymous"
+            kind = "document" if self.lexicon.nouns["document"].search(words) else "anonymous"
             return Source(hit.start, named.end(), kind, words)
         half = masked.rfind(";", begin, clause) + 1
         if self._last_cue >= (half or begin):

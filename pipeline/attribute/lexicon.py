@@ -16,6 +16,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
+from pipeline.document.clean import fold
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
@@ -27,13 +28,20 @@ NOUNS = (
 )  # fmt: skip
 TITLES = ("core", "calling", "role", "modifier", "address")
 ROLES = (
-    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "predicate", "he", "they",
-    "someone", "myself", "nobody", "has", "human", "back_group", "back_person", "insider", "outsider",
-    "channel", "latin_group", "organized", "no_subject", "loose", "counted", "after_name", "verb_like",
-    "not_in_name", "not_in_group", "office_of", "points_back", "such_as", "former", "company_acts",
-    "latin_acts", "of_document", "came_from", "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office", "inside", "goes_to", "nickname", "several", "whether",
+    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
+    "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
+    "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
+    "counted", "after_name", "verb_like", "not_in_name", "not_in_group", "office_of", "points_back",
+    "such_as", "former", "company_acts", "common_after", "latin_acts", "of_document", "came_from",
+    "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
+    "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
+    "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
+    "held_at", "reports", "goes_after", "declines", "done", "wills", "when", "past", "is_named",
+    "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
+    "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
+    "takes",
 )  # fmt: skip
-ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted")
+ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "cues": CsvSchema(
@@ -60,6 +68,14 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "quotes": QUOTES,
 }  # fmt: skip
 
+
+def simple(words: str) -> str:
+    """Words of the text as they are in the rules: simplified, half-width."""
+    return fold(words, "hant")
+
+
+_BEFORE_NAMES = "了的在与和对是为由向从给到将被让及访任前"
+"""What may stand right before the name of a company inside a clause."""
 _HAN = r"[\u4e00-\u9fff]"
 
 
@@ -138,6 +154,8 @@ class Lexicon:
     entries: tuple[Entry | None, ...]
     nouns: dict[str, re.Pattern[str]]
     """By kind: the words of sources.csv at the end of a phrase."""
+    forms: dict[str, tuple[str, ...]]
+    """Every form of a famous name -> all of them: 黄仁勋, Jensen Huang, 老黄."""
     whole: dict[str, frozenset[str]]
     """By kind: the words of sources.csv, and of titles.csv, as sets."""
     role: dict[str, re.Pattern[str]]
@@ -168,6 +186,10 @@ class Lexicon:
     """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
     company: re.Pattern[str]
     """A company by its shape where a clause begins: 星澜微电子."""
+    called_company: re.Pattern[str]
+    """A company behind a noun for one, doing what companies do: 创业公司|驭流|成立."""
+    company_end: re.Pattern[str]
+    """What may end the name of a known company: 中信建投|证券."""
     company_field: re.Pattern[str]
     """A company and its field, whole: ``华岭证券|电子``."""
     latin_company: re.Pattern[str]
@@ -191,6 +213,8 @@ class Lexicon:
     """Characters of foreign names, and those that only stand behind a dot."""
     office_of: re.Pattern[str]
     """A name and a verb of office: ``邵其岚是``."""
+    shown: re.Pattern[str]
+    """A name and a space, perhaps behind a label: ``嘉宾|郗未央 ``."""
     negators: tuple[str, ...]
     negated: re.Pattern[str]
     """A negation among the adverbials between a source and its cue."""
@@ -200,6 +224,8 @@ class Lexicon:
         """Compile the tables. Raises ``RuleErrors`` with every pattern that fails its example."""
         faults: list[str] = []
         words = {kind: _column(rules, "sources", "word", kind) for kind in NOUNS}
+        forms = [tuple(names.split("|")) for names in words["famous"]]
+        words["famous"] = [name for names in forms for name in names]
         titles = {kind: _column(rules, "titles", "title", kind) for kind in TITLES}
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
         known = _literals(rules, words, titles, frames)
@@ -233,7 +259,13 @@ class Lexicon:
             literals=known,
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
-            nouns={kind: re.compile(rf"(?:{any_of[kind]})\Z") for kind in NOUNS},
+            nouns={
+                kind: re.compile(
+                    rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"
+                )
+                for kind in NOUNS
+            },
+            forms={name: names for names in forms for name in names},
             whole={kind: frozenset(found) for kind, found in (words | titles).items()},
             role=role,
             endings=endings,
@@ -253,7 +285,11 @@ class Lexicon:
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
             company=re.compile(
-                rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+            ),
+            company_end=re.compile(r"证券|投顾|银行|集团|研究院"),
+            called_company=re.compile(
+                rf"(?:公司|企业|厂商|创企|独角兽|品牌|团队)({_HAN}{{2,4}}?)(?={role['company_acts'].pattern}|的(?:创始|CEO|首席|总|董事))"
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
@@ -275,8 +311,9 @@ class Lexicon:
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
             office_of=re.compile(
-                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:{role['office_of'].pattern})"
+                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:\([^()\n]{{2,30}}\))? ?(?:目前|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
             ),
+            shown=re.compile(rf"(?:[^|，。]{{2,6}}\|)?({surname}{_HAN}{{1,2}}) "),
             negators=tuple(words["negator"]),
             negated=re.compile(
                 rf"{long_negators}|没|未|(?<!毫)不(?![仅但过断约久无讳避止只光单同少忘禁由得])"

@@ -47,6 +47,7 @@ _CLOSES = frozenset("”」』’")
 _MARK = re.compile(r"[“”\"「」『』]|(?<![A-Za-z0-9])‘|’(?![A-Za-z])")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _SENTENCE = re.compile(r"[。!?；;！？…]")
+_CLAUSES = re.compile("[\u4e00-\u9fff]{3}[，,][\u4e00-\u9fff]{3}")
 _ENDS = frozenset("。!?！？,，.…~")
 _AFTER = re.compile(r"\s*(\S?)")
 _RUN_ON = 8
@@ -148,6 +149,7 @@ def _pair(folded: str, opened: int, closed: int, end: int) -> Pair:
     inner = folded[opened + 1 : closed]
     before = folded[max(0, opened - 2) : opened].rstrip()[-1:]
     spoken = bool(_SENTENCE.search(inner)) or before == ":" or inner[-1:] in ("，", ",")
+    spoken |= before in ("", "\n", "。", "!", "?") and bool(_CLAUSES.search(inner))
     if not spoken and len(inner) > 16:  # a long name goes on: 「建立可持续的半导体生态系」座谈会
         spoken = not _WORD.match(folded, end)
     return Pair(opened, end, opened + 1, closed, spoken)

@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
+from dataclasses import replace
 from functools import cached_property
 
 from pipeline.attribute.content import Text, paragraphs
 from pipeline.attribute.cues import WORDS, Candidate, CueReader
-from pipeline.attribute.lexicon import Hit, Lexicon
+from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
-from pipeline.attribute.register import Register, latin
+from pipeline.attribute.names import latin
+from pipeline.attribute.register import Register
 from pipeline.attribute.resolve import Resolver
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
+from pipeline.document.dates import Dates
 from pipeline.model import Document, NameMention, Quote, Reject
 
 _SPEAKERS = ("person", "anonymous", "organization")
@@ -36,9 +39,10 @@ _UNRESOLVED = 0.65
 class Reading:
     """The state of reading one document."""
 
-    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], document: Document,
-                 names: list[NameMention], article: str):  # fmt: skip
+    def __init__(self, lexicon: Lexicon, shapes: dict[str, QuoteShape], dates: Dates,
+                 document: Document, names: list[NameMention], article: str):  # fmt: skip
         self.lexicon = lexicon
+        self.dates = dates
         self.shapes = shapes
         self.document = document
         self.article = article
@@ -54,6 +58,10 @@ class Reading:
             )
             if hit.entry.kind in ("company", "medium") and not inside:
                 organizations.setdefault(hit.start, hit.end)
+        for start, end in organizations.items():
+            longer = lexicon.company_end.match(folded, end)
+            if longer:
+                organizations[start] = longer.end()  # 中信建投|证券
         chips = {folded[n.start : n.end] for n in names if n.kind != "organization"}
         self.register = Register(lexicon, self.original, self.text, organizations, chips)
         self.phrases = Phrases(lexicon, self.original, self.text, self.register)
@@ -65,6 +73,10 @@ class Reading:
         self.register.introduce(self.hits)
         self.register.discover()
         turns = find_turns(self.text, self.lexicon, self.register)
+        for turn in turns:
+            label = self.text.folded[turn.label_start : turn.label_end].strip()
+            if self.lexicon.name.fullmatch(label) and self.register.called(label) is None:
+                self.register.person(turn.label_start, turn.label_start + len(label))
         candidates = self.cues.candidates(self.hits, {t.block for t in turns})
         self.register.locate()
         candidates = [c for c in candidates if self.resolver.resolve(c.source, c.cue_start)]
@@ -86,6 +98,9 @@ class Reading:
                 c.start, c.end = self.text.trim(c.start, c.end)
                 continue
             limit = self.text.reach(c.start, self._endings(c))
+            limit = self._own_deeds(c, limit)
+            if c.shape.content == "colon":
+                limit = self.text.questions(limit)
             if c.stance == "ask" and c.shape.id == "quote.bare":
                 limit = self._answered(c.start, limit)
             for other in candidates[index + 1 :]:
@@ -94,10 +109,8 @@ class Reading:
                 behind = other.pair is not None and other.pair.end <= c.start
                 if other.dropped or behind or other.cue_start <= c.cue_start:
                     continue
-                reports = (
-                    c.stance == "report"
-                    and other.source.link != "elided"
-                    and not other.shape.anchors
+                reports = other.source.link != "elided" and (
+                    self._passes_on(c) or self._speaks_inside(c, other)
                 )
                 bare = c.shape.id == "quote.bare"
                 if reports and not bare and not self._says_much(c.start, other.clause):
@@ -110,6 +123,14 @@ class Reading:
                 other.dropped = True
             if not c.dropped:
                 c.start, c.end = self.text.trim(c.start, limit)
+
+    def _own_deeds(self, c: Candidate, limit: int) -> int:
+        """The end of a statement behind which the author tells what its source does: ``不会减产，|同时三星降价``."""
+        name = self.text.masked[c.source.start : c.source.end]
+        joined = self.lexicon.role["meanwhile"].finditer(self.text.masked, c.start, limit)
+        return next(
+            (m.start() for m in joined if self.text.masked.startswith(name, m.end())), limit
+        )
 
     def _answered(self, start: int, end: int) -> int:
         """The end of an indirect question: where somebody else acts (有人问为什么，|他只回了一个表情)."""
@@ -126,7 +147,8 @@ class Reading:
             "plain": c.shape.content != "colon",
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
-            "when": self.text.masked.startswith("当", c.clause),
+            "heard": c.stance == "report" or c.source.kind == "anonymous",
+            "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None,
             "conceded": conceded.match(self.text.masked, c.clause) is not None,
         }
         return [endings[when] for when, holds in conditions.items() if holds]
@@ -145,9 +167,26 @@ class Reading:
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
 
+    def _speaks_inside(self, c: Candidate, other: Candidate) -> bool:
+        """True for somebody else's words in marks behind a colon: ``他告诉记者，导师曾对他讲：“…”``."""
+        marked = other.pair is not None and self.text.folded[other.pair.start - 1] == ":"
+        return marked and other.source.kind != "none" and other.source.name != c.source.name
+
+    def _passes_on(self, c: Candidate) -> bool:
+        """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
+        return self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
+
     def _says_much(self, start: int, end: int) -> bool:
-        """True for more than a clause."""
-        return end > start and self.text.clause(end - 2, start) > start
+        """True when something is said between the two: more than where, when and about what."""
+        masked, adverbials = self.text.masked, self.lexicon.adverbials
+        while start < end:
+            comma = _COMMA.search(masked, start, end)
+            stop = comma.start() if comma else end
+            front = adverbials.front.match(masked, start, stop)
+            if not adverbials.aside.match(masked, start, stop) and front.end() < stop:
+                return True
+            start = comma.end() if comma else end
+        return False
 
     def _opens_marks(self, c: Candidate, other: Candidate) -> bool:
         """True for a statement of the same speaker in marks behind a colon: the one around it ends there."""
@@ -174,9 +213,29 @@ class Reading:
             if inside:
                 kind = "mixed"
                 self.cues.claimed.update(p.start for p in inside)
+        end = self._link_end(start, end)
         if end - start < 2 or not WORDS.search(self.text.folded, start, end):
             return None
-        return self._quote(c.source, c.shape, kind, c.stance, (c.cue_start, c.cue_end), start, end)
+        cue = c.cue_start, c.cue_end
+        row = self._quote(c.source, c.shape, kind, c.stance, cue, start, end)
+        return replace(row, date=self._date(c))
+
+    def _date(self, c: Candidate) -> str:
+        """When it was said: the last date beside source and cue, outside of both statement and source."""
+        published = self.document.article.published
+        found = self.dates.find(self.text.masked, published, c.clause, c.cue_start)
+        named = [d for d in found if d.earliest and not c.source.start <= d.start < c.source.end]
+        if not named:
+            return ""
+        first, last = named[-1].earliest, named[-1].latest
+        return first if first == last else f"{first}/{last}"
+
+    def _link_end(self, start: int, end: int) -> int:
+        """The end of a statement that a link of Markdown ends: with its address."""
+        text = self.original
+        if text[start:end].count("[") > text[start:end].count("]") and text.startswith("](", end):
+            return text.find(")", end) + 1 or end
+        return end
 
     def _apart(self, pair: Pair, start: int) -> bool:
         """True when marks at the end of an unmarked statement hold one of their own: ``…。”`` or ``:“…”``."""
@@ -191,18 +250,17 @@ class Reading:
                start: int, end: int) -> Quote:  # fmt: skip
         original, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
-        organization = source.organization or (
-            entity.organizations[0] if entity and entity.organizations else ""
-        )
+        organization = source.organization or (entity.place(title) if entity else "")
         if not organization and self._of_company(source, title):
             organization = self._context(source.start)
-        words = original[source.start : source.end]
+        begin = max(source.start, source.head)
+        words = original[begin : source.end]
         cue_start, cue_end = cue or (None, None)
         confidence = shape.confidence * (_UNRESOLVED if source.link == "none" else 1)
         return Quote(
             article=self.article, sentence=self._number(start), speaker=source.name or words,
             speaker_type=source.kind, title=title, organization=organization,
-            speaker_text=words, speaker_start=source.start, speaker_end=source.end,
+            speaker_text=words, speaker_start=begin, speaker_end=source.end,
             cue=original[slice(*cue)] if cue else "", cue_start=cue_start, cue_end=cue_end,
             kind=kind, stance=stance, content=original[start:end], start=start, end=end,
             link=source.link, confidence=round(confidence, 2), rule=shape.id,
@@ -211,8 +269,12 @@ class Reading:
     def _of_company(self, source: Source, title: str) -> bool:
         """True when a source belongs to a company even where its words do not say so: CEO, 财报."""
         if source.kind == "document":
-            return bool(self.lexicon.nouns["paper"].search(source.name))
-        return bool(title) and source.kind == "person" and not self.lexicon.callings.search(title)
+            return bool(self.lexicon.nouns["paper"].search(simple(source.name)))
+        return (
+            bool(title)
+            and source.kind == "person"
+            and not self.lexicon.callings.search(simple(title))
+        )
 
     def _context(self, position: int) -> str:
         """The organisation whose CEO is meant where the text says only CEO: the one that the document is
@@ -224,7 +286,9 @@ class Reading:
                 position, since, kinds, False
             )
             entity = named[1] if named else None
-        return entity.name if entity and entity.name not in self.lexicon.whole["place"] else ""
+        return (
+            entity.name if entity and simple(entity.name) not in self.lexicon.whole["place"] else ""
+        )
 
     @cached_property
     def _sentence_starts(self) -> list[int]:
@@ -333,6 +397,8 @@ class Reading:
         begin = self.text.sentence(pair.start)[0]
         inner = folded[pair.inner : pair.inner_end].rstrip('”」』’" ')
         ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
+        if lead == ":" and self.lexicon.role["entitles"].search(masked, begin, at - 1):
+            return None
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
@@ -355,10 +421,8 @@ class Reading:
         end = self.text.sentence(pair.end)[1]
         if pair.end >= end or self.text.masked[pair.end] in "\n，,":
             return None
-        named = self.register.named_at(*self.phrases.bounds(pair.end, end))
-        if named is None or named[1].kind != "person":
-            return None
-        return Source(named[0] - 1, named[0], "person", named[1].name, entity=named[1])
+        source = self.phrases.leading(*self.phrases.bounds(pair.end, end))
+        return source if source is not None and source.kind in ("person", "he") else None
 
     def _subject(self, begin: int, end: int) -> Source | None:
         """The person or organisation that a sentence so far is about, the nearest clause first."""

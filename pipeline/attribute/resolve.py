@@ -8,9 +8,10 @@ A source that nobody fits stays as it is: its words are its name, its link is ``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
+from pipeline.attribute.lexicon import simple
 from pipeline.attribute.register import Entity, Register
 from pipeline.attribute.sources import Phrases, Source
 
@@ -47,9 +48,7 @@ class Resolver:
             last = self.heard[-1].source
             source.start, source.end, source.link = last.start, last.end, "elided"
             _take(source, last)
-        elif source.kind == "document" and self.register.lexicon.role["report"].fullmatch(
-            source.name
-        ):
+        elif source.kind == "document" and not source.organization:
             self._reported(source)
         if source.entity is not None:
             source.name = source.entity.name
@@ -84,11 +83,43 @@ class Resolver:
         return None
 
     def _reported(self, source: Source) -> None:
-        """Name the medium whose report it is, when it was the last to be quoted: ``彭博社报道…。报道还称``."""
-        medium = self._spoke(replace(source, kind="they"), self.text.paragraph_before(source.start))
-        if medium is not None and self.register.lexicon.nouns["medium"].search(medium.source.name):
-            _take(source, medium.source)
+        """Whose report it is that was quoted before: of a medium (``彭博社报道…。报道还称``), or of
+        whoever issued the document of that name (``高盛的报告``, ``报告还指出``)."""
+        lexicon = self.register.lexicon
+        report = lexicon.role["report"].fullmatch(simple(source.name))
+        noun = lexicon.nouns["document"].search(simple(source.name))
+        for heard in reversed(self.heard[-_MEMORY:]):
+            other = heard.source
+            medium = other.kind == "organization" and (
+                lexicon.nouns["medium"].search(simple(other.name))
+                or "《" in self.text.masked[max(0, other.start - 1) : other.end]
+            )
+            if report and medium:
+                _take(source, other)
+                source.link = "pronoun"
+                return
+            if report:
+                continue
+            if noun and other.kind == "document" and simple(other.name).endswith(noun[0]):
+                source.organization = other.organization
+                return
+        if noun and not report:
+            source.organization = self._issuer(noun[0], source.start)
+        entity = self.register.reporter(source.start) if report else None
+        if entity is not None:
+            source.kind, source.name, source.entity = "organization", entity.name, entity
             source.link = "pronoun"
+        elif report:
+            source.kind = "anonymous"
+
+    def _issuer(self, noun: str, position: int) -> str:
+        """Who issued the document that the text named last: ``星澜公布了年度报告。报告显示，``."""
+        text, register = self.text, self.register
+        at = text.masked.rfind(noun, text.paragraph_before(position), position)
+        if at < 0:
+            return ""
+        owners = register.places.inside(text.clause(at, text.sentence(at)[0]), at)
+        return register.original[slice(*owners[-1])] if owners else ""
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""
@@ -102,7 +133,9 @@ class Resolver:
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
             other = spoke.source if spoke else None
             entitled = other and (other.title or (other.entity and other.entity.titles))
-            if entitled and not self.register.lexicon.role["any_office"].search(source.title):
+            if entitled and not self.register.lexicon.role["any_office"].search(
+                simple(source.title)
+            ):
                 return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
 
@@ -125,7 +158,22 @@ class Resolver:
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
+        if named is None and source.kind == "he":
+            return self._stranger(source) or register.main("person")
         return named[1] if named else register.main(kinds[0])
+
+    def _stranger(self, source: Source) -> Source | None:
+        """Somebody at the head of a clause of this sentence or the one before, by the shape of the name."""
+        begin = self.text.sentence(max(0, self.text.sentence(source.start)[0] - 1))[0]
+        at = source.start
+        while at > begin:
+            clause = self.text.clause(at - 1, begin)
+            start, stop = self.phrases.bounds(clause, at)
+            subject = self.phrases.leading(start, stop) if start < stop else None
+            if subject is not None and subject.kind == "person":
+                return subject
+            at = clause
+        return None
 
 
 def _take(source: Source, other: Source) -> None:

@@ -11,20 +11,20 @@ import re
 from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
-from pipeline.attribute.lexicon import Lexicon
-from pipeline.attribute.register import (
+from pipeline.attribute.lexicon import Lexicon, simple
+from pipeline.attribute.names import (
     HANDLE,
     LATIN_NAME,
     MARKED_NAME,
     SPACE,
-    Entity,
-    Register,
+    USER_NAME,
     Span,
-)  # fmt: skip
+)
+from pipeline.attribute.register import Entity, Register
 
 _REACH = 90
 """How many characters before a cue its source may begin."""
-_LONGEST = 44
+_LONGEST = 60
 """How long the words for an unnamed source or a document may be."""
 _HANDLE_END = re.compile(rf"(?:{HANDLE.pattern})\Z")
 _MARKED_END = re.compile(rf"(?:{MARKED_NAME.pattern})\Z")
@@ -48,6 +48,8 @@ class Source:
     entity: Entity | None = None
     link: str = "same_sentence"
     sure: bool = True
+    head: int = -1
+    """Where the noun begins that its words describe, if not at ``start``: ``高盛最近发布的|报告``."""
 
     @property
     def speaks_as(self) -> str:
@@ -92,7 +94,7 @@ class Phrases:
     def human(self, source: Source) -> bool:
         """True for a person, named or not: what 他 may stand for."""
         if source.kind == "anonymous":
-            return bool(source.title or self.lexicon.role["human"].search(source.name))
+            return bool(source.title or self.lexicon.role["human"].search(simple(source.name)))
         return source.kind == "person"
 
     def read(self, start: int, end: int) -> Source | None:
@@ -101,13 +103,24 @@ class Phrases:
         start, end = self._within(start, end, "、└│•-")
         if start >= end:
             return None
+        if role["prepositional"].match(masked, start, end) and not self.register.named_at(
+            start, end
+        ):
+            return None
+        if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(
+            start, end
+        ):
+            return None
         has = role["has"].match(masked, start, end)
         if has and has.end() < end:
             start = has.end()
         if (
             end - start > 2
             and masked[end - 1] in "里中上内"
-            and lexicon.nouns["document"].search(masked, start, end - 1)
+            and (
+                lexicon.nouns["document"].search(masked, start, end - 1)
+                or lexicon.nouns["anonymous"].search(masked, start, end - 1)
+            )
         ):
             end -= 1
         phrase = masked[start:end]
@@ -138,13 +151,15 @@ class Phrases:
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
             entity = self.register.by_surname(phrase)
-            if entity is not None or phrase[-1] in "总董工" or phrase[0] in "老小阿":
+            if entity is not None or not phrase.endswith(("长", "任")):
                 name = entity.name if entity else self.original[start:end]
-                return Source(start, end, "person", name, entity=entity)
+                title = phrase[-2:] if phrase.endswith(("教授", "院士", "博士", "老师")) else ""
+                return Source(start, end, "person", name, title, entity=entity)
         return (
             self._titled(start, end)
             or self._known(start, end)
             or self._unnamed(start, end)
+            or self._short(start, end)
             or self._shaped(start, end)
         )
 
@@ -153,7 +168,7 @@ class Phrases:
         nouns, words = self.lexicon.nouns, self.masked[start:end].rstrip(SPACE + "的")
         kinds = ("organization", "class", "suffix", "department")
         return any(nouns[kind].search(words) for kind in kinds) or any(
-            stop >= end - 1 for _, stop in self.register.organizations_in(start, end)
+            stop >= end - 1 for _, stop in self.register.places.inside(start, end)
         )
 
     def _back(self, start: int, end: int) -> Source | None:
@@ -196,8 +211,10 @@ class Phrases:
             return None
         chain = chains[-1]
         polite = len(chains) > 1 and chain.end() == end and chain[0] in lexicon.whole["address"]
-        if polite and self._name_stop(chains[-2].end(), chain.start()) is not None:
-            chain, end = chains[-2], chain.start()  # 卫生部门主任克里斯蒂娜·加利|博士
+        if polite:  # 卫生部门主任克里斯蒂娜·加利|博士
+            named = self._within(chains[-2].end(), chain.start())
+            if named[0] < named[1] and self._name_stop(*named) is not None:
+                chain, end = chains[-2], named[1]
         title_start, title_end = register.title_span(*chain.span())
         title = original[title_start:title_end].strip(SPACE)
         name_start, _ = self._within(title_end, end, "的、:")
@@ -205,18 +222,21 @@ class Phrases:
             stop = self._name_stop(name_start, end)
             if stop is None:
                 return None
-            group = register.organization(start, title_start)
-            entity = register.person(*register.bare(name_start, stop), title, group)
+            group = register.places.office_at(start, title_start)
+            entity = register.person(*register.names.bare(name_start, stop), title, group)
             return Source(
                 name_start, stop, "person", entity.name, title, self._words(group), entity
             )
-        before_end = self._within(start, title_start)[1]
-        before = masked[start:before_end]
-        if before and self._bears(before, start, before_end, title):
-            entity = register.person(start, before_end, title)
-            return Source(start, before_end, "person", entity.name, title, "", entity)
+        before = masked[start : self._within(start, title_start)[1]]
+        bearer = register.names.bearer(start, title_start, title)
+        if bearer is not None:
+            group = register.places.of_title(start, bearer[0])
+            entity = register.person(*bearer, title, group)
+            return Source(*bearer, "person", entity.name, title, self._words(group), entity)
         if not before and lexicon.nouns["anonymous"].search(masked[start:end]):
             return Source(start, end, "anonymous", original[start:end], title)
+        if lexicon.role["appoints"].search(before):
+            return None  # 换了基辛格担任|CEO
         if before in ("", "公司", "集团", "其"):
             return Source(start, end, "role", title=title)
         return self._of_office(start, title_start, end, title)
@@ -224,20 +244,24 @@ class Phrases:
     def _of_office(self, start: int, title_start: int, end: int, title: str) -> Source:
         """An organisation and a title without a name: one person (高通CEO), or nobody in particular."""
         lexicon, register = self.lexicon, self.register
-        group = register.organization(start, title_start)
+        group = register.places.of_title(start, title_start)
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (
-            group[0] in register.organizations or self.masked[slice(*group)] in register.groups
+            group[0] in register.places.spans or self.masked[slice(*group)] in register.groups
         )
-        suffixed = lexicon.nouns["suffix"].search(organization)
+        suffixed = lexicon.nouns["suffix"].search(simple(organization))
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
         begin = quantified.end() if quantified else start
         apart = lexicon.role["apart"].match(self.masked, begin, title_start)
-        if quantified and title in lexicon.whole["role"] and quantified.end() >= title_start:
+        if (
+            quantified
+            and simple(title) in lexicon.whole["role"]
+            and quantified.end() >= title_start
+        ):
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
         several = lexicon.role["several"].search(self.masked, start, title_start)
         loose = apart or several or (quantified and not named)
-        unnamed = lexicon.role["back_person"].fullmatch(title)
+        unnamed = lexicon.role["back_person"].fullmatch(simple(title))
         proper = (
             named
             or suffixed
@@ -245,15 +269,27 @@ class Phrases:
             or (group and self._proper(*group, title_start, title))
         )
         if organization and not loose and not unnamed and proper:
-            return Source(start, end, "person", name, title, organization)
-        if not named and not suffixed and not lexicon.role["organized"].search(organization):
-            organization = ""
-        return Source(start, end, "anonymous", name, "" if unnamed else title, organization)
+            head = self._head(start, group[0] if group else title_start)
+            return Source(start, end, "person", name, title, organization, head=head)
+        if (
+            not named
+            and not suffixed
+            and not lexicon.role["organized"].search(simple(organization))
+        ):
+            classed = lexicon.nouns["class"].search(
+                self.masked[start:title_start].rstrip(SPACE + "的")
+            )
+            organization = (
+                self.original[start + classed.start() : start + classed.end()] if classed else ""
+            )
+        head = self._head(start, title_start)
+        title = "" if unnamed else title
+        return Source(start, end, "anonymous", name, title, organization, head=head)
 
     def _proper(self, start: int, end: int, title_start: int, title: str) -> bool:
         """True for the name of an organisation that nobody knows: ``睿晟|高管``, ``晟辉|一位渠道经理``."""
         lexicon, masked = self.lexicon, self.masked
-        if title in lexicon.whole["calling"] or end - start > 6:
+        if simple(title) in lexicon.whole["calling"] or end - start > 6:
             return False
         quantified = lexicon.quantifier.match(masked, end, title_start)
         words = lexicon.words.cut(masked[start:end])
@@ -269,6 +305,9 @@ class Phrases:
         if known is not None and known[1].kind == "person":
             return known[0]
         name = self.masked[start:end]
+        blogger = lexicon.role["blogger"].search(self.masked, max(0, start - 6), start)
+        if blogger and 2 <= len(name) <= 10 and not lexicon.role["not_in_name"].search(name):
+            return end
         if MARKED_NAME.fullmatch(name) or HANDLE.fullmatch(name) or LATIN_NAME.fullmatch(name):
             return end
         if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name):
@@ -276,20 +315,8 @@ class Phrases:
         known_word = len(lexicon.words.cut(name)) == 1
         if 2 <= len(name) <= 3 and not known_word and not lexicon.role["not_in_name"].search(name):
             return end
-        span = register.name_after(start)
+        span = register.names.after(start)
         return span[1] if span is not None and span[0] == start and span[1] <= end else None
-
-    def _bears(self, before: str, start: int, end: int, title: str) -> bool:
-        """True when a title follows its bearer: 魏少军教授, 雷军CEO; not 康佳CEO."""
-        lexicon, register = self.lexicon, self.register
-        if any(stop == end for _, stop in register.organizations_in(start, end)):
-            return False
-        if before in register.people:
-            return True
-        polite = title in lexicon.whole["address"] or lexicon.role["polite"].search(title)
-        return bool(polite and lexicon.name.fullmatch(before)) and not lexicon.nouns[
-            "suffix"
-        ].search(before)
 
     # ------------------------------------------------------------------ known, unnamed, shaped
 
@@ -305,25 +332,63 @@ class Phrases:
             return (
                 Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
             )
-        if at > start and masked[at - 1] in "跟对向给为":
+        if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
 
+    def _short(self, start: int, end: int) -> Source | None:
+        """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾."""
+        phrase = self.masked[start:end]
+        if len(phrase) == 1:
+            person = self.register.by_surname(phrase)
+            return Source(start, end, "person", person.name, entity=person) if person else None
+        group = 2 <= len(phrase) <= 4 and (
+            self.register.places.in_full(phrase)
+            or any(n.startswith(phrase) and len(n) > len(phrase) + 1 for n in self.register.groups)
+        )
+        return Source(start, end, "organization", self.original[start:end]) if group else None
+
     def _unnamed(self, start: int, end: int) -> Source | None:
-        """Anonymous and collective sources, and documents."""
-        lexicon, masked, original = self.lexicon, self.masked, self.original
-        if end - start > _LONGEST:
+        """Documents, and anonymous and collective sources."""
+        phrase = self.masked[start:end]
+        if end - start > _LONGEST or phrase.startswith(("这样", "这种", "这一", "那种")):
             return None
-        phrase = masked[start:end]
         named = self.register.named_at(start, end)
-        if named is not None and lexicon.role["goes_to"].search(masked, named[0], end):
+        if named and self.lexicon.role["goes_to"].search(self.masked, named[0], end):
             return None  # 雷军于5月通过|微博
-        document = lexicon.nouns["document"].search(phrase)
-        if document:
-            if phrase[0] in "这此":
-                return None
-            owner = self._owner(start, start + document.start())
-            return Source(start, end, "document", original[start:end], organization=owner)
+        found, document = self._document(start, end)
+        return document if found else self._anonymous(start, end, named[0] if named else end)
+
+    def _document(self, start: int, end: int) -> tuple[bool, Source | None]:
+        """Whether a phrase ends like a document, and the document if it is one."""
+        lexicon, original = self.lexicon, self.original
+        phrase = self.masked[start:end]
+        book = lexicon.role["book"].search(phrase)
+        if book and book.end() == len(phrase):
+            nouns = lexicon.nouns["document"]
+            if nouns.search(book[1]) or nouns.search(phrase[: book.start()]):
+                head = start + book.start()  # 《集成电路产业白皮书》
+                name, owner = original[head + 1 : end - 1], self._owner(start, head)
+                return True, Source(start, end, "document", name, organization=owner, head=head)
+        noun = lexicon.nouns["document"].search(phrase)
+        if noun:
+            done = lexicon.role["done"].search(phrase, 0, noun.start())
+            if phrase[0] in "这此" or done:
+                return True, None  # 给出了详细的|数据
+            owner = self._owner(start, start + noun.start())
+            head = self._head(start, start + noun.start())
+            words = original[start:end]
+            return True, Source(start, end, "document", words, organization=owner, head=head)
+        counted = lexicon.role["counted_paper"].match(phrase)
+        if counted and not lexicon.role["declines"].search(phrase):  # 多篇|评论
+            head = start + counted.end()
+            return True, Source(start, end, "document", original[start:end], head=head)
+        return False, None
+
+    def _anonymous(self, start: int, end: int, name_end: int) -> Source | None:
+        """A noun for an unnamed source at the end of a phrase; ``name_end``: where a name in front ends."""
+        lexicon, masked, original = self.lexicon, self.masked, self.original
+        phrase = masked[start:end]
         head = lexicon.nouns["anonymous"].search(phrase)
         if head is None:
             return None
@@ -336,26 +401,39 @@ class Phrases:
         ):
             owner_of = self.read(start, start + phrase.rindex("的"))
             if owner_of is not None and owner_of.kind in ("organization", "person"):
+                owner_of.end = end
                 return owner_of
         group = self._insider(start, start + head.start(), head[0])
+        if group and head[0] == "内部":
+            return Source(start, end, "anonymous", original[start:end], organization=group)
         if group:
             return Source(start, end, "person", original[start:end], head[0], group)
-        if (
-            named is not None
-            and named[0] < start + head.start()
-            and not lexicon.role["outsider"].search(masked, named[0], end)
+        if name_end < start + head.start() and not lexicon.role["outsider"].search(
+            masked, name_end, end
         ):
             return None  # 雷军恳请|大家
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
-        return Source(start, end, "anonymous", original[start:end])
+        begins = self._head(start, start + head.start())
+        return Source(start, end, "anonymous", original[start:end], head=begins)
+
+    def _head(self, start: int, stop: int) -> int:
+        """Where the noun begins that ends behind ``stop``, without what describes or counts it:
+        ``一位不愿具名的|芯片贸易商``, ``市场研究机构|集邦咨询的数据``."""
+        lexicon, masked = self.lexicon, self.masked
+        start = max(start, masked.rfind("的", start, stop) + 1)
+        for pattern in (lexicon.reference, lexicon.before_group, lexicon.class_noun):
+            found = pattern.match(masked, start, stop + 1)
+            if found and found.end() <= stop:
+                start = found.end()
+        return start
 
     def _insider(self, start: int, end: int, head: str) -> str:
         """The organisation that an unnamed source belongs to: ``高通内部|人士``; empty for 接近高通的人士."""
         lexicon, masked = self.lexicon, self.masked
         quantifier = lexicon.quantifier.match(masked, start, end)
         start = self._within(quantifier.end() if quantifier else start, end)[0]
-        stop = self.register.organizations.get(start) or self._unknown_group(start, end)
+        stop = self.register.places.spans.get(start) or self._unknown_group(start, end)
         if stop > end or stop == start:
             return ""
         if lexicon.role["outsider"].search(masked, stop, end) or lexicon.role["outsider"].search(
@@ -381,7 +459,7 @@ class Phrases:
     def _owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
         lexicon, masked = self.lexicon, self.masked
-        known = self.register.organizations_in(start, end)
+        known = self.register.places.inside(start, end)
         if known:
             return self._words(known[0])
         book = lexicon.role["book"].search(masked[start:end])
@@ -427,15 +505,27 @@ class Phrases:
         phrase = masked[start:end]
         if head < start and lexicon.role["nickname"].fullmatch(phrase):
             return self._person(start, end)  # 经销商|阿强
+        if USER_NAME.fullmatch(phrase) and phrase not in register.places.chips:
+            return self._person(start, end)
         if LATIN_NAME.fullmatch(phrase):
             group = lexicon.role["latin_group"].search(phrase)
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
                 return self._person(start, end)
             return self._group(start, end, len(phrase) > 1)
+        polite = phrase.endswith(("老师", "先生", "女士", "同学")) and len(phrase) > 3
+        if polite and (len(phrase) <= 6 or phrase[0].isascii()):
+            return self._person(start, end)
         verbal = lexicon.role["not_in_group"].search(phrase)
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
-        if counted and counted.end() < end - 1 and len(phrase) <= 20 and counted[0][-1] in "位名家":
+        declines = lexicon.role["declines"].search(phrase)
+        if (
+            not declines
+            and counted
+            and counted.end() < end - 1
+            and len(phrase) <= 20
+            and counted[0][-1] in "位名家"
+        ):
             return Source(head, end, "anonymous", self.original[head:end])  # 多位装配商
         if suffix and len(phrase) <= 20 and not verbal:
             return self._group(start, end, len(suffix[0]) > 1)
@@ -445,6 +535,12 @@ class Phrases:
             if len(phrase) == 2 and len(lexicon.words.cut(phrase)) == 1 and not alias:
                 return Source(start, end, "organization", self.original[start:end], sure=False)
             return self._person(start, end, len(phrase) > 2)
+        if len(phrase) > 2 and lexicon.role["kind_of_person"].search(phrase) and not verbal:
+            return Source(start, end, "anonymous", self.original[start:end])  # 怀疑论者
+        if phrase in lexicon.whole["place"]:
+            return Source(start, end, "organization", self.original[start:end])
+        if not phrase.isascii() and len(lexicon.words.cut(phrase)) == 1:
+            return None
         if 2 <= len(phrase) <= 12 and not verbal and not phrase.isdigit():
             return Source(start, end, "organization", self.original[start:end], sure=False)
         return None
@@ -467,7 +563,7 @@ class Phrases:
         return start
 
     def _person(self, start: int, end: int, sure: bool = True) -> Source:
-        entity = self.register.person(*self.register.bare(start, end))
+        entity = self.register.person(*self.register.names.bare(start, end))
         return Source(start, end, "person", entity.name, entity=entity, sure=sure)
 
     def _group(self, start: int, end: int, sure: bool) -> Source:
@@ -508,14 +604,24 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
+        if named is not None and masked.startswith("的", named[0]):  # 高通的 Arberle
+            begin = named[0] + 1 + masked.startswith(" ", named[0] + 1)
+            belongs = LATIN_NAME.match(masked, begin)
+            if belongs and role["after_name"].match(masked, belongs.end()):
+                return self._person(*belongs.span())
         return self._noun(start, stop) or self._stranger(start, stop)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
         """A personal name that nobody introduced, at the head of a clause: ``孟繁昭只回了六个字``."""
+        latin = LATIN_NAME.match(self.masked, start, stop)
+        if latin and len(latin[0]) > 2:
+            after = latin.end() + self.masked.startswith(" ", latin.end())
+            goes_on = self.lexicon.role["goes_after"].match(self.masked, after)
+            return self._shaped(*latin.span()) if goes_on else None
         found = self.lexicon.name.match(self.masked, start, stop)
         if found is None or len(self.lexicon.words.cut(found[0])[0]) > 1:
             return None
-        span = self.register.name_after(start)
+        span = self.register.names.after(start)
         if span is None or span[1] - start < 3 or span[1] > stop:
             return None
         return self._person(*span)
@@ -524,7 +630,7 @@ class Phrases:
         """A source at the head of a clause that ends with a title and name, or with a noun for sources."""
         lexicon, masked = self.lexicon, self.masked
         for found in lexicon.titles.finditer(masked, start, min(stop, start + 40)):
-            name = self.register.name_after(found.end())
+            name = self.register.names.after(found.end())
             end = name[1] if name is not None else found.end()
             if name is None and not lexicon.role["after_name"].match(masked, end):
                 continue
@@ -539,6 +645,9 @@ class Phrases:
                 ("的", "、"), end
             ):
                 continue
+            cited = lexicon.nouns["document"].search(found[0])
+            if cited and lexicon.role["acts"].search(masked, start, found.start()):
+                return None  # 星澜引用了一项|数据
             begin = self._within(end, stop)[0]
             named = self.register.named_at(begin, stop)
             if named is not None:  # 研究机构 TrendForce

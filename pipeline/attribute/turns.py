@@ -1,8 +1,8 @@
-"""Interviews: paragraphs that a label opens (问：, 答：, 鲁维舟：) are turns.
+"""Interviews: paragraphs that a label opens (问：, 答：, 鲁维舟：, 【问】) are turns.
 
 In: the text of a document and its register. Out: a ``Turn`` for every labelled paragraph, with the
 label's span, the span of what is said, and whether the label belongs to the one who asks. A document
-counts as an interview when the labels make a conversation: somebody asks and somebody answers, or
+counts as an interview when the labels make a conversation: one voice asks and another answers, or
 two and more people take turns. A lone 作者： or 处理器： is no turn; a line 高通首席执行官安蒙： that stands by
 itself is one, when the document has two of them.
 """
@@ -10,22 +10,34 @@ itself is one, when the document has two of them.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon
-from pipeline.attribute.register import LATIN_NAME, Register
+from pipeline.attribute.names import LATIN_NAME
+from pipeline.attribute.register import Register
 from pipeline.model import Block
 
 _NUMBER = r"(?:[①-⑳]|\d{1,2}[.、)])? ?"
 _ABOUT = r"(?P<about>\([^()\n]{1,60}\))?"
+_SIGN = r"[>*_▎▍▌■●◆▪►▶•· \-]{0,6}"
+_WORDS = r"(?P<label>[^:，,。;!?\n*_()【】\[\]「」“”|]{1,36}?)"
 _LABEL = re.compile(
-    rf"[>*_ \-]{{0,6}}{_NUMBER}(?P<label>[^:，,。;!?\n*_()【】「」“”|]{{1,36}}?)[*_ ]{{0,3}}"
-    rf"{_ABOUT}[*_ ]{{0,3}}:[*_ ]{{0,4}}"
+    rf"{_SIGN}{_NUMBER}{_WORDS}[*_ ]{{0,3}}{_ABOUT}[*_ ]{{0,3}}(?P<colon>[:|])[*_ ]{{0,4}}"
 )
-_HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}\Z")
+_BRACKETED = re.compile(
+    rf"{_SIGN}[【\[](?P<label>[^:，,。;!?\n*【】\[\]|]{{1,12}})(?P<about>)(?P<colon>[】\]]):?[*_ ]{{0,4}}"
+)
+_INITIAL = re.compile(
+    rf"{_SIGN}(?P<label>[QA问答]\d{{0,2}})(?P<about>)(?P<colon>[.、 ])[*_ ]{{0,4}}"
+)
+_NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon> *\Z| {{2,}})")
+"""A label without a colon: a line of its own, or bold (its marks are blanks) at the head of a paragraph."""
+_HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}(?P<colon>)\Z")
+_TRAILING = " *>”」\n▎▍▌■●◆▪►▶•·"
 _LONGEST = 18
 """How long a label without a title may be."""
 
@@ -63,41 +75,87 @@ class _Labelled:
         return "?" in self.said
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """All turns under one label."""
+
+    label: str
+    turns: list[_Labelled]
+    asks: bool
+    """True for 问, Q and the like."""
+    answers: bool
+    person: bool
+    known: bool
+    """True for somebody whom the article introduces with an office: no reporter."""
+
+    @property
+    def questions(self) -> float:
+        """How many of the turns end with a question."""
+        return sum(turn.said[-1:] == "?" for turn in self.turns) / len(self.turns)
+
+
 def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     """The turns of an interview or a panel, in order; none where the labels make no conversation."""
-    found = _with_ends(list(_labelled(text, lexicon)), text.folded)
+    found = _with_ends(list(_labelled(text, lexicon, register)), text.folded)
+    voices = _voices(found, lexicon, register)
+    askers = _askers(voices)
+    answering = [v for v in voices if v not in askers and (v.answers or v.person)]
+    if askers and not answering:
+        answering = [v for v in voices if v not in askers and _replies(v, askers, found)]
+    heard = askers + answering
+    turns = [t for t in found if any(t in v.turns for v in heard)]
+    if askers and answering and len(turns) >= 3:
+        for voice in heard:
+            for each in voice.turns:
+                each.turn.generic = voice.answers
+                each.turn.answer = voice not in askers or (voice.known and not each.asks)
+        first = next(i for i, t in enumerate(turns) if not t.turn.answer)
+        taken = [
+            t.turn
+            for i, t in enumerate(turns)
+            if i > first or not (t.turn.generic or text.blocks[t.turn.block].kind == "heading")
+        ]
+        others = [t for t in found if t not in turns]
+        return sorted(taken + _respelt(others, taken), key=lambda turn: turn.block)
+    steady = [v for v in answering if len(v.turns) >= 2 or v.label in register.people]
+    if len(steady) >= 2 and len(turns) >= 4:
+        return [t.turn for t in turns]
+    alone = [t.turn for t in turns if t.alone and t.titled]
+    return alone if len(alone) >= 2 else []
+
+
+def _voices(found: list[_Labelled], lexicon: Lexicon, register: Register) -> list[_Voice]:
+    """The labels of a document with their turns, in the order of their first."""
     by_label: dict[str, list[_Labelled]] = defaultdict(list)
     for each in found:
         by_label[each.label].append(each)
-    turns: list[_Labelled] = []
-    others: list[_Labelled] = []
-    people: set[str] = set()
-    for each in found:
-        same = by_label[each.label]
-        if lexicon.asks.fullmatch(each.label):
-            each.turn.answer = False
-        elif lexicon.answers.fullmatch(each.label):
-            each.turn.generic = True
-            if not turns:
-                continue  # 受访者：a list of names before the first question
-        elif _person(each, len(same), lexicon, register):
-            people.add(each.label)
-        elif len(same) < 3 or _share(other.said[-1:] == "?" for other in same) < 0.5:
-            others.append(each)
-            continue
-        turns.append(each)
-    if all(each.turn.answer for each in turns):
-        asker = _asker(turns)
-        for each in turns:
-            each.turn.answer = each.label != asker
-    asked = any(not each.turn.answer for each in turns)
-    answered = bool(people) or any(each.turn.generic for each in turns)
-    steady = sum(len(by_label[label]) >= 2 or label in register.people for label in people) >= 2
-    if (asked and answered and len(turns) >= 3) or (steady and len(turns) >= 4):
-        out = [each.turn for each in turns]
-        return sorted(out + _respelt(others, out) if asked else out, key=lambda turn: turn.block)
-    alone = [each.turn for each in turns if each.alone and each.titled]
-    return alone if len(alone) >= 2 else []
+    out = []
+    for label, turns in by_label.items():
+        asks = lexicon.asks.fullmatch(label) is not None
+        answers = lexicon.answers.fullmatch(label) is not None
+        person = any(_person(turn, len(turns), lexicon, register) for turn in turns)
+        entity = register.people.get(label)
+        known = entity is not None and (bool(entity.titles) or label in lexicon.whole["famous"])
+        person = person and not asks and not answers
+        out.append(_Voice(label, turns, asks, answers, person, known))
+    return out
+
+
+def _askers(voices: list[_Voice]) -> list[_Voice]:
+    """Who asks: by the label, or who mostly asks while somebody else mostly does not."""
+    askers = [v for v in voices if v.asks and (v.questions or len(v.turns) > 1)]
+    others = [v for v in voices if not v.asks and not v.answers and len(v.turns) >= 2]
+    most = max(others, key=lambda v: v.questions, default=None)
+    rest = [v.questions for v in voices if v is not most and (v.answers or v.person)]
+    if most is None or most.questions < 0.5 or not rest:
+        return askers
+    return [*askers, most] if most.questions - min(rest) >= 0.25 else askers
+
+
+def _replies(voice: _Voice, askers: list[_Voice], found: list[_Labelled]) -> bool:
+    """True for a label that nobody knows, when it answers twice: it stands right behind a question."""
+    asked = [turn for asker in askers for turn in asker.turns]
+    return sum(a in asked and b in voice.turns for a, b in pairwise(found)) >= 2
 
 
 def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
@@ -110,7 +168,7 @@ def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
 
 
 def _last(folded: str, start: int, end: int) -> str:
-    return folded[max(start, end - 70) : end].rstrip(" *>”」\n")[-60:]
+    return folded[max(start, end - 70) : end].rstrip(_TRAILING)[-60:]
 
 
 def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
@@ -126,49 +184,45 @@ def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
     return out
 
 
-def _asker(turns: list[_Labelled]) -> str:
-    """The label of the one who asks: questions, and shorter turns than the others; empty when nobody does."""
-    asks: dict[str, list[bool]] = defaultdict(list)
-    lengths: dict[str, list[int]] = defaultdict(list)
-    for each in turns:
-        asks[each.label].append(each.asks)
-        lengths[each.label].append(each.turn.end - each.turn.start)
-    shares = {label: _share(asked) for label, asked in asks.items()}
-    ranked = sorted(shares, key=lambda label: -shares[label])
-    if len(ranked) < 2 or len(asks[ranked[0]]) < 2:
-        return ""
-    first, second = ranked[:2]
-    mean = {label: sum(found) / len(found) for label, found in lengths.items()}
-    clear = shares[first] >= 0.5 and shares[first] - shares[second] >= 0.25
-    return first if clear and mean[first] < max(mean.values()) else ""
-
-
-def _labelled(text: Text, lexicon: Lexicon) -> Iterator[_Labelled]:
-    """Paragraphs that begin with a label and a colon; a label alone takes the next paragraph."""
+def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Labelled]:
+    """Paragraphs that begin with a label; a label alone takes the next paragraph."""
     folded, blocks = text.folded, text.blocks
+    named = (_NAMED.match(folded, block.start, block.end) for block in blocks)
+    often = Counter(match["label"] for match in named if match)
+    known = {label for label, count in often.items() if count > 1 or label in register.people}
     for block in blocks:
         if block.kind in ("boilerplate", "row", "caption"):
             continue
         after = blocks[block.number + 1] if block.number + 1 < len(blocks) else None
-        match = _LABEL.match(folded, block.start, block.end)
+        match = _label(folded, block, known)
         if match is None:
-            match = (
-                _HEADING_LABEL.match(folded, block.start, block.end)
-                if _heading(folded, block)
-                else None
-            )
-            if match and after is not None:
-                yield _read(match, block.end, after.start, after, lexicon, folded)
             continue
-        colon = folded.index(":", match.end("label"))
+        colon = min(match.start("colon"), block.end)
         if match.end() < block.end:
             yield _read(match, colon, match.end(), block, lexicon, folded)
-        elif after is not None and after.kind in ("paragraph", "item"):
+        elif after is not None and _goes_on(match, after, folded):
             yield _read(match, colon, after.start, after, lexicon, folded)
 
 
-def _heading(folded: str, block: Block) -> bool:
-    return block.kind == "heading" and folded.startswith(":", block.end)
+def _goes_on(match: re.Match[str], after: Block, folded: str) -> bool:
+    """True when the block behind a label alone is what is said; behind a bare name, a sentence."""
+    if match["colon"].strip():
+        return after.kind in ("paragraph", "item")
+    said = after.kind in ("paragraph", "item", "heading")
+    return said and folded[after.start : after.end].rstrip(_TRAILING)[-1:] in "。?!…"
+
+
+def _label(folded: str, block: Block, known: set[str]) -> re.Match[str] | None:
+    """The label that a block opens with: a colon, bracket or stop ends it, or the line does."""
+    at = folded, block.start, block.end
+    for pattern in (_LABEL, _BRACKETED, _INITIAL):
+        match = pattern.match(*at)
+        if match:
+            return match
+    if block.kind == "heading" and folded.startswith(":", block.end):
+        return _HEADING_LABEL.match(*at)
+    match = _NAMED.match(*at)
+    return match if match and match["label"] in known else None
 
 
 def _read(
@@ -176,7 +230,7 @@ def _read(
 ) -> _Labelled:
     """One labelled turn; ``创业邦副总裁赵镜波：`` is labelled 赵镜波."""
     label_start, label_end = match.span("label")
-    label = match["label"].strip(" *")
+    label = match["label"].strip(" *《》")
     titles = list(lexicon.titles.finditer(folded, label_start, label_end))
     name = folded[titles[-1].end() : label_end].strip(" *") if titles else ""
     titled = bool(
@@ -198,13 +252,10 @@ def _person(each: _Labelled, count: int, lexicon: Lexicon, register: Register) -
         return True
     if lexicon.name.fullmatch(label):
         return len(lexicon.words.cut(label)) > 1
+    if lexicon.address.fullmatch(label) or len(label) == 1:  # 孟总：, 孟：
+        return register.called(label) is not None
     if count < 2:
         return False
     latin = LATIN_NAME.fullmatch(label)
     spelt = latin and (" " in label or label.istitle() or len(label) <= 3)
     return bool(spelt or lexicon.foreign.fullmatch(label))
-
-
-def _share(holds: Iterable[bool]) -> float:
-    found = list(holds)
-    return sum(found) / len(found) if found else 0.0

@@ -41,7 +41,12 @@ class Words:
     @staticmethod
     def compile(rules: Rulebook) -> Words:
         """The segmenter that knows the words of the rule tables."""
-        out = [row[column] for table, column in _TABLES.items() for row in rules.table(table)]
+        out = [
+            word
+            for table, column in _TABLES.items()
+            for row in rules.table(table)
+            for word in row[column].split("|")
+        ]
         for row in rules.table("makers"):
             out += [row["name"], *row.list("aliases")]
         return Words(out)

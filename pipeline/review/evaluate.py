@@ -152,10 +152,16 @@ def same_speaker(row: Row, gold: Gold) -> bool:
     )
 
 
-def _content(least: float, speaker: bool) -> Callable[[Row, Gold], float]:
+def same_cue(row: Row, gold: Gold) -> bool:
+    """Whether a statement has the cue of the gold, or one of both holds the other: 据报道 and 报道."""
+    one, other = (name_key(side["cue"] or "") for side in (row, gold))
+    return one == other or bool(one and other and (one in other or other in one))
+
+
+def _content(least: float, *parts: Callable[[Row, Gold], bool]) -> Callable[[Row, Gold], float]:
     def agree(row: Row, gold: Gold) -> float:
         alike = overlap(row["content"], gold["content"])
-        return alike if alike >= least and (not speaker or same_speaker(row, gold)) else 0.0
+        return alike if alike >= least and all(part(row, gold) for part in parts) else 0.0
 
     return agree
 
@@ -229,10 +235,14 @@ MEASURES = (
     Measure("chips", "chips", _chip, (lambda row: name_key(row["chip"]),)),
     Measure("metrics_strict", "metrics", _strict, (_stated,), (_gold_stated,)),
     Measure("metrics_value", "metrics", _value, (_stated, _stated_value), (_gold_value,)),
-    Measure("quotes_strict", "quotes", _content(0.8, True)),
-    Measure("quotes_content", "quotes", _content(0.8, False)),
-    Measure("quotes_exact", "quotes", _content(1.0, True)),
-    Measure("quotes_half", "quotes", _content(0.5, False)),
+    Measure("quotes_strict", "quotes", _content(0.8, same_speaker)),
+    Measure("quotes_content", "quotes", _content(0.8)),
+    Measure("quotes_exact", "quotes", _content(1.0, same_speaker)),
+    Measure("content_exact", "quotes", _content(1.0)),
+    Measure("content_half", "quotes", _content(0.5)),
+    Measure("source", "quotes", _content(0.5, same_speaker)),
+    Measure("cue", "quotes", _content(0.5, same_cue)),
+    Measure("relation", "quotes", _content(0.8, same_speaker, same_cue)),
     Measure("events", "events", _event(dated=False), (_happened,), (_gold_happened,)),
     Measure("events_dated", "events", _event(dated=True), (_happened,), (_gold_happened,)),
 )
@@ -400,7 +410,7 @@ class Evaluation:
                         found[name][same_name(row[name], gold[name])] += 1
             elif outcome.measure == "events":
                 found["event status"][row["status"] == gold["status"]] += 1
-            elif outcome.measure == "quotes_half":
+            elif outcome.measure == "content_half":
                 found["speaker"][same_speaker(row, gold)] += 1
                 found["cue"][row["cue"] == gold["cue"]] += 1
                 for least in (0.5, 0.8, 1.0):
@@ -527,6 +537,10 @@ def render(result: Evaluation, diff: bool = False) -> str:
     out += ["", "metrics_strict by metric"]
     for name, scores in result.grouped("metrics_strict", "metric").items():
         out.append(f"  {name:24} {_line(scores)}")
+    for column in ("kind", "speaker_type"):
+        out += ["", f"quotes_strict by {column}"]
+        for name, scores in result.grouped("quotes_strict", column).items():
+            out.append(f"  {name:24} {_line(scores)}")
     for table, measure_name, column in _GROUPS:
         groups = result.grouped(measure_name, column)
         groups.pop("", None)

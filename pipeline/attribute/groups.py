@@ -1,0 +1,261 @@
+"""The organisations of a document, and the one in the words before a title.
+
+In: the text, the organisations that the names stage and the lexicon found. Out: ``Groups``: where
+organisations are named, those too that nobody knows (星澜微电子 at the head of a clause, doing what companies do),
+and which of them an office belongs to (``设计服务业者「睿晟电子」|总经理``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Container
+
+from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
+
+from pipeline.attribute.content import Text
+from pipeline.attribute.lexicon import Lexicon
+from pipeline.attribute.names import MARKED_NAME, SPACE, Span, count, edges, stripped
+
+_LATIN_TAIL = re.compile(
+    r"(?<![A-Za-z])([A-Z][A-Za-z.&'\-]+(?: [A-Z][A-Za-z.&'\-]+){0,3}) ?([\u4e00-\u9fff]{2,12})\Z"
+)
+_NO_BEGINNING = frozenset(
+    "前原某该在与由被对向从将和及其是了让把给为他她我你它这那一两几访任的到就"
+)
+"""What no name of a company that nobody knows begins with."""
+
+
+class Groups:
+    """The organisations of one document."""
+
+    def __init__(self, lexicon: Lexicon, text: Text, spans: dict[int, int], chips: set[str],
+                 people: Container[str]):  # fmt: skip
+        """``spans``: start -> end of those that the lexicon or the names stage found; ``chips``: names,
+        as folded, that are no organisations; ``people``: names of persons, as they become known."""
+        self.lexicon = lexicon
+        self.folded = text.folded
+        self.masked = text.masked
+        self.spans = spans
+        self.chips = chips
+        self.people = people
+        self._discover()
+        self._starts = sorted(spans)
+        self._beginnings: set[str] | None = None
+
+    def _before_name(self, stem: str) -> int:
+        """How many characters at the head of a stem are no part of a name: ``对话|驭流``, ``他是|驭流``."""
+        skip, last = 0, len(stem) - 2
+        for word in self.lexicon.words.cut(stem):
+            plain = len(word) > 1 or word in _NO_BEGINNING
+            if not plain or skip + len(word) > last:
+                break
+            skip += len(word)
+        return skip
+
+    def _discover(self) -> None:
+        """Take up companies that nobody knows: 星澜微电子 at the head of a clause, named again or doing
+        what companies do, the segmenter knowing no word 星澜; and Latin names that do (Fjordlogic 推出)."""
+        folded, lexicon = self.folded, self.lexicon
+        names: set[str] = set()
+        places = tuple(lexicon.whole["place"])
+        for found in lexicon.company.finditer(folded):
+            skip = self._before_name(found[1])
+            name, stem = found[0][skip:], found[1][skip:]
+            if (
+                name in names
+                or lexicon.role["not_in_group"].search(stem)
+                or lexicon.general.fullmatch(stem)
+            ):
+                continue
+            known_word = len(lexicon.words.cut(stem)) == 1
+            if (known_word and not lexicon.titles.match(folded, found.end())) or stem.startswith(
+                places
+            ):
+                continue
+            start = found.start() + skip
+            times = count(self.folded, start, found.end(1))
+            invented = len(lexicon.words.cut(stem)) == len(stem) and stem[0] not in _NO_BEGINNING
+            common = lexicon.role["common_after"].match(folded, found.end())
+            acts = lexicon.role["company_acts"].match(folded, found.end())
+            if times < 2 and not acts and (not invented or common or len(name) < len(stem) + 2):
+                continue
+            names.add(name)
+            if times > count(self.folded, start, found.end()) + 1 and invented:
+                names.add(stem)
+        for found in lexicon.called_company.finditer(folded):
+            if len(lexicon.words.cut(found[1])) == len(found[1]):
+                names.add(found[1])
+        heads = Counter(found[1] for found in lexicon.latin_company.finditer(folded))
+        names |= {
+            name
+            for name, count in heads.items()
+            if count >= 2 and folded.count(name) >= 3 and name not in self.chips
+        }
+        if not names:
+            return
+        taken = sorted(self.spans.items())
+        ends = [end for _, end in taken]
+        automaton = AhoCorasick(sorted(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+        for _, start, end in automaton.find_matches_as_indexes(folded):
+            index = bisect_right(ends, start)
+            other = taken[index] if index < len(taken) and taken[index][0] < end else None
+            if (other is None or (other[0] >= start and other[1] < end)) and edges(
+                self.folded, start, end
+            ):
+                self.spans[start] = end
+
+    def of_title(self, start: int, end: int) -> Span | None:
+        """The organisation in the words before a title: ``设计服务业者「睿晟电子」`` -> 睿晟电子."""
+        folded, lexicon = self.folded, self.lexicon
+        if folded.startswith("长", end + 1):  # 美国商务部长: the organisation ends inside the title
+            shared = [s for s in self.inside(start, end + 1) if s[1] == end + 1]
+            if shared:
+                return shared[0]
+        while start < end and folded[end - 1] in SPACE + "、":
+            end -= 1
+        if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
+            end = folded.rfind("(", start, end)  # 韩国科学技术院(KAIST)教授
+        owned = end > start and folded[end - 1] == "的"
+        trailing = re.search(rf"(?:的|{lexicon.quantifier.pattern}| )+\Z", folded[start:end])
+        if trailing:
+            end = start + trailing.start()
+        while start < end and folded[start] in SPACE + "、":
+            start += 1
+        known = self.inside(start, end)
+        if known:
+            placed = self._placed(known, start, end)
+            if placed is not None:
+                return placed
+        bracket = folded.find("(", start, end)
+        if start < bracket and folded.find(")", bracket, end) > 0:
+            end = bracket
+        marked = list(MARKED_NAME.finditer(folded, start, end))
+        if marked:
+            return marked[-1].span(1)
+        for held in lexicon.role["held_at"].finditer(folded, start, end):
+            start = held.end()
+        at = folded.rfind("的", start, end)
+        if at >= 0:
+            if end - at < 3 or lexicon.nouns["department"].fullmatch(folded[at + 1 : end]):
+                return self.of_title(start, at)
+            start = at + (2 if folded.startswith("是", at + 1) else 1)
+        span = self._without_modifiers(start, end)
+        phrase = folded[slice(*span)]
+        if (
+            not 2 <= len(phrase) <= 24
+            or any(
+                phrase in lexicon.whole[kind]
+                for kind in ("organization", "class", "document", "field")
+            )
+            or lexicon.titles.match(phrase)
+            or phrase in self.people
+            or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
+            or lexicon.nouns["department"].fullmatch(phrase)
+            or lexicon.general.fullmatch(phrase)
+            or (
+                owned
+                and not (
+                    lexicon.nouns["suffix"].search(phrase) or phrase.isascii() or len(phrase) <= 4
+                )
+            )
+        ):
+            return None
+        return span
+
+    def _placed(self, known: list[Span], start: int, end: int) -> Span | None:
+        """The one of several known organisations that a title belongs to."""
+        folded, not_in_group = self.folded, self.lexicon.role["not_in_group"]
+        if len(known) == 1 and not folded.startswith(("的竞争对手", "的对手"), known[0][1]):
+            return known[0]
+        for s, e in known:
+            if s == start or folded[start:s].rstrip(SPACE).endswith(
+                ("的", "、", "任", "前", "在", "现", "商", "头", "业", "司", "者", "如")
+            ):
+                return s, e
+        for s, e in reversed(
+            known
+        ):  # 我们采访了Arm客户业务部总经理: what stands between is a department
+            between = folded[e:end].strip(SPACE)
+            if len(between) <= 16 and not not_in_group.search(between):
+                return s, e
+        return None
+
+    def _without_modifiers(self, start: int, end: int) -> Span:
+        """Without 前 and 一家, class nouns, places, and the department behind it."""
+        folded, lexicon = self.folded, self.lexicon
+        whole = start
+        leading = lexicon.before_group.match(folded, start, end)
+        if leading:
+            start = leading.end()
+        for pattern in (lexicon.class_noun, lexicon.general, lexicon.role["such_as"]):
+            generic = pattern.match(folded, start, end)
+            suffixed = pattern is lexicon.general and lexicon.nouns["suffix"].search(
+                folded[start:end]
+            )
+            if generic and generic.end() < end and not suffixed:
+                if pattern is lexicon.class_noun and self._common(generic.end(), end):
+                    return stripped(
+                        self.folded, whole, generic.end()
+                    )  # 某云厂商|推理: a department
+                start = generic.end()
+        if whole < start and folded[start:end] in lexicon.whole["class"]:
+            return stripped(self.folded, whole, end)  # 某运营商
+        tail = _LATIN_TAIL.search(folded, start, end)
+        suffixed = tail and lexicon.nouns["suffix"].search(tail[2])
+        if (
+            tail
+            and not suffixed
+            and (
+                lexicon.nouns["department"].search(tail[2])
+                or not lexicon.role["not_in_group"].search(tail[2])
+            )
+        ):  # 我们有机会与Halcyon客户端业务总经理
+            start, end = tail.span(1)
+        split = lexicon.department.fullmatch(folded, start, end)
+        whole_name = split and (split[2].startswith("大学") or split[2] in lexicon.whole["suffix"])
+        if split and split[2] and not whole_name:  # 深度科技|研究院 is one name
+            end = split.end(1)
+        field = lexicon.company_field.fullmatch(folded, start, end)
+        if field:
+            end = field.end(1)
+        return stripped(self.folded, start, end)
+
+    def _common(self, start: int, end: int) -> bool:
+        """True for words that make no name: 推理, 基础设施; not for 睿晟电子."""
+        phrase, lexicon = self.folded[start:end].strip(SPACE), self.lexicon
+        if lexicon.nouns["department"].search(phrase):
+            return True
+        if not phrase or phrase.isascii() or lexicon.nouns["suffix"].search(phrase):
+            return False
+        return all(len(word) > 1 for word in lexicon.words.cut(phrase))
+
+    def without(self, start: int, end: int) -> str:
+        """The words at start:end with the names of organisations blanked: 华为 holds no 为."""
+        words, at = "", start
+        for begin, stop in self.inside(start, end):
+            words, at = words + self.masked[at:begin] + "A" * (stop - begin), max(at, stop)
+        return words + self.masked[at:end]
+
+    def inside(self, start: int, end: int) -> list[Span]:
+        """The known organisations that are named between start and end."""
+        starts = self._starts
+        found = starts[bisect_left(starts, start) : bisect_left(starts, end)]
+        return [(at, self.spans[at]) for at in found if self.spans[at] <= end]
+
+    def office_at(self, start: int, end: int) -> Span | None:
+        """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
+        last = self.folded.rfind("、", start, end) + 1
+        group = (self.of_title(last, end) if last else None) or self.of_title(start, end)
+        if group is None:
+            for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
+                group = group or self.of_title(start, chain.start())
+        return group
+
+    def in_full(self, name: str) -> bool:
+        """True when a known organisation is called ``name`` for short."""
+        if self._beginnings is None:
+            names = (self.folded[start:end] for start, end in self.spans.items())
+            self._beginnings = {n[:k] for n in names for k in (2, 3, 4) if len(n) >= k + 2}
+        return not name.isascii() and name in self._beginnings

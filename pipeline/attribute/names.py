@@ -1,0 +1,211 @@
+"""Where the name of a person begins and ends: behind a title, before one, with and without marks.
+
+In: the text and the names known so far. Out: spans. Chinese names have two or three characters, and
+nothing tells where they end but what follows and how often they stand in the document (马越|认为, 余凯|进行); foreign
+names have a dot or are Latin; nicknames stand in marks, behind an @, or behind 博主.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+
+from pipeline.attribute.lexicon import Lexicon, simple
+
+SPACE = " \n\t*_"
+LATIN_NAME = re.compile(
+    r"[A-Z][A-Za-z.'’\-\u00c0-\u024f]*"
+    r"(?: (?:[A-Z][A-Za-z.'’\-\u00c0-\u024f]*|de|van|von|der|bin|al)){0,3}"
+)
+MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
+HANDLE = re.compile(r"@[\w\-·]{1,20}")
+USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
+"""A name that somebody goes by online: ``Kopite7kimi``."""
+DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7}){1,4}")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+_BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
+_NEIGHBOURHOOD = 4000
+"""How far around a name its other mentions are counted."""
+_LONGEST = 12
+"""How long a known name behind a title may be."""
+
+Span = tuple[int, int]
+
+
+def latin(text: str, at: int) -> bool:
+    """True when a Latin letter or digit stands at ``at``."""
+    return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
+
+
+def edges(text: str, start: int, end: int) -> bool:
+    """True when no Latin word goes on across an edge of start:end."""
+    return not (latin(text, start - 1) and latin(text, start)) and not (
+        latin(text, end - 1) and latin(text, end)
+    )
+
+
+def stripped(text: str, start: int, end: int) -> Span:
+    """start:end without white space at either end."""
+    while start < end and text[start] in SPACE:
+        start += 1
+    while start < end and text[end - 1] in SPACE:
+        end -= 1
+    return start, end
+
+
+def count(text: str, start: int, end: int) -> int:
+    """How often the words at start:end stand in the text around them."""
+    words = text[start:end]
+    return text.count(words, max(0, start - _NEIGHBOURHOOD), end + _NEIGHBOURHOOD)
+
+
+class Names:
+    """Reads the names of persons in one document."""
+
+    def __init__(self, lexicon: Lexicon, folded: str, people: Container[str],
+                 groups: Callable[[int, int], list[Span]]):  # fmt: skip
+        """``people``: the names known so far, growing; ``groups``: the organisations between two places."""
+        self.lexicon = lexicon
+        self.folded = folded
+        self.people = people
+        self.groups_in = groups
+        self.cues: set[int] = set()
+        """Where cues begin: a name does not run into one (马越|认为)."""
+
+    def after(self, start: int) -> Span | None:
+        """The name that begins where a title ends, cut at its likeliest length."""
+        folded, lexicon = self.folded, self.lexicon
+        while folded.startswith((" ", "*", "_"), start):
+            start += 1
+        for stop in range(min(len(folded), start + _LONGEST), start + 1, -1):
+            if folded[start:stop] in self.people and edges(folded, start, stop):
+                return start, stop
+        found = LATIN_NAME.match(folded, start)
+        if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
+            return found.span()
+        found = MARKED_NAME.match(folded, start)
+        if found:
+            return found.span()
+        found = HANDLE.match(folded, start)
+        if found:
+            cues = (at for at in range(start + 2, found.end()) if at in self.cues)
+            return start, next(cues, found.end())  # @数码小灶|分享了
+        if lexicon.role["blogger"].search(folded, max(0, start - 6), start):
+            stop = next((at for at in range(start + 2, start + 11) if at in self.cues), start)
+            if start < stop and not lexicon.role["not_in_name"].search(folded, start, stop):
+                return start, stop  # 博主|数码小灶|透露
+        called = lexicon.role["called"].match(folded, start)
+        if called:
+            start = called.end()  # 首席执行官的|帕特·基辛格, 创始人叫|郗未央
+        found = DOTTED_NAME.match(folded, start)
+        if found:
+            return start, self.foreign_end(start, found.end())
+        found = lexicon.name.match(folded, start)
+        if found:
+            return self._name_end(start, found.end())
+        found = lexicon.foreign_run.match(folded, start)
+        if found and lexicon.role["after_name"].match(folded, found.end()):
+            return found.span()
+        return None
+
+    def foreign_end(self, start: int, end: int) -> int:
+        """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``."""
+        at = self.folded.rfind("·", start, end) + 1
+        while at < end and self.folded[at] in self.lexicon.dotted:
+            at += 1
+        return at
+
+    def foreign_start(self, start: int) -> int:
+        """Where the name begins that a dot ends the first part of: ``企业家|埃隆·马斯克``."""
+        dot = at = self.folded.index("·", start)
+        while at > start and self.folded[at - 1] in self.lexicon.dotted:
+            at -= 1
+        return at if at < dot else start
+
+    def _name_end(self, start: int, end: int) -> Span | None:
+        """The end of a Chinese name of two or three characters; None for a common word."""
+        folded, role = self.folded, self.lexicon.role
+        if start in self.cues:
+            return None  # 科学家|解释了
+        best = None
+        for stop in range(end, start + 1, -1):
+            if folded[start:stop] in self.people:
+                return start, stop
+            if best is None and role["after_name"].match(folded, stop):
+                best = stop
+        full, short = count(self.folded, start, end), count(self.folded, start, end - 1)
+        if best is None and full >= 2:
+            best = end
+        if best is None and short > 2 * full:
+            best = end - 1  # 余凯|进行
+        if end - start > 2 and end - 1 in self.cues:
+            return start, end - 1
+        cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
+        if cut_verb and (short > 1.5 * full or full == short == 1):
+            best = end - 1  # 李想|说
+        for stop in range(end, start + 1, -1):
+            if self.alias(folded[start:stop], stop):
+                return start, stop  # 金泰(Tae Kim)
+        if best is None or (
+            best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1
+        ):
+            return None
+        return start, best
+
+    def _names_group(self, start: int, end: int) -> bool:
+        """True when an organisation, its department or a title ends where a name may begin."""
+        nouns, phrase = self.lexicon.nouns, self.folded[start:end].rstrip(SPACE)
+        return any(stop >= start + len(phrase) for _, stop in self.groups_in(start, end)) or any(
+            nouns[kind].search(phrase) for kind in ("suffix", "department")
+        )
+
+    def bearer(self, start: int, end: int, title: str) -> Span | None:
+        """Who bears a title that follows the name: ``魏少军|教授``, ``雷军|CEO``; not ``康佳|CEO``."""
+        folded, lexicon = self.folded, self.lexicon
+        start, end = stripped(self.folded, start, end)
+        if end > start and folded[end - 1] == ")":
+            end = max(start, folded.rfind("(", start, end))  # 金正浩(Kim Jung-ho)教授
+        if start >= end or any(stop == end for _, stop in self.groups_in(start, end)):
+            return None
+        if folded[start:end] in self.people:
+            return start, end
+        if simple(title) not in lexicon.whole["address"] and not lexicon.role["polite"].search(
+            simple(title)
+        ):
+            return None
+        for at in range(max(start, end - 4), end - 1):
+            name = folded[at:end]
+            if not lexicon.name.fullmatch(name) or lexicon.nouns["suffix"].search(name):
+                continue
+            before = folded[start:at].rstrip(SPACE)
+            placed = not before or before[-1] == "的" or self._names_group(start, at)
+            if placed and (name in self.people or len(lexicon.words.cut(name)) > 1):
+                return at, end
+        return None
+
+    def bare(self, start: int, end: int) -> Span:
+        """The span of a name without marks, @ and forms of address."""
+        folded = self.folded
+        while start < end and folded[start] in SPACE + "@":
+            start += 1
+        while start < end and folded[end - 1] in SPACE:
+            end -= 1
+        marked = MARKED_NAME.fullmatch(folded, start, end)
+        if marked:
+            return marked.span(1)
+        if end - start > 3 and folded.startswith(("先生", "女士", "小姐"), end - 2):
+            end -= 2
+        return start, end
+
+    def alias(self, name: str, end: int) -> str:
+        """The same name in the other script, in brackets behind it: ``苏姿丰(Lisa Su)``."""
+        found = _BRACKETED.match(self.folded, end)
+        if found is None or bool(HAN.search(found[1])) == bool(HAN.search(name)):
+            return ""
+        lexicon = self.lexicon
+        fits = (
+            LATIN_NAME.fullmatch(found[1])
+            if name and HAN.search(name)
+            else (lexicon.name.fullmatch(found[1]) or lexicon.foreign.fullmatch(found[1]))
+        )
+        return found[1] if fits and not found[1].isupper() else ""
