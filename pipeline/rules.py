@@ -17,7 +17,7 @@ import hashlib
 import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -302,3 +302,8 @@ def fill(pattern: str, slots: dict[str, str], where: str, faults: list[str]) -> 
 def alternation(words: Iterator[str] | tuple[str, ...] | list[str] | set[str]) -> str:
     """Words as one regex alternation, the longest first, so that the longest match wins."""
     return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w))))
+
+
+def beginning(words: Iterable[str]) -> str:
+    """The class of the characters that words begin with."""
+    return f"[{re.escape(''.join(sorted({word[0] for word in words})))}]"

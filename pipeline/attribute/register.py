@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
@@ -341,14 +342,14 @@ class Register:
         """Take up people whom no title introduces: foreign names with a dot, and a surname with one or
         two characters, again and again at the head of clauses, where the segmenter knows no such word."""
         folded, lexicon = self.folded, self.lexicon
-        for found in _DOTTED_NAME.finditer(folded):
+        for found in _dotted_names(folded):
             self.person(self._foreign_start(found.start()), self._foreign_end(*found.span()))
         for found in MARKED_NAME.finditer(folded):
             before = lexicon.title_end.search(folded, max(0, found.start() - 8), found.start())
             if before and not lexicon.nouns["document"].search(found[1]):  # 论坛大佬「冷月」
                 self.person(*found.span(1))
         heads: Counter[str] = Counter()
-        for opening in lexicon.opening_name.finditer(folded):
+        for opening in lexicon.opening_name.finditer("\n" + folded):
             heads[opening[1]] += 1
             heads[opening[1][:2]] += 1
         names = [name for name, count in heads.items() if len(name) > 2 or count > 1]
@@ -644,6 +645,21 @@ class Register:
             clear = best and best[0][1] >= 2 and (not rivals or best[0][1] >= 1.5 * rivals[0])
             self._main[kind] = entities[best[0][0]] if clear else None
         return self._main[kind]
+
+
+def _dotted_names(folded: str) -> Iterator[re.Match[str]]:
+    """The names that the pattern finds, looked for by their dot: few texts have one."""
+    end = 0
+    dot = folded.find("·")
+    while dot >= 0:
+        start = dot
+        while start > max(end, dot - 6) and _HAN.match(folded, start - 1):
+            start -= 1
+        found = _DOTTED_NAME.match(folded, start) if start < dot else None
+        if found:
+            yield found
+            end = found.end()
+        dot = folded.find("·", found.end() if found else dot + 1)
 
 
 def latin(text: str, at: int) -> bool:
