@@ -8,7 +8,7 @@ in one pass over a text, and the regexes that read the words around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -16,6 +16,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
+from pipeline.document.openings import Openings
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation, beginning
@@ -61,6 +62,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }  # fmt: skip
 
 _HAN = r"[\u4e00-\u9fff]"
+Match = Callable[[str, int, int], "re.Match[str] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,9 @@ class Adverbials:
 
     front: re.Pattern[str]
     """What opens a clause before its source, as often as it comes."""
-    between: tuple[re.Pattern[str], ...]
-    """One adverbial between a source and its cue: a word; a phrase, as short and as long as may be."""
-    anywhere: re.Pattern[str]
-    """Any of them, or a space: where one may begin."""
+    between: Openings[tuple[str, Match]]
+    """One adverbial between a source and its cue, by its first character: a word; a phrase, as short
+    and as long as may be. Of each of these three the first that matches counts."""
     aside: re.Pattern[str]
     """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
 
@@ -115,16 +116,14 @@ class Adverbials:
         def filled(at: int) -> bool:
             if at not in fills:
                 fills[at] = False
-                steps = {m.end() for p in self.between if (m := p.match(text, at, end))}
-                if text[at] == " ":
-                    steps.add(at + 1)
-                fills[at] = any(filled(step) for step in steps if step > at)
+                steps = {" ": at + 1} if text[at] == " " else {}
+                for kind, match in self.between[text[at]]:
+                    if kind not in steps and (found := match(text, at, end)):
+                        steps[kind] = found.end()
+                fills[at] = any(filled(step) for step in steps.values())
             return fills[at]
 
-        found = self.anywhere.search(text, start, end)
-        while found and not filled(found.start()):
-            found = self.anywhere.search(text, found.start() + 1, end)
-        return found.start() if found else end
+        return next((at for at in range(start, end) if filled(at)), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +131,11 @@ class Lexicon:
     """Everything the stage knows about words."""
 
     words: Words
-    literals: dict[str, Entry | None]
-    """All words to find; None for one that only hides a cue inside it (名称, 显示器)."""
     automaton: AhoCorasick
     entries: tuple[Entry | None, ...]
+    """What each word of the automaton may be; None for one that only hides a cue inside it (名称, 显示器)."""
+    across: dict[str, list[tuple[int, str, Entry]]]
+    """For a word that hides a cue the cues that may begin in it and end with it or behind it."""
     nouns: dict[str, re.Pattern[str]]
     """By kind: the words of sources.csv at the end of a phrase."""
     whole: dict[str, frozenset[str]]
@@ -232,9 +232,9 @@ class Lexicon:
         long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
             words=Words.compile(rules),
-            literals=known,
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
+            across=_across(known),
             nouns={kind: re.compile(rf"(?:{any_of[kind]})\Z") for kind in NOUNS},
             whole={kind: frozenset(found) for kind, found in (words | titles).items()},
             role=role,
@@ -298,17 +298,33 @@ class Lexicon:
     def _across(self, folded: str, start: int, end: int) -> Hit | None:
         """The cue that begins in a word that is none, where the segmenter says so: ``后来|回忆`` and
         ``站出来|说``, not ``传说|明天``."""
-        for at in range(start + 1, end):
-            for stop in range(at + 4, end - 1, -1):
-                entry = self.literals.get(folded[at:stop])
-                if entry is None or entry.cue is None:
-                    continue
-                begin = max(0, start - 6)
+        for offset, cue, entry in self.across[folded[start:end]]:
+            at = start + offset
+            if folded.startswith(cue, at):
+                stop, begin = at + len(cue), max(0, start - 6)
                 words = self.words.cut(folded[begin : stop + 4])
                 edges = {begin + edge for edge in accumulate(map(len, words))}
                 if at in edges and stop in edges:
                     return Hit(at, stop, entry)
         return None
+
+
+def _across(known: dict[str, Entry | None]) -> dict[str, list[tuple[int, str, Entry]]]:
+    """The cues of up to four characters that begin in a hiding word, by their place, longest first."""
+    cues: dict[str, list[tuple[str, Entry]]] = {}
+    for word, entry in sorted(known.items(), key=lambda item: -len(item[0])):
+        if entry is not None and entry.cue is not None and len(word) <= 4:
+            for end in range(1, len(word) + 1):
+                cues.setdefault(word[:end], []).append((word, entry))
+    return {
+        word: [
+            (at, cue, entry)
+            for at in range(1, len(word))
+            for cue, entry in cues.get(word[at:], ())
+        ]
+        for word, hiding in known.items()
+        if hiding is None
+    }
 
 
 def _column(rules: Rulebook, table: str, column: str, kind: str) -> list[str]:
@@ -357,8 +373,7 @@ def _cue(row: Row) -> Cue | None:
 def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
     front: list[str] = []
     aside: list[str] = []
-    short: list[str] = []
-    long: list[str] = []
+    between: list[tuple[str, str]] = []
     words: list[str] = []
     few, many = RUN.replace("^", "^的") + "{0,16}", RUN + "{1,24}"
     for row in rules.table("adverbials"):
@@ -370,15 +385,15 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
         if row["place"] == "clause":
             aside.append(lazy)
         if row["place"] in ("between", "both"):
-            plain = re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"])
-            words += row["words"].split("|") if plain else []
-            short += [] if plain else [lazy]
-            long += [] if plain else [row["words"].replace("‥", few).replace("…", many)]
-    between = alternation(words), "|".join(short), "|".join(long)
+            if re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"]):
+                words += row["words"].split("|")
+            else:
+                between.append(("short", lazy))
+                between.append(("long", row["words"].replace("‥", few).replace("…", many)))
+    between.append(("word", alternation(words)))
     return Adverbials(
         re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
-        tuple(re.compile(pattern) for pattern in between),
-        re.compile(rf"{between[0]}|{between[1]}| "),
+        Openings((pattern, (kind, re.compile(pattern).match)) for kind, pattern in between),
         re.compile("|".join(aside)),
     )
 
