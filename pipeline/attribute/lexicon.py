@@ -266,9 +266,7 @@ class Lexicon:
             asks=re.compile(rf"(?:{any_of['asks']})[\d一二三]?", re.I),
             answers=re.compile(rf"(?:{any_of['answers']})[\d一二三]?", re.I),
             name=re.compile(rf"{surname}{_HAN}{{1,2}}"),
-            opening_name=re.compile(
-                rf"[，。,;:!?\n“”「」、 )](?={surname})({_HAN}{{3}})"
-            ),
+            opening_name=re.compile(rf"[，。,;:!?\n“”「」、 )](?={surname})({_HAN}{{3}})"),
             foreign=re.compile(
                 rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
                 rf"|{_HAN}{{1,6}}(?:[·.] ?{_HAN}{{1,7}})+"
@@ -318,9 +316,7 @@ def _across(known: dict[str, Entry | None]) -> dict[str, list[tuple[int, str, En
                 cues.setdefault(word[:end], []).append((word, entry))
     return {
         word: [
-            (at, cue, entry)
-            for at in range(1, len(word))
-            for cue, entry in cues.get(word[at:], ())
+            (at, cue, entry) for at in range(1, len(word)) for cue, entry in cues.get(word[at:], ())
         ]
         for word, hiding in known.items()
         if hiding is None

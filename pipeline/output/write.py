@@ -96,9 +96,7 @@ def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
     rows = {"articles": (facts.article,), "chips": facts.chips, "metrics": facts.metrics,
             "quotes": facts.quotes, "events": facts.events, "rejected": facts.rejected}  # fmt: skip
     return {
-        name: (len(found), lines(_sorted(name, found)))
-        for name, found in rows.items()
-        if found
+        name: (len(found), lines(_sorted(name, found))) for name, found in rows.items() if found
     }
 
 
