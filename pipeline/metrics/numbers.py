@@ -701,10 +701,11 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
     scaled = rf"(?:(?!兆[赫瓦字比位]|千(?:兆[字位比赫瓦]|[瓦赫字米克卡]))[{scale}]){{1,3}}"
     return (
-        rf"(?:\d{_STARTS}{_REST}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
+        # one class of characters first, which the search jumps along
+        rf"[\d{small}{vague}](?:(?<=\d){_STARTS}{_REST}(?:[ ]?[多余来+]?{scaled}[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
-        rf"|[{vague}]{scaled}"
-        rf"|[{small}](?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
+        rf"|(?<=[{vague}]){scaled}"
+        rf"|(?<=[{small}])(?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
     )
 
 
