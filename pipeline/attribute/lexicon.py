@@ -96,15 +96,18 @@ class Hit:
     entry: Entry
 
 
+_ADVERBIALS = frozenset(("word", "short", "long"))
+
+
 @dataclass(frozen=True, slots=True)
 class Adverbials:
     """What stands around a source and is no part of its name."""
 
     front: re.Pattern[str]
     """What opens a clause before its source, as often as it comes."""
-    between: Openings[tuple[str, Match]]
+    between: Openings[tuple[frozenset[str], Match]]
     """One adverbial between a source and its cue, by its first character: a word; a phrase, as short
-    and as long as may be. Of each of these three the first that matches counts."""
+    and as long as may be. Of each of these three kinds the first that matches counts."""
     aside: re.Pattern[str]
     """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
 
@@ -116,11 +119,13 @@ class Adverbials:
         def filled(at: int) -> bool:
             if at not in fills:
                 fills[at] = False
-                steps = {" ": at + 1} if text[at] == " " else {}
-                for kind, match in self.between[text[at]]:
-                    if kind not in steps and (found := match(text, at, end)):
-                        steps[kind] = found.end()
-                fills[at] = any(filled(step) for step in steps.values())
+                steps = [at + 1] if text[at] == " " else []
+                left = _ADVERBIALS
+                for kinds, match in self.between[text[at]]:
+                    if kinds & left and (found := match(text, at, end)):
+                        left -= kinds
+                        steps.append(found.end())
+                fills[at] = any(map(filled, steps))
             return fills[at]
 
         return next((at for at in range(start, end) if filled(at)), end)
@@ -384,12 +389,19 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
             if re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"]):
                 words += row["words"].split("|")
             else:
-                between.append(("short", lazy))
-                between.append(("long", row["words"].replace("‥", few).replace("…", many)))
+                greedy = row["words"].replace("‥", few).replace("…", many)
+                between += (
+                    [("short long", lazy)]
+                    if lazy == greedy
+                    else [("short", lazy), ("long", greedy)]
+                )
     between.append(("word", alternation(words)))
     return Adverbials(
         re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
-        Openings((pattern, (kind, re.compile(pattern).match)) for kind, pattern in between),
+        Openings(
+            (pattern, (frozenset(kinds.split()), re.compile(pattern).match))
+            for kinds, pattern in between
+        ),
         re.compile("|".join(aside)),
     )
 
