@@ -82,19 +82,19 @@ class Events:
         if not chips:
             return []
         out: list[Event] = []
+        folded = document.folded
         named = 0  # index of the first chip that may stand in the sentence
         for sentence in document.sentences:
             while named < len(chips) and chips[named].end <= sentence.start:
                 named += 1
-            hits = list(self.words.finditer(document.folded, sentence.start, sentence.end))
-            if not hits:
-                continue
             upto = named
             while upto < len(chips) and chips[upto].start < sentence.end:
                 upto += 1
             here = chips[named:upto]
             before = chips[named - 1] if named else None
-            for hit in hits:
+            if not here and not (before and _BACK.match(folded, sentence.start)):
+                continue  # nothing that an event could be of
+            for hit in self.words.finditer(folded, sentence.start, sentence.end):
                 out += self._events(document, sentence, hit, here, before, article)
         return out
 

@@ -19,7 +19,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from pipeline.rules import CsvSchema, Rulebook, alternation
+from pipeline.rules import CsvSchema, Rulebook, alternation, beginning
 
 KINDS = ("year", "part", "month", "third", "week", "weekday", "day")
 PRECISIONS = ("day", "week", "third", "month", "quarter", "half", "part", "year")
@@ -74,7 +74,10 @@ class Dates:
             rf"|(?<![\d.年/-])(?P<m2>1[0-2]|0?[1-9]) ?月(?:份| ?(?P<d2>3[01]|[12]\d|0?[1-9]) ?[日号]|(?P<third2>{words['third']})(?!国|央|期|间))?(?!\d)"
             rf"|(?P<part2>{alone})"
         )
-        return Dates(re.compile(pattern), values)
+        # a look at one character spares the trial of all this at most places
+        spelled = [w for kind in ("year", "month", "week", "day", "part") for w in values[kind]]
+        first = beginning([*spelled, *"0123456789周星礼"])
+        return Dates(re.compile(f"(?={first})(?:{pattern})"), values)
 
     def find(
         self,
