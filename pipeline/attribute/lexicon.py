@@ -16,7 +16,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
-from pipeline.document.openings import Openings
+from pipeline.document.openings import Openings, endings
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation, beginning
@@ -108,12 +108,17 @@ class Adverbials:
     between: Openings[tuple[frozenset[str], Match]]
     """One adverbial between a source and its cue, by its first character: a word; a phrase, as short
     and as long as may be. Of each of these three kinds the first that matches counts."""
+    ends: frozenset[str]
+    """What the last of them may end with, but for those that go on with any words: ``open``."""
+    open: re.Pattern[str]
     aside: re.Pattern[str]
     """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
 
     def strip(self, text: str, start: int, end: int) -> int:
         """Where the source ends whose cue stands at ``end``: the first place from which adverbials
         fill the rest (``何小鹏|在发布会上``). Tried from left to right, each place once: linear."""
+        if start < end and text[end - 1] not in self.ends and not self.open.search(text, start, end):
+            return end
         fills = {end: True}
 
         def filled(at: int) -> bool:
@@ -396,12 +401,15 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
                     else [("short", lazy), ("long", greedy)]
                 )
     between.append(("word", alternation(words)))
+    ends = {pattern: endings(pattern) for _, pattern in between}
     return Adverbials(
         re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
         Openings(
             (pattern, (frozenset(kinds.split()), re.compile(pattern).match))
             for kinds, pattern in between
         ),
+        frozenset(" ").union(*(found for found in ends.values() if found)),
+        re.compile("|".join(pattern for pattern, found in ends.items() if found is None)),
         re.compile("|".join(aside)),
     )
 

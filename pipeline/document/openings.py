@@ -4,16 +4,22 @@
 a table from a character to the few whose matches can begin with it, in their order: of eighty units
 only that for watts is tried before 瓦, and none before 年.
 
+``endings``. In: a pattern. Out: the characters that its matches may end with. A pattern that must end where
+a name begins need not be searched for when the character before the name is none of them.
+
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
 
 >>> units = Openings([("(?i:w)att|瓦特?", "watt"), ("纳米|nm", "node"), ("[个颗]?核", "core")])
 >>> [units[c] for c in "瓦W个年"]
 [('watt',), ('watt',), ('core',), ()]
+>>> sorted(endings(r"(?:采用|搭载)了?\\s?$") - {"\\n", " "})
+['了', '用', '载']
 """
 
 from __future__ import annotations
 
+import string
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -45,6 +51,22 @@ class Openings(dict[str, tuple[T, ...]]):
     def _beginning(chars: str, listed: list[tuple[regex.Pattern[str], T]]) -> tuple[T, ...]:
         """What can begin with one of ``chars``: a partial match says that more text could complete it."""
         return tuple(v for p, v in listed if any(p.match(c, partial=True) for c in chars))
+
+
+def endings(pattern: str) -> frozenset[str] | None:
+    """The characters that a match of ``pattern`` may end with; None where it may be one that no rule spells.
+
+    The pattern is matched backwards, each character being all the text there is so far.
+    """
+    backwards = regex.compile(f"(?r)(?:{pattern})")
+
+    def ends(char: str) -> bool:
+        return backwards.match(char, partial=True) is not None
+
+    if any(map(ends, _STRANGERS)):
+        return None
+    # a $ matches before a line end as well
+    return frozenset(("\n", *filter(ends, {*pattern, *string.printable})))
 
 
 class Words:

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.document.openings import Words
+from pipeline.document.openings import Words, endings
 from pipeline.metrics.numbers import Numbers
 from pipeline.metrics.ratios import Frames, Ratios
 from pipeline.model import (
@@ -104,6 +104,10 @@ _MODEL = re.compile(
 """2800亿参数的Gopher: a model right behind its size."""
 
 
+Before = tuple[re.Pattern[str], frozenset[str] | None]
+"""What may stand before a name, and the characters that it may end with (None: any)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a number was given to, and through which decider."""
@@ -118,7 +122,7 @@ class Subject:
 class _Before:
     """What stands right before the names of an article, asked once for each name and role."""
 
-    def __init__(self, folded: str, roles: dict[str, re.Pattern[str]]):
+    def __init__(self, folded: str, roles: dict[str, Before]):
         self._folded = folded
         self._roles = roles
         self._known: dict[tuple[str, int], bool] = {}
@@ -128,9 +132,10 @@ class _Before:
         key = role, name.start
         known = self._known.get(key)
         if known is None:
-            low = max(sentence.start, name.start - 16)
-            before = self._folded[low : name.start]
-            known = self._known[key] = bool(before) and self._roles[role].search(before) is not None
+            pattern, ends = self._roles[role]
+            before = self._folded[max(sentence.start, name.start - 16) : name.start]
+            known = bool(before) and (ends is None or before[-1] in ends)
+            known = self._known[key] = known and pattern.search(before) is not None
         return known
 
 
@@ -201,7 +206,7 @@ class Linker:
     """The compiled deciders."""
 
     words: dict[str, re.Pattern[str]]
-    before: dict[str, re.Pattern[str]]
+    before: dict[str, Before]
     """The roles that stand before a name, as patterns that end where it begins."""
     description_words: Words
     confidence: dict[tuple[str, str], float]
@@ -227,7 +232,8 @@ class Linker:
                     )
         if faults:
             raise RuleErrors(faults)
-        before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
+        closed = {r: f"(?:{words[r].pattern})$" for r in BEFORE}
+        before = {r: (re.compile(pattern), endings(pattern)) for r, pattern in closed.items()}
         confidence = {
             (row["decider"], row["of"]): float(row["precision"])
             for row in rules.table("confidence")

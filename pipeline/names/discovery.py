@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
+from pipeline.document.openings import endings
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
@@ -54,6 +55,12 @@ class _Sieve:
     left: re.Pattern[str]
     right: re.Pattern[str]
     pattern: re.Pattern[str]
+    ends: frozenset[str] | None
+    """The characters that ``pattern`` may end with; None for any."""
+
+    def ends_at(self, folded: str, position: int) -> bool:
+        """Whether the character before ``position`` may be the last of what ``pattern`` finds."""
+        return self.ends is None or folded[position - 1 : position] in self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ class Discovery:
                 shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence"))
             )
             sieves.setdefault(shape.get("at"), []).append(
-                _Sieve(shape, family, shape.get("needs"), *compiled)
+                _Sieve(shape, family, shape.get("needs"), *compiled, endings(compiled[-1].pattern))
             )
         if faults:
             raise RuleErrors(faults)
@@ -235,7 +242,7 @@ class Discovery:
         for mark in marks:
             if mark.family.kind == "noun":
                 for sieve in self.sieves.get("class", ()):
-                    if topical or sieve.needs != "topic":
+                    if (topical or sieve.needs != "topic") and sieve.ends_at(folded, mark.start):
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
                         if named and text.free(*named.span("name")):
                             yield sieve, named["name"]
