@@ -262,7 +262,9 @@ def main() -> None:
                     spacy_extract(text, out)
 
         def whole() -> float:
-            return run(inputs, folder / "out", fresh=True).seconds  # or all is taken from the run before
+            return run(
+                inputs, folder / "out", fresh=True
+            ).seconds  # or all is taken from the run before
 
         whole()
         facts = written(folder / "out")

@@ -117,7 +117,11 @@ class Adverbials:
     def strip(self, text: str, start: int, end: int) -> int:
         """Where the source ends whose cue stands at ``end``: the first place from which adverbials
         fill the rest (``何小鹏|在发布会上``). Tried from left to right, each place once: linear."""
-        if start < end and text[end - 1] not in self.ends and not self.open.search(text, start, end):
+        if (
+            start < end
+            and text[end - 1] not in self.ends
+            and not self.open.search(text, start, end)
+        ):
             return end
         fills = {end: True}
 

@@ -97,9 +97,11 @@ class Discovery:
             family = Family(
                 shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence"))
             )
-            sieves.setdefault(shape.get("at"), []).append(
-                _Sieve(shape, family, shape.get("needs"), *compiled, endings(compiled[-1].pattern))
+            left, right, pattern = compiled
+            sieve = _Sieve(
+                shape, family, shape.get("needs"), left, right, pattern, endings(pattern.pattern)
             )
+            sieves.setdefault(shape.get("at"), []).append(sieve)
         if faults:
             raise RuleErrors(faults)
         return Discovery(
