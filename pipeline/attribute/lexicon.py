@@ -16,7 +16,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
-from pipeline.document.openings import Openings, endings
+from pipeline.document.openings import Openings, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation, beginning
@@ -414,7 +414,7 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
         ),
         frozenset(" ").union(*(found for found in ends.values() if found)),
         re.compile("|".join(pattern for pattern, found in ends.items() if found is None)),
-        re.compile("|".join(aside)),
+        gated("|".join(aside)),
     )
 
 
@@ -425,7 +425,7 @@ def _endings(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
         pattern = re.sub(r"(?<!\^)，", "[，,]", row["words"]).replace("[^，。；]", RUN)
         if _fits(pattern, row, faults):
             patterns[row["when"]].append(pattern)
-    return {when: re.compile("|".join(found)) for when, found in patterns.items()}
+    return {when: gated("|".join(found)) for when, found in patterns.items()}
 
 
 def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:

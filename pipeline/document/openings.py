@@ -5,7 +5,8 @@ a table from a character to the few whose matches can begin with it, in their or
 only that for watts is tried before 瓦, and none before 年.
 
 ``endings``. In: a pattern. Out: the characters that its matches may end with. A pattern that must end where
-a name begins need not be searched for when the character before the name is none of them.
+a name begins need not be searched for when the character before the name is none of them. ``gated``
+gives a pattern that looks at its first character first.
 
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
@@ -13,12 +14,15 @@ one of them stands.
 >>> units = Openings([("(?i:w)att|瓦特?", "watt"), ("纳米|nm", "node"), ("[个颗]?核", "core")])
 >>> [units[c] for c in "瓦W个年"]
 [('watt',), ('watt',), ('core',), ()]
->>> sorted(endings(r"(?:采用|搭载)了?\\s?$") - {"\\n", " "})
-['了', '用', '载']
+>>> endings("(?:采用|搭载)了?$") == {*"用载了"}
+True
+>>> gated("(?:(?<!国)产|采用)[0-9]").pattern
+'(?=[产采])(?:(?:(?<!国)产|采用)[0-9])'
 """
 
 from __future__ import annotations
 
+import re
 import string
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
@@ -30,8 +34,19 @@ from ahocorasick_rs import AhoCorasick
 from pipeline.model import Document, Sentence
 
 T = TypeVar("T")
-_STRANGERS = "龘٣Ω\ue000"
+_STRANGERS = "龘٣Ω\ue001"
 """Characters that no rule spells out: a pattern that can begin with one of them can begin with any."""
+_DIGIT = _STRANGERS[1]
+"""A digit that is not Latin."""
+_COMMON = frozenset(
+    string.printable + "".join(filter(str.isspace, map(chr, range(0x3001)))) + "ſKÅİı"
+)
+"""What classes and categories stand for that are not spelled out: Latin letters in either case, white space."""
+_RANGE = re.compile(r"(\\[ux][0-9a-f]{2,4}|[^\x00-\x7f])(?:-(\\[ux][0-9a-f]{2,4}|[^\x00-\x7f]))?")
+_WORDS = re.compile(r"(?:[^\\\[\](){}.^$?*+|]+(?:\(\?[!=][^()]*\))?(?:\||\Z))+")
+"""A pattern of words, each perhaps with what may not follow it."""
+_BEHIND = re.compile(r"\(\?<=|\\[bB]|\(\?[a-z]+\)")
+"""What a pattern knows of the text before it; flags that must stand first."""
 
 
 class Openings(dict[str, tuple[T, ...]]):
@@ -54,19 +69,51 @@ class Openings(dict[str, tuple[T, ...]]):
 
 
 def endings(pattern: str) -> frozenset[str] | None:
-    """The characters that a match of ``pattern`` may end with; None where it may be one that no rule spells.
+    """The characters that a match of ``pattern`` may end with; None where that cannot be told.
 
-    The pattern is matched backwards, each character being all the text there is so far.
+    The pattern is matched backwards, each character being all the text that there is so far.
     """
-    backwards = regex.compile(f"(?r)(?:{pattern})")
+    last = _first(pattern, f"(?r)(?:{pattern})", 0)
+    return None if last is None or _DIGIT in last else last
 
-    def ends(char: str) -> bool:
-        return backwards.match(char, partial=True) is not None
 
-    if any(map(ends, _STRANGERS)):
+def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """``re.compile``, and one look at a character before the pattern is tried, where few can be its first.
+
+    ``re`` does so by itself for words. An alternative that begins with a class, a group or a look-behind
+    makes it try all of them at every place of a text.
+    """
+    plain = re.compile(pattern, flags)
+    if _WORDS.fullmatch(pattern) and not flags:
+        return plain
+    first = _first(pattern, pattern, flags)
+    if not first:
+        return plain
+    one = re.escape("".join(sorted(first))) + (r"\d" if _DIGIT in first else "")
+    return re.compile(f"(?=[{one}])(?:{pattern})", flags)
+
+
+def _first(pattern: str, tried: str, flags: int) -> frozenset[str] | None:
+    """The characters with which a match of ``tried`` may begin; None where that cannot be told."""
+    if _BEHIND.search(pattern):
         return None
-    # a $ matches before a line end as well
-    return frozenset(("\n", *filter(ends, {*pattern, *string.printable})))
+    compiled = regex.compile(tried, flags)
+
+    def begins(char: str) -> bool:
+        return compiled.match(char, partial=True) is not None
+
+    if compiled.match("") or any(begins(char) for char in _STRANGERS if char != _DIGIT):
+        return None
+    return frozenset(filter(begins, _candidates(pattern)))
+
+
+def _candidates(pattern: str) -> Iterator[str]:
+    """Every character that the pattern may tell from ``_STRANGERS``."""
+    yield from {*_COMMON, _DIGIT, *pattern}
+    for low, high in _RANGE.findall(pattern):
+        first, last = (ord(c) if len(c) == 1 else int(c[2:], 16) for c in (low, high or low))
+        if not first <= ord(_STRANGERS[0]) <= last:
+            yield from map(chr, range(first, last + 1))
 
 
 class Words:

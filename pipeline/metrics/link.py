@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.document.openings import Words, endings
+from pipeline.document.openings import Words, endings, gated
 from pipeline.metrics.numbers import Numbers
 from pipeline.metrics.ratios import Frames, Ratios
 from pipeline.model import (
@@ -217,11 +217,12 @@ class Linker:
     @staticmethod
     def compile(rules: Rulebook, numbers: Numbers, ratios: Ratios) -> Linker:
         faults: list[str] = []
-        words = dict.fromkeys(ROLES, re.compile("(?!)"))
+        written = dict.fromkeys(ROLES, "(?!)")
         described: list[str] = []
         for shape in rules.shapes_of("linking"):
             try:
-                words[shape.get("role")] = re.compile(shape.get("pattern"))
+                re.compile(shape.get("pattern"))
+                written[shape.get("role")] = shape.get("pattern")
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
             if shape.get("role") == "description":
@@ -232,8 +233,8 @@ class Linker:
                     )
         if faults:
             raise RuleErrors(faults)
-        closed = {r: f"(?:{words[r].pattern})$" for r in BEFORE}
-        before = {r: (re.compile(pattern), endings(pattern)) for r, pattern in closed.items()}
+        words = {role: gated(pattern) for role, pattern in written.items()}
+        before = {r: (gated(p), endings(p)) for r in BEFORE for p in [f"(?:{written[r]})$"]}
         confidence = {
             (row["decider"], row["of"]): float(row["precision"])
             for row in rules.table("confidence")

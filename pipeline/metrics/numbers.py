@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
 
-from pipeline.document.openings import Openings, Words
+from pipeline.document.openings import Openings, Words, gated
 from pipeline.document.segment import clause, segment
 from pipeline.model import (
     METRICS,
@@ -136,7 +136,7 @@ class Contexts:
         named = {f"c{i}": c for i, c in enumerate(options) if c.near}
         words = [f"(?P<{name}>{c.near.pattern})" for name, c in named.items() if c.near]
         default = next((c for c in options if c.near is None), None)
-        return Contexts(named, re.compile("|".join(words)) if words else None, default)
+        return Contexts(named, gated("|".join(words)) if words else None, default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class Numbers:
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause_bound=re.compile(alternation(sides["clause"])),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
-            precision=re.compile(precision or "(?!)", re.I),
+            precision=gated(precision or "(?!)", re.I),
             precisions=tuple((r["precision"], r["floating"] == "yes") for r in precisions),
         )
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.document.openings import endings
+from pipeline.document.openings import endings, gated
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
@@ -90,7 +90,7 @@ class Discovery:
             for key, default in (("left", "$"), ("right", ""), ("pattern", "(?!)")):
                 text = fill(shape.get(key) or default, slots, shape.where, faults)
                 try:
-                    compiled.append(re.compile(text))
+                    compiled.append(gated(text))
                 except re.error as error:
                     faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
                     compiled.append(re.compile("(?!)"))
