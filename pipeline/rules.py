@@ -305,5 +305,6 @@ def alternation(words: Iterator[str] | tuple[str, ...] | list[str] | set[str]) -
 
 
 def beginning(words: Iterable[str]) -> str:
-    """The class of the characters that words begin with."""
-    return f"[{re.escape(''.join(sorted({word[0] for word in words})))}]"
+    """A look at one character: whether one of the words may begin here."""
+    first = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{re.escape(first)}])" if first else "(?!)"

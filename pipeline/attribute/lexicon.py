@@ -231,7 +231,7 @@ class Lexicon:
         chief = rf"首席{_HAN}{{2,6}}?(?:官|师|家|长|员)"
         title = (
             # a look at one character spares the trial of hundreds of words at most places
-            rf"(?={beginning(titles['modifier'] + cores + ['首席'])})"
+            rf"{beginning([*titles['modifier'], *cores, '首席'])}"
             rf"(?:(?:{alternation(titles['modifier'])}) ?)*"
             rf"(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         )
@@ -269,7 +269,9 @@ class Lexicon:
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
             company=re.compile(
-                rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+                rf"(?<!{_HAN})(?<![A-Za-z])({_HAN}{{2,4}}?)"
+                rf"{beginning(words['company_suffix'])}(?:{any_of['company_suffix']})"
+                r"(?:有限公司|公司)?"
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
@@ -407,7 +409,7 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
     between.append(("word", alternation(words)))
     ends = {pattern: endings(pattern) for _, pattern in between}
     return Adverbials(
-        re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
+        re.compile(rf"(?:(?:{gated('|'.join(front)).pattern})[ 、]*)*+"),
         Openings(
             (pattern, (frozenset(kinds.split()), re.compile(pattern).match))
             for kinds, pattern in between

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.model import Article
-from pipeline.rules import CsvSchema, Rulebook, alternation
+from pipeline.rules import CsvSchema, Rulebook, alternation, beginning
 
 FIELDS = ("title", "author", "publisher", "published", "url")
 SCHEMAS = {
@@ -83,7 +83,7 @@ class Bylines:
         labels, alone = {}, {}
         for name in FIELDS:
             word = alternation(words[name]) or "(?!)"
-            begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))"
+            begin = beginning(words[name]) + r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。]))"
             # a publisher ends at a blank between Han, where other words of the page begin; authors can be several
             ends = (
                 stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)")

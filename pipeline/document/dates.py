@@ -77,7 +77,7 @@ class Dates:
         # a look at one character spares the trial of all this at most places
         spelled = [w for kind in ("year", "month", "week", "day", "part") for w in values[kind]]
         first = beginning([*spelled, *"0123456789周星礼"])
-        return Dates(re.compile(f"(?={first})(?:{pattern})"), values)
+        return Dates(re.compile(f"{first}(?:{pattern})"), values)
 
     def find(
         self,
