@@ -12,8 +12,8 @@ gives a pattern that looks at its first character first.
 one of them stands.
 
 >>> units = Openings([("(?i:w)att|瓦特?", "watt"), ("纳米|nm", "node"), ("[个颗]?核", "core")])
->>> [units[c] for c in "瓦W个年"]
-[('watt',), ('watt',), ('core',), ()]
+>>> [units[c] for c in ("瓦", "W", "Wh", "个", "个核", "年")]
+[('watt',), ('watt',), (), ('core',), ('core',), ()]
 >>> endings("(?:采用|搭载)了?$") == {*"用载了"}
 True
 >>> gated("(?:(?<!国)产|采用)[0-9]").pattern
@@ -50,22 +50,36 @@ _BEHIND = re.compile(r"\(\?<=|\\[bB]|\(\?[a-z]+\)")
 
 
 class Openings(dict[str, tuple[T, ...]]):
-    """What stands for each first character; a character that no pattern spells gives ``rest``."""
+    """What stands for each beginning of one or two characters; one that no pattern spells gives ``rest``.
+
+    What begins with two characters is found out when they are first asked for.
+    """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]):
         listed = [(regex.compile(pattern), value) for pattern, value in patterns]
-        spelled = {c for p, _ in listed for c in p.pattern} | {" "}
-        self.rest = self._beginning(_STRANGERS, listed)
-        for char in spelled | {c.swapcase() for c in spelled if len(c.swapcase()) == 1}:
-            self[char] = self._beginning(char, listed)
+        spelled = _COMMON.union(*(p.pattern for p, _ in listed))
+        self._spelled = spelled.union(c.swapcase() for c in spelled if len(c.swapcase()) == 1)
+        self._begun = {char: _beginning([char], listed) for char in self._spelled}
+        self.update((char, tuple(v for _, v in begun)) for char, begun in self._begun.items())
+        self.rest = tuple(v for _, v in _beginning(_STRANGERS, listed))
 
-    def __missing__(self, char: str) -> tuple[T, ...]:
-        return self.rest
+    def __missing__(self, beginning: str) -> tuple[T, ...]:
+        first, second = beginning[:1], beginning[1:]
+        if first not in self._begun or not second:
+            return self.rest
+        known = second in self._spelled
+        key = beginning if known else first + _STRANGERS[0]
+        if key not in self:
+            tried = [first + char for char in (second if known else _STRANGERS)]
+            self[key] = tuple(value for _, value in _beginning(tried, self._begun[first]))
+        return self[key]
 
-    @staticmethod
-    def _beginning(chars: str, listed: list[tuple[regex.Pattern[str], T]]) -> tuple[T, ...]:
-        """What can begin with one of ``chars``: a partial match says that more text could complete it."""
-        return tuple(v for p, v in listed if any(p.match(c, partial=True) for c in chars))
+
+def _beginning(
+    texts: Iterable[str], listed: list[tuple[regex.Pattern[str], T]]
+) -> list[tuple[regex.Pattern[str], T]]:
+    """What can begin with one of ``texts``: a partial match says that more text could complete it."""
+    return [(p, value) for p, value in listed if any(p.match(t, partial=True) for t in texts)]
 
 
 def endings(pattern: str) -> frozenset[str] | None:

@@ -417,13 +417,11 @@ class Numbers:
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
         """The unit that stands at a position, or behind one space there, and its end."""
-        if folded.startswith(" ", position):
-            for match, unit in self.units[folded[position + 1 : position + 2]]:
-                if found := match(folded, position + 1, high):
+        for at in (position + 1, position) if folded.startswith(" ", position) else (position,):
+            # two characters tell GHz from GB
+            for match, unit in self.units[folded[at : min(at + 2, high)]]:
+                if found := match(folded, at, high):
                     return unit, found.end()
-        for match, unit in self.units[folded[position : position + 1]]:
-            if found := match(folded, position, high):
-                return unit, found.end()
         return None, position
 
     def _context(
