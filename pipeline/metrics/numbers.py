@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -154,6 +154,14 @@ class Labelled:
     first: re.Pattern[str] | None
     """What a match begins with, where the pattern itself begins in many ways."""
 
+    def among(self, document: Document) -> Sequence[Sentence]:
+        """The sentences in which a match may begin."""
+        if self.first is None:
+            return document.sentences
+        ends = [sentence.end for sentence in document.sentences]
+        held = {bisect_right(ends, m.start()) for m in self.first.finditer(document.folded)}
+        return [document.sentences[at] for at in sorted(held - {len(ends)})]
+
     def find(self, folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
         """Matches of the shape between two positions."""
         if self.first is None:
@@ -281,7 +289,7 @@ class Numbers:
                 refused.append(reading)
         sentences_with = self.words.sentences(document)
         for number, shape in enumerate(self.labelled):
-            for sentence in sentences_with.get(number, ()) if shape.words else document.sentences:
+            for sentence in sentences_with.get(number, ()) if shape.words else shape.among(document):
                 for hit in shape.find(folded, sentence.start, sentence.end):
                     quantity = self._labelled(shape, document, hit, sentence, names, starts, found)
                     if quantity is not None:
