@@ -17,7 +17,7 @@ import hashlib
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -302,9 +302,3 @@ def fill(pattern: str, slots: dict[str, str], where: str, faults: list[str]) -> 
 def alternation(words: Iterator[str] | tuple[str, ...] | list[str] | set[str]) -> str:
     """Words as one regex alternation, the longest first, so that the longest match wins."""
     return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w))))
-
-
-def beginning(words: Iterable[str]) -> str:
-    """A look at one character: whether one of the words may begin here."""
-    first = "".join(sorted({word[0] for word in words}))
-    return f"(?=[{re.escape(first)}])" if first else "(?!)"

@@ -8,7 +8,7 @@ in one pass over a text, and the regexes that read the words around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -16,10 +16,10 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
-from pipeline.document.openings import Openings, endings, gated
+from pipeline.document.openings import beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
-from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation, beginning
+from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
 
 NOUNS = (
     "person", "organization", "author", "anonymous", "document", "medium", "company", "suffix",
@@ -62,7 +62,6 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }  # fmt: skip
 
 _HAN = r"[\u4e00-\u9fff]"
-Match = Callable[[str, int, int], "re.Match[str] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +95,16 @@ class Hit:
     entry: Entry
 
 
-_ADVERBIALS = frozenset(("word", "short", "long"))
-
-
 @dataclass(frozen=True, slots=True)
 class Adverbials:
     """What stands around a source and is no part of its name."""
 
     front: re.Pattern[str]
     """What opens a clause before its source, as often as it comes."""
-    between: Openings[tuple[frozenset[str], Match]]
-    """One adverbial between a source and its cue, by its first character: a word; a phrase, as short
-    and as long as may be. Of each of these three kinds the first that matches counts."""
+    between: tuple[re.Pattern[str], ...]
+    """One adverbial between a source and its cue: a word; a phrase, as short and as long as may be."""
+    anywhere: re.Pattern[str]
+    """Any of them, or a space: where one may begin."""
     ends: frozenset[str]
     """What the last of them may end with, but for those that go on with any words: ``open``."""
     open: re.Pattern[str]
@@ -117,27 +114,24 @@ class Adverbials:
     def strip(self, text: str, start: int, end: int) -> int:
         """Where the source ends whose cue stands at ``end``: the first place from which adverbials
         fill the rest (``何小鹏|在发布会上``). Tried from left to right, each place once: linear."""
-        if (
-            start < end
-            and text[end - 1] not in self.ends
-            and not self.open.search(text, start, end)
-        ):
+        last = text[end - 1 : end]
+        if last not in self.ends and not self.open.search(text, start, end):
             return end
         fills = {end: True}
 
         def filled(at: int) -> bool:
             if at not in fills:
                 fills[at] = False
-                steps = [at + 1] if text[at] == " " else []
-                left = _ADVERBIALS
-                for kinds, match in self.between[text[at]]:
-                    if kinds & left and (found := match(text, at, end)):
-                        left -= kinds
-                        steps.append(found.end())
-                fills[at] = any(map(filled, steps))
+                steps = {m.end() for p in self.between if (m := p.match(text, at, end))}
+                if text[at] == " ":
+                    steps.add(at + 1)
+                fills[at] = any(filled(step) for step in steps if step > at)
             return fills[at]
 
-        return next((at for at in range(start, end) if filled(at)), end)
+        found = self.anywhere.search(text, start, end)
+        while found and not filled(found.start()):
+            found = self.anywhere.search(text, found.start() + 1, end)
+        return found.start() if found else end
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +379,8 @@ def _cue(row: Row) -> Cue | None:
 def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
     front: list[str] = []
     aside: list[str] = []
-    between: list[tuple[str, str]] = []
+    short: list[str] = []
+    long: list[str] = []
     words: list[str] = []
     few, many = RUN.replace("^", "^的") + "{0,16}", RUN + "{1,24}"
     for row in rules.table("adverbials"):
@@ -397,24 +392,17 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
         if row["place"] == "clause":
             aside.append(lazy)
         if row["place"] in ("between", "both"):
-            if re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"]):
-                words += row["words"].split("|")
-            else:
-                greedy = row["words"].replace("‥", few).replace("…", many)
-                between += (
-                    [("short long", lazy)]
-                    if lazy == greedy
-                    else [("short", lazy), ("long", greedy)]
-                )
-    between.append(("word", alternation(words)))
-    ends = {pattern: endings(pattern) for _, pattern in between}
+            plain = re.fullmatch(rf"{_HAN}+(?:\|{_HAN}+)*", row["words"])
+            words += row["words"].split("|") if plain else []
+            short += [] if plain else [lazy]
+            long += [] if plain else [row["words"].replace("‥", few).replace("…", many)]
+    between = alternation(words), "|".join(short), "|".join(long)
+    ends = {pattern: endings(pattern) for pattern in short}
     return Adverbials(
         re.compile(rf"(?:(?:{gated('|'.join(front)).pattern})[ 、]*)*+"),
-        Openings(
-            (pattern, (frozenset(kinds.split()), re.compile(pattern).match))
-            for kinds, pattern in between
-        ),
-        frozenset(" ").union(*(found for found in ends.values() if found)),
+        tuple(re.compile(pattern) for pattern in between),
+        re.compile(rf"{between[0]}|{between[1]}| "),
+        frozenset(" ").union(*(found or () for found in ends.values()), *(w[-1] for w in words)),
         re.compile("|".join(pattern for pattern, found in ends.items() if found is None)),
         gated("|".join(aside)),
     )

@@ -22,8 +22,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.document.openings import beginning
 from pipeline.model import Article
-from pipeline.rules import CsvSchema, Rulebook, alternation, beginning
+from pipeline.rules import CsvSchema, Rulebook, alternation
 
 FIELDS = ("title", "author", "publisher", "published", "url")
 SCHEMAS = {

@@ -19,7 +19,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from pipeline.rules import CsvSchema, Rulebook, alternation, beginning
+from pipeline.document.openings import beginning
+from pipeline.rules import CsvSchema, Rulebook, alternation
 
 KINDS = ("year", "part", "month", "third", "week", "weekday", "day")
 PRECISIONS = ("day", "week", "third", "month", "quarter", "half", "part", "year")

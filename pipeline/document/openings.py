@@ -6,7 +6,7 @@ only that for watts is tried before 瓦, and none before 年.
 
 ``endings``. In: a pattern. Out: the characters that its matches may end with. A pattern that must end where
 a name begins need not be searched for when the character before the name is none of them. ``gated``
-gives a pattern that looks at its first character first.
+gives a pattern that looks at its first character first, ``beginning`` that look for words.
 
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
@@ -97,14 +97,20 @@ def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
     ``re`` does so by itself for words. An alternative that begins with a class, a group or a look-behind
     makes it try all of them at every place of a text.
     """
-    plain = re.compile(pattern, flags)
-    if _WORDS.fullmatch(pattern) and not flags:
-        return plain
-    first = _first(pattern, pattern, flags)
+    try:
+        first = _WORDS.fullmatch(pattern) is None and _first(pattern, pattern, flags)
+    except regex.error:
+        first = None  # whatever is wrong with it, re will say
     if not first:
-        return plain
+        return re.compile(pattern, flags)
     one = re.escape("".join(sorted(first))) + (r"\d" if _DIGIT in first else "")
     return re.compile(f"(?=[{one}])(?:{pattern})", flags)
+
+
+def beginning(words: Iterable[str]) -> str:
+    """A look at one character: whether one of the words may begin here."""
+    first = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{re.escape(first)}])" if first else "(?!)"
 
 
 def _first(pattern: str, tried: str, flags: int) -> frozenset[str] | None:

@@ -56,6 +56,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES}),
 }
 
+MANY = ("description", "maker_description", "negated", "foundry")
+"""Roles whose patterns begin in many ways."""
 BEFORE = ("oblique", "rival", "predecessor", "contains")
 OWNERS = frozenset(("chip", "system", "product", "model"))
 """Kinds of names that own numbers; memories and processes only where nothing else can."""
@@ -233,7 +235,7 @@ class Linker:
                     )
         if faults:
             raise RuleErrors(faults)
-        words = {role: gated(pattern) for role, pattern in written.items()}
+        words = {r: (gated if r in MANY else re.compile)(p) for r, p in written.items()}
         before = {r: (gated(p), endings(p)) for r in BEFORE for p in [f"(?:{written[r]})$"]}
         confidence = {
             (row["decider"], row["of"]): float(row["precision"])

@@ -289,7 +289,9 @@ class Numbers:
                 refused.append(reading)
         sentences_with = self.words.sentences(document)
         for number, shape in enumerate(self.labelled):
-            for sentence in sentences_with.get(number, ()) if shape.words else shape.among(document):
+            for sentence in (
+                sentences_with.get(number, ()) if shape.words else shape.among(document)
+            ):
                 for hit in shape.find(folded, sentence.start, sentence.end):
                     quantity = self._labelled(shape, document, hit, sentence, names, starts, found)
                     if quantity is not None:

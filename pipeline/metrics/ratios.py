@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -521,12 +522,17 @@ def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:
     """A reference shape with its slots filled; a ratio never stands inside a reference."""
     pattern = shape.get("pattern").replace("{change}", f"(?:{change})")
     pattern = pattern.replace("{ratio}", f"(?P<ratio>{_MASK}+)").replace("[^，", f"[^{_MASK}，")
-    return _compiled(shape, pattern, faults)
+    return _compiled(shape, pattern, faults, gated)
 
 
-def _compiled(shape: Shape, pattern: str, faults: list[str]) -> re.Pattern[str]:
+def _compiled(
+    shape: Shape,
+    pattern: str,
+    faults: list[str],
+    compiled: Callable[[str], re.Pattern[str]] = re.compile,
+) -> re.Pattern[str]:
     try:
-        return gated(pattern)
+        return compiled(pattern)
     except re.error as error:
         faults.append(f"{shape.where}: {error} in {pattern!r}")
         return re.compile("(?!)")

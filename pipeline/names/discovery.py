@@ -90,7 +90,7 @@ class Discovery:
             for key, default in (("left", "$"), ("right", ""), ("pattern", "(?!)")):
                 text = fill(shape.get(key) or default, slots, shape.where, faults)
                 try:
-                    compiled.append(gated(text))
+                    compiled.append((gated if key == "left" else re.compile)(text))
                 except re.error as error:
                     faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
                     compiled.append(re.compile("(?!)"))
