@@ -107,6 +107,7 @@ class Events:
         starts = [m.start for m in names]
         told: _Told | None = None
         out: list[Event] = []
+        folded = document.folded
         named = 0  # index of the first chip that may stand in the sentence
         for sentence in sentences:
             while named < len(chips) and chips[named].end <= sentence.start:

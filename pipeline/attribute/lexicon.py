@@ -120,12 +120,18 @@ class Adverbials:
     """One adverbial between a source and its cue: a word; a phrase, as short and as long as may be."""
     anywhere: re.Pattern[str]
     """Any of them, or a space: where one may begin."""
+    ends: frozenset[str]
+    """What the last of them may end with, but for those that go on with any words: ``open``."""
+    open: re.Pattern[str]
     aside: re.Pattern[str]
     """The beginning of a clause that has no subject of its own: 随着…, 对于…."""
 
     def strip(self, text: str, start: int, end: int) -> int:
         """Where the source ends whose cue stands at ``end``: the first place from which adverbials
         fill the rest (``何小鹏|在发布会上``). Tried from left to right, each place once: linear."""
+        last = text[end - 1 : end]
+        if last not in self.ends and not self.open.search(text, start, end):
+            return end
         fills = {end: True}
 
         def filled(at: int) -> bool:
@@ -148,10 +154,11 @@ class Lexicon:
     """Everything the stage knows about words."""
 
     words: Words
-    literals: dict[str, Entry | None]
-    """All words to find; None for one that only hides a cue inside it (名称, 显示器)."""
     automaton: AhoCorasick
     entries: tuple[Entry | None, ...]
+    """What each word of the automaton may be; None for one that only hides a cue inside it (名称, 显示器)."""
+    across: dict[str, list[tuple[int, str, Entry]]]
+    """For a word that hides a cue the cues that may begin in it and end with it or behind it."""
     nouns: dict[str, re.Pattern[str]]
     """By kind: the words of sources.csv at the end of a phrase."""
     forms: dict[str, tuple[str, ...]]
@@ -202,7 +209,7 @@ class Lexicon:
     name: re.Pattern[str]
     """A Chinese personal name by its shape, whole."""
     opening_name: re.Pattern[str]
-    """Three characters that may be such a name, at the head of a clause."""
+    """Three characters that may be such a name, behind what ends a clause."""
     foreign: re.Pattern[str]
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
     foreign_run: re.Pattern[str]
@@ -242,6 +249,8 @@ class Lexicon:
         )
         chief = rf"首席{_HAN}{{2,6}}?(?:官|师|家|长|员)"
         title = (
+            # a look at one character spares the trial of hundreds of words at most places
+            rf"{beginning([*titles['modifier'], *cores, '首席'])}"
             rf"(?:(?:{alternation(titles['modifier'])}) ?)*"
             rf"(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         )
@@ -256,7 +265,6 @@ class Lexicon:
         long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
             words=Words.compile(rules),
-            literals=known,
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
             nouns={
@@ -293,16 +301,14 @@ class Lexicon:
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
-                r"(?<![A-Za-z0-9.·\-])([A-Z][a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
+                r"([A-Z](?<![A-Za-z0-9.·\-].)[a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
                 rf"(?={role['latin_acts'].pattern})"
             ),
             listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{any_of['listener']}))(?:表示)?[，,:]"),
             asks=re.compile(rf"(?:{any_of['asks']})[\d一二三]?", re.I),
             answers=re.compile(rf"(?:{any_of['answers']})[\d一二三]?", re.I),
             name=re.compile(rf"{surname}{_HAN}{{1,2}}"),
-            opening_name=re.compile(
-                rf"(?:(?<=[，。,;:!?\n“”「」、 )])|\A)(?={surname})({_HAN}{{3}})"
-            ),
+            opening_name=re.compile(rf"[，。,;:!?\n“”「」、 )](?={surname})({_HAN}{{3}})"),
             foreign=re.compile(
                 rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
                 rf"|{_HAN}{{1,6}}(?:[·.] ?{_HAN}{{1,7}})+"
@@ -333,17 +339,31 @@ class Lexicon:
     def _across(self, folded: str, start: int, end: int) -> Hit | None:
         """The cue that begins in a word that is none, where the segmenter says so: ``后来|回忆`` and
         ``站出来|说``, not ``传说|明天``."""
-        for at in range(start + 1, end):
-            for stop in range(at + 4, end - 1, -1):
-                entry = self.literals.get(folded[at:stop])
-                if entry is None or entry.cue is None:
-                    continue
-                begin = max(0, start - 6)
+        for offset, cue, entry in self.across[folded[start:end]]:
+            at = start + offset
+            if folded.startswith(cue, at):
+                stop, begin = at + len(cue), max(0, start - 6)
                 words = self.words.cut(folded[begin : stop + 4])
                 edges = {begin + edge for edge in accumulate(map(len, words))}
                 if at in edges and stop in edges:
                     return Hit(at, stop, entry)
         return None
+
+
+def _across(known: dict[str, Entry | None]) -> dict[str, list[tuple[int, str, Entry]]]:
+    """The cues of up to four characters that begin in a hiding word, by their place, longest first."""
+    cues: dict[str, list[tuple[str, Entry]]] = {}
+    for word, entry in sorted(known.items(), key=lambda item: -len(item[0])):
+        if entry is not None and entry.cue is not None and len(word) <= 4:
+            for end in range(1, len(word) + 1):
+                cues.setdefault(word[:end], []).append((word, entry))
+    return {
+        word: [
+            (at, cue, entry) for at in range(1, len(word)) for cue, entry in cues.get(word[at:], ())
+        ]
+        for word, hiding in known.items()
+        if hiding is None
+    }
 
 
 def _column(rules: Rulebook, table: str, column: str, kind: str) -> list[str]:
@@ -410,11 +430,14 @@ def _adverbials(rules: Rulebook, faults: list[str]) -> Adverbials:
             short += [] if plain else [lazy]
             long += [] if plain else [row["words"].replace("‥", few).replace("…", many)]
     between = alternation(words), "|".join(short), "|".join(long)
+    ends = {pattern: endings(pattern) for pattern in short}
     return Adverbials(
-        re.compile(rf"(?:(?:{'|'.join(front)})[ 、]*)*+"),
+        re.compile(rf"(?:(?:{gated('|'.join(front)).pattern})[ 、]*)*+"),
         tuple(re.compile(pattern) for pattern in between),
         re.compile(rf"{between[0]}|{between[1]}| "),
-        re.compile("|".join(aside)),
+        frozenset(" ").union(*(found or () for found in ends.values()), *(w[-1] for w in words)),
+        re.compile("|".join(pattern for pattern, found in ends.items() if found is None)),
+        gated("|".join(aside)),
     )
 
 
@@ -425,7 +448,7 @@ def _endings(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
         pattern = re.sub(r"(?<!\^)，", "[，,]", row["words"]).replace("[^，。；]", RUN)
         if _fits(pattern, row, faults):
             patterns[row["when"]].append(pattern)
-    return {when: re.compile("|".join(found)) for when, found in patterns.items()}
+    return {when: gated("|".join(found)) for when, found in patterns.items()}
 
 
 def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:

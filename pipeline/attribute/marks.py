@@ -44,7 +44,7 @@ _FAMILIES = {
 }
 _OPENS = frozenset("“「『‘")
 _CLOSES = frozenset("”」』’")
-_MARK = re.compile(r"[“”\"「」『』]|(?<![A-Za-z0-9])‘|’(?![A-Za-z])")
+_MARK = re.compile(r"[“”\"「」『』‘’](?:(?<![‘’])|(?<=‘)(?<![A-Za-z0-9]‘)|(?<=’)(?![A-Za-z]))")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _SENTENCE = re.compile(r"[。!?；;！？…]")
 _CLAUSES = re.compile("[\u4e00-\u9fff]{3}[，,][\u4e00-\u9fff]{3}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
@@ -311,7 +312,7 @@ class Register:
             if before and not lexicon.nouns["document"].search(found[1]):  # 论坛大佬「冷月」
                 self.person(*found.span(1))
         heads: Counter[str] = Counter()
-        for opening in lexicon.opening_name.finditer(folded):
+        for opening in lexicon.opening_name.finditer("\n" + folded):
             heads[opening[1]] += 1
             heads[opening[1][:2]] += 1
         names = [name for name, count in heads.items() if len(name) > 2 or count > 1]

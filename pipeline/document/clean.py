@@ -102,12 +102,15 @@ def script_of(text: str) -> Script:
     """Traditional when more of its telling characters are traditional than simplified."""
     sample = text[:20000]
     traditional = len("".join(_TRADITIONAL.findall(sample)))
+    if not traditional:
+        return "hans"
     return "hant" if traditional > len("".join(_SIMPLIFIED.findall(sample))) else "hans"
 
 
 _URL = re.compile(
-    r"(?:https?|ftp)://[^\s<>\"'，。；、（）()「」“”]++|www\.[a-z0-9.\-]++(?:/[^\s<>\"'，。；、）)]*+)?",
-    re.I,
+    # its first letter first, and both cases spelled out: a search that ignores case is slow
+    r"[HhFfWw](?:(?:(?<=[Hh])[Tt][Tt][Pp][Ss]?|(?<=[Ff])[Tt][Pp])://[^\s<>\"'，。；、（）()「」“”]++"
+    r"|(?<=[Ww])[Ww][Ww]\.[A-Za-z0-9.\-]++(?:/[^\s<>\"'，。；、）)]*+)?)"
 )
 _LINK = re.compile(r"(!?\[)([^\[\]\n]{0,300})(\]\(\s*[^()\n]{0,500}\))")
 _TAG = re.compile(r"<(?:/?[a-z][^<>\n]{0,300}|!--[^<>\n]{0,300}--)>", re.I)

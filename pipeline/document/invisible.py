@@ -103,6 +103,8 @@ def strip(text: str) -> Visible:
 
 def damage(text: str, article: str) -> list[Reject]:
     """A row of rejected for each place where characters were lost before or in decoding."""
+    if "\ufffd" not in text:
+        return []
     return [
         Reject(
             article, "", "read", "characters that could not be decoded stand here as U+FFFD",

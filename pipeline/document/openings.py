@@ -4,16 +4,26 @@
 a table from a character to the few whose matches can begin with it, in their order: of eighty units
 only that for watts is tried before 瓦, and none before 年.
 
+``endings``. In: a pattern. Out: the characters that its matches may end with. A pattern that must end where
+a name begins need not be searched for when the character before the name is none of them. ``gated``
+gives a pattern that looks at its first character first, ``beginning`` that look for words.
+
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
 
 >>> units = Openings([("(?i:w)att|瓦特?", "watt"), ("纳米|nm", "node"), ("[个颗]?核", "core")])
->>> [units[c] for c in "瓦W个年"]
-[('watt',), ('watt',), ('core',), ()]
+>>> [units[c] for c in ("瓦", "W", "Wh", "个", "个核", "年")]
+[('watt',), ('watt',), (), ('core',), ('core',), ()]
+>>> endings("(?:采用|搭载)了?$") == {*"用载了"}
+True
+>>> gated("(?:(?<!国)产|采用)[0-9]").pattern
+'(?=[产采])(?:(?:(?<!国)产|采用)[0-9])'
 """
 
 from __future__ import annotations
 
+import re
+import string
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -24,27 +34,106 @@ from ahocorasick_rs import AhoCorasick
 from pipeline.model import Document, Sentence
 
 T = TypeVar("T")
-_STRANGERS = "龘٣Ω\ue000"
+_STRANGERS = "龘٣Ω\ue001"
 """Characters that no rule spells out: a pattern that can begin with one of them can begin with any."""
+_DIGIT = _STRANGERS[1]
+"""A digit that is not Latin."""
+_COMMON = frozenset(
+    string.printable + "".join(filter(str.isspace, map(chr, range(0x3001)))) + "ſKÅİı"
+)
+"""What classes and categories stand for that are not spelled out: Latin letters in either case, white space."""
+_RANGE = re.compile(r"(\\[ux][0-9a-f]{2,4}|[^\x00-\x7f])(?:-(\\[ux][0-9a-f]{2,4}|[^\x00-\x7f]))?")
+_WORDS = re.compile(r"(?:[^\\\[\](){}.^$?*+|]+(?:\(\?[!=][^()]*\))?(?:\||\Z))+")
+"""A pattern of words, each perhaps with what may not follow it."""
+_BEHIND = re.compile(r"\(\?<=|\\[bB]|\(\?[a-z]+\)")
+"""What a pattern knows of the text before it; flags that must stand first."""
 
 
 class Openings(dict[str, tuple[T, ...]]):
-    """What stands for each first character; a character that no pattern spells gives ``rest``."""
+    """What stands for each beginning of one or two characters; one that no pattern spells gives ``rest``.
+
+    What begins with two characters is found out when they are first asked for.
+    """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]):
         listed = [(regex.compile(pattern), value) for pattern, value in patterns]
-        spelled = {c for p, _ in listed for c in p.pattern} | {" "}
-        self.rest = self._beginning(_STRANGERS, listed)
-        for char in spelled | {c.swapcase() for c in spelled if len(c.swapcase()) == 1}:
-            self[char] = self._beginning(char, listed)
+        spelled = _COMMON.union(*(p.pattern for p, _ in listed))
+        self._spelled = spelled.union(c.swapcase() for c in spelled if len(c.swapcase()) == 1)
+        self._begun = {char: _beginning([char], listed) for char in self._spelled}
+        self.update((char, tuple(v for _, v in begun)) for char, begun in self._begun.items())
+        self.rest = tuple(v for _, v in _beginning(_STRANGERS, listed))
 
-    def __missing__(self, char: str) -> tuple[T, ...]:
-        return self.rest
+    def __missing__(self, beginning: str) -> tuple[T, ...]:
+        first, second = beginning[:1], beginning[1:]
+        if first not in self._begun or not second:
+            return self.rest
+        known = second in self._spelled
+        key = beginning if known else first + _STRANGERS[0]
+        if key not in self:
+            tried = [first + char for char in (second if known else _STRANGERS)]
+            self[key] = tuple(value for _, value in _beginning(tried, self._begun[first]))
+        return self[key]
 
-    @staticmethod
-    def _beginning(chars: str, listed: list[tuple[regex.Pattern[str], T]]) -> tuple[T, ...]:
-        """What can begin with one of ``chars``: a partial match says that more text could complete it."""
-        return tuple(v for p, v in listed if any(p.match(c, partial=True) for c in chars))
+
+def _beginning(
+    texts: Iterable[str], listed: list[tuple[regex.Pattern[str], T]]
+) -> list[tuple[regex.Pattern[str], T]]:
+    """What can begin with one of ``texts``: a partial match says that more text could complete it."""
+    return [(p, value) for p, value in listed if any(p.match(t, partial=True) for t in texts)]
+
+
+def endings(pattern: str) -> frozenset[str] | None:
+    """The characters that a match of ``pattern`` may end with; None where that cannot be told.
+
+    The pattern is matched backwards, each character being all the text that there is so far.
+    """
+    last = _first(pattern, f"(?r)(?:{pattern})", 0)
+    return None if last is None or _DIGIT in last else last
+
+
+def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """``re.compile``, and one look at a character before the pattern is tried, where few can be its first.
+
+    ``re`` does so by itself for words. An alternative that begins with a class, a group or a look-behind
+    makes it try all of them at every place of a text.
+    """
+    try:
+        first = _WORDS.fullmatch(pattern) is None and _first(pattern, pattern, flags)
+    except regex.error:
+        first = None  # whatever is wrong with it, re will say
+    if not first:
+        return re.compile(pattern, flags)
+    one = re.escape("".join(sorted(first))) + (r"\d" if _DIGIT in first else "")
+    return re.compile(f"(?=[{one}])(?:{pattern})", flags)
+
+
+def beginning(words: Iterable[str]) -> str:
+    """A look at one character: whether one of the words may begin here."""
+    first = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{re.escape(first)}])" if first else "(?!)"
+
+
+def _first(pattern: str, tried: str, flags: int) -> frozenset[str] | None:
+    """The characters with which a match of ``tried`` may begin; None where that cannot be told."""
+    if _BEHIND.search(pattern):
+        return None
+    compiled = regex.compile(tried, flags)
+
+    def begins(char: str) -> bool:
+        return compiled.match(char, partial=True) is not None
+
+    if compiled.match("") or any(begins(char) for char in _STRANGERS if char != _DIGIT):
+        return None
+    return frozenset(filter(begins, _candidates(pattern)))
+
+
+def _candidates(pattern: str) -> Iterator[str]:
+    """Every character that the pattern may tell from ``_STRANGERS``."""
+    yield from {*_COMMON, _DIGIT, *pattern}
+    for low, high in _RANGE.findall(pattern):
+        first, last = (ord(c) if len(c) == 1 else int(c[2:], 16) for c in (low, high or low))
+        if not first <= ord(_STRANGERS[0]) <= last:
+            yield from map(chr, range(first, last + 1))
 
 
 class Words:

@@ -66,6 +66,8 @@ _ITEM = re.compile(r"\s*(?:[-+•·▪●◆■►▶✔◇○]|\*(?!\*)|\d{1,2}
 _CAPTION = re.compile(
     r"(?:图片?|配图|摄影|图源)(?:来源|源自)|(?:图源|来源|摄)\s*[:：|｜]|[|｜丨]\s*(?:图片|图源|来源|视觉中国)|^\s*▲|^\s*图\s*\d+\s*[:：]"
 )
+_CAPTIONS = re.compile("[图配摄来|｜丨▲]")
+"""One of these stands in every caption."""
 _TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
 _END = re.compile(
     # all ends by one class of characters first: 。！？ with what closes behind it, a full stop
@@ -144,7 +146,12 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     hashes = _HASHES.match(line)
     if hashes:
         return "heading", len(hashes[1])
-    if len(line) < 120 and _CAPTION.search(line) and not line.endswith("。"):
+    if (
+        len(line) < 120
+        and _CAPTIONS.search(line)
+        and _CAPTION.search(line)
+        and not line.endswith("。")
+    ):
         return "caption", 0
     bold = (
         text.startswith("**", start) and text.startswith("**", end - 2)

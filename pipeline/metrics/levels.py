@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.document.openings import gated
 from pipeline.model import LEVELS, Document, Metric
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors
 
@@ -43,7 +44,7 @@ class Levels:
             parts.append(f"({row['pattern']})")
         if faults:
             raise RuleErrors(faults)
-        return Levels(re.compile("|".join(parts) or "(?!)"), tuple(r["level"] for r in rows))
+        return Levels(gated("|".join(parts) or "(?!)"), tuple(r["level"] for r in rows))
 
     def mark(self, document: Document, metrics: Iterable[Metric]) -> list[Metric]:
         """The metrics, each with the level that its clause names; the word next to the number wins."""

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
 
-from pipeline.document.openings import Openings, Words
+from pipeline.document.openings import Openings, Words, gated
 from pipeline.document.segment import clause, segment
 from pipeline.model import (
     METRICS,
@@ -143,7 +143,7 @@ class Contexts:
         named = {f"c{i}": c for i, c in enumerate(options) if c.near}
         words = [f"(?P<{name}>{c.near.pattern})" for name, c in named.items() if c.near]
         default = next((c for c in options if c.near is None), None)
-        return Contexts(named, re.compile("|".join(words)) if words else None, default)
+        return Contexts(named, gated("|".join(words)) if words else None, default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,14 @@ class Labelled:
     """One of these stands in every match: a sentence without them is not searched."""
     first: re.Pattern[str] | None
     """What a match begins with, where the pattern itself begins in many ways."""
+
+    def among(self, document: Document) -> Sequence[Sentence]:
+        """The sentences in which a match may begin."""
+        if self.first is None:
+            return document.sentences
+        ends = [sentence.end for sentence in document.sentences]
+        held = {bisect_right(ends, m.start()) for m in self.first.finditer(document.folded)}
+        return [document.sentences[at] for at in sorted(held - {len(ends)})]
 
     def find(self, folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
         """Matches of the shape between two positions."""
@@ -280,7 +288,7 @@ class Numbers:
             clause_bound=re.compile(alternation(sides["clause"])),
             label_bound=re.compile(alternation(sides["label"]) + r"(?![a-z])"),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rules.table("bounds")},
-            precision=re.compile(precision or "(?!)", re.I),
+            precision=gated(precision or "(?!)", re.I),
             precisions=tuple((r["precision"], r["floating"] == "yes") for r in precisions),
         )
 
@@ -318,7 +326,9 @@ class Numbers:
                 refused.append(reading)
         sentences_with = self.words.sentences(document)
         for number, shape in enumerate(self.labelled):
-            for sentence in sentences_with.get(number, ()) if shape.words else document.sentences:
+            for sentence in (
+                sentences_with.get(number, ()) if shape.words else shape.among(document)
+            ):
                 for hit in shape.find(folded, sentence.start, sentence.end):
                     quantity = self._labelled(shape, document, hit, sentence, names, starts, found)
                     if quantity is not None:
@@ -503,13 +513,11 @@ class Numbers:
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
         """The unit that stands at a position, or behind one space there, and its end."""
-        if folded.startswith(" ", position):
-            for match, unit in self.units[folded[position + 1 : position + 2]]:
-                if found := match(folded, position + 1, high):
+        for at in (position + 1, position) if folded.startswith(" ", position) else (position,):
+            # two characters tell GHz from GB
+            for match, unit in self.units[folded[at : min(at + 2, high)]]:
+                if found := match(folded, at, high):
                     return unit, found.end()
-        for match, unit in self.units[folded[position : position + 1]]:
-            if found := match(folded, position, high):
-                return unit, found.end()
         return None, position
 
     def _context(
@@ -876,8 +884,8 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
         rf"(?:\d{_STARTS}{_REST}"
         rf"(?:[ ]?[多余来+]?{scaled}(?:(?<=[万亿])[ ]?\d{{1,4}}[ ]?[百千万])?[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
-        rf"|[{vague}]{scaled}"
-        rf"|[{small}](?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
+        rf"|(?<=[{vague}]){scaled}"
+        rf"|(?<=[{small}])(?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"
     )
 
 

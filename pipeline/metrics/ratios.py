@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pipeline.document.openings import Words
+from pipeline.document.openings import Words, gated
 from pipeline.document.segment import clause
 from pipeline.metrics.numbers import Numbers
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
@@ -169,7 +170,7 @@ class Ratios:
         joined = "|".join(f"(?P<t{i}>{s.get('pattern')})" for i, s in enumerate(tokens)) or "(?!)"
         words = rules.table("aspects")
         try:
-            token = re.compile(joined)
+            token = gated(joined)
         except re.error as error:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
@@ -185,7 +186,7 @@ class Ratios:
             ),
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
-            re.compile(company),
+            gated(company),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
@@ -563,9 +564,14 @@ def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:
     return _compiled(shape, pattern, faults)
 
 
-def _compiled(shape: Shape, pattern: str, faults: list[str]) -> re.Pattern[str]:
+def _compiled(
+    shape: Shape,
+    pattern: str,
+    faults: list[str],
+    compiled: Callable[[str], re.Pattern[str]] = re.compile,
+) -> re.Pattern[str]:
     try:
-        return re.compile(pattern)
+        return compiled(pattern)
     except re.error as error:
         faults.append(f"{shape.where}: {error} in {pattern!r}")
         return re.compile("(?!)")

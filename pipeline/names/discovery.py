@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
+from pipeline.document.openings import endings, gated
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
@@ -55,6 +56,12 @@ class _Sieve:
     left: re.Pattern[str]
     right: re.Pattern[str]
     pattern: re.Pattern[str]
+    ends: frozenset[str] | None
+    """The characters that ``pattern`` may end with; None for any."""
+
+    def ends_at(self, folded: str, position: int) -> bool:
+        """Whether the character before ``position`` may be the last of what ``pattern`` finds."""
+        return self.ends is None or folded[position - 1 : position] in self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +91,18 @@ class Discovery:
             for key, default in (("left", "$"), ("right", ""), ("pattern", "(?!)")):
                 text = fill(shape.get(key) or default, slots, shape.where, faults)
                 try:
-                    compiled.append(re.compile(text))
+                    compiled.append((gated if key == "left" else re.compile)(text))
                 except re.error as error:
                     faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
                     compiled.append(re.compile("(?!)"))
             family = Family(
                 shape.id, "chip", chip_kind="other", confidence=float(shape.get("confidence"))
             )
-            sieves.setdefault(shape.get("at"), []).append(
-                _Sieve(shape, family, shape.get("needs"), *compiled)
+            left, right, pattern = compiled
+            sieve = _Sieve(
+                shape, family, shape.get("needs"), left, right, pattern, endings(pattern.pattern)
             )
+            sieves.setdefault(shape.get("at"), []).append(sieve)
         if faults:
             raise RuleErrors(faults)
         return Discovery(
@@ -251,7 +260,7 @@ class Discovery:
         for mark in marks:
             if mark.family.kind == "noun":
                 for sieve in self.sieves.get("class", ()):
-                    if topical or sieve.needs != "topic":
+                    if (topical or sieve.needs != "topic") and sieve.ends_at(folded, mark.start):
                         named = sieve.pattern.search(folded, max(0, mark.start - 32), mark.start)
                         fits = named and sieve.right.match(folded, mark.start)
                         if named and fits and text.free(*named.span("name")):

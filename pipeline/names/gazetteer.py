@@ -17,6 +17,7 @@ import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -216,20 +217,32 @@ class Gazetteer:
 
     def fill(self, template: str, groups: dict[str, str]) -> str:
         """A canonical name: ``RTX {n}{ w}`` with n 4070, w ``tiSuper`` -> RTX 4070 Ti Super."""
-        if "{" not in template:
-            return template
+        spelling, (filled, slots) = self.spelling, _slots(template)
+        for before, name, behind, after in slots:
+            text = groups.get(name, "").strip(" -\n")
+            if text and before != "=":
+                text = (
+                    before
+                    + (self._spelled(text) if text in spelling or not text.isdecimal() else text)
+                    + behind
+                )
+            filled += text + after
+        return filled
 
-        def put(slot: re.Match[str]) -> str:
-            text = groups.get(slot[2], "").strip(" -\n")
-            if not text or slot[1] == "=":
-                return text
-            spelled = self.spelling.get(text.casefold()) or " ".join(
-                self.spelling.get(w.casefold()) or (w if w.isalpha() and len(w) > 3 else w.upper())
-                for w in self.words.findall(text)
-            )
-            return slot[1] + spelled + slot[3]
+    def _spelled(self, text: str) -> str:
+        """What a tail says, as the name spells it: ``tiSuper`` -> Ti Super."""
+        return self.spelling.get(text.casefold()) or " ".join(
+            self.spelling.get(w.casefold()) or (w if w.isalpha() and len(w) > 3 else w.upper())
+            for w in self.words.findall(text)
+        )
 
-        return _SLOT.sub(put, template)
+
+@cache
+def _slots(template: str) -> tuple[str, list[tuple[str, ...]]]:
+    """What a template begins with; and each slot: what goes with it before and behind, its name, what
+    follows."""
+    first, *parts = _SLOT.split(template)
+    return first, list(zip(*[iter(parts)] * 4, strict=True))
 
 
 def _apart(a: Family, b: Family) -> bool:

@@ -51,5 +51,6 @@ def _write(folder: Path, name: str, rows: Iterable[Iterable[str | int | float]])
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(header(TABLES[name]))
         for count, row in enumerate(rows, 1):  # noqa: B007
-            file.write(lines([map(cell, row)]))
+            # most cells of a row of specs are empty
+            file.write(lines([[value if value == "" else cell(value) for value in row]]))
     return count

@@ -13,10 +13,11 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -95,9 +96,7 @@ def blocks(facts: Facts) -> dict[str, tuple[int, str]]:
     rows = {"articles": (facts.article,), "chips": facts.chips, "metrics": facts.metrics,
             "quotes": facts.quotes, "events": facts.events, "rejected": facts.rejected}  # fmt: skip
     return {
-        name: (len(found), lines(_sorted(TABLES[name], found)))
-        for name, found in rows.items()
-        if found
+        name: (len(found), lines(_sorted(name, found))) for name, found in rows.items() if found
     }
 
 
@@ -106,22 +105,52 @@ def cells(row: Any) -> tuple[str, ...]:
     return tuple(cell(getattr(row, name)) for name in row.__slots__)
 
 
-def _sorted(table: TableSchema, rows: Iterable[Any]) -> list[tuple[str, ...]]:
+def _sorted(name: str, rows: Sequence[Any]) -> list[tuple[str, ...]]:
     """Cells of the rows by start, end, rule and then everything; the article is the same for all."""
-    if "start" not in table.names:
-        return list(map(cells, rows))
-    keyed = []
-    for row in rows:
-        start, end = (-1 if p is None else p for p in (row.start, row.end))
-        keyed.append((start, end, row.rule, cells(row)))
-    return [found for *_, found in sorted(keyed)]
+    # a column at a time: what is one of a few words or a whole number needs no look at each cell
+    found = list(zip(*[as_cells(map(get, rows)) for get, as_cells in _COLUMNS[name]], strict=True))
+    if "start" not in TABLES[name].names:
+        return found
+    keyed = [
+        (-1 if row.start is None else row.start, -1 if row.end is None else row.end, row.rule, line)
+        for row, line in zip(rows, found, strict=True)
+    ]
+    return [line for *_, line in sorted(keyed)]
+
+
+def _words(values: Iterable[str]) -> list[str]:
+    return [guard(v) if v[:1] in _OPENERS else v for v in values]
+
+
+def _integers(values: Iterable[int | None]) -> list[str]:
+    return ["" if v is None else str(v) for v in values]
+
+
+def _numbers(values: Iterable[float | None]) -> list[str]:
+    return list(map(cell, values))
+
+
+_COLUMNS: dict[str, list[tuple[attrgetter[Any], Callable[[Iterable[Any]], list[str]]]]] = {
+    name: [
+        (
+            attrgetter(c.name),
+            list if c.enum else {"integer": _integers, "number": _numbers}.get(c.type, _words),
+        )
+        for c in TABLES[name].columns
+    ]
+    for name in ROWS
+}
+"""For each column of a table how to get its values, and what makes cells of them."""
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:
     """Rows of a table of a run as they were before they were guarded."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {name: unguard(value or "") for name, value in row.items()}
+        rows = csv.reader(file)
+        names = next(rows, [])
+        for row in rows:
+            values = [unguard(v) if v[:1] == "'" else v for v in row]
+            yield dict(zip(names, values, strict=True))
 
 
 def plain(facts: Facts) -> dict[str, Any]:
