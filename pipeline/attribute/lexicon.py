@@ -17,6 +17,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
 from pipeline.document.clean import fold
+from pipeline.document.openings import beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
@@ -154,6 +155,8 @@ class Lexicon:
     """Everything the stage knows about words."""
 
     words: Words
+    literals: dict[str, Entry | None]
+    """All words to find; None for one that only hides a cue inside it (名称, 显示器)."""
     automaton: AhoCorasick
     entries: tuple[Entry | None, ...]
     """What each word of the automaton may be; None for one that only hides a cue inside it (名称, 显示器)."""
@@ -265,8 +268,10 @@ class Lexicon:
         long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
             words=Words.compile(rules),
+            literals=known,
             automaton=AhoCorasick(list(known), matchkind=MATCHKIND_LEFTMOST_LONGEST),
             entries=tuple(known.values()),
+            across=_across(known),
             nouns={
                 kind: re.compile(
                     rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"

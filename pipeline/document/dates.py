@@ -21,7 +21,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.document.openings import beginning
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
 KINDS = (

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
@@ -881,7 +881,8 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     # 兆 is a scale in 1.2兆个, but begins a unit in 兆赫, 兆瓦, 兆字节
     scaled = rf"(?:(?!兆[赫瓦字比位]|千(?:兆[字位比赫瓦]|[瓦赫字米克卡]))[{scale}]){{1,3}}"
     return (
-        rf"(?:\d{_STARTS}{_REST}"
+        # one class of characters first, which the search jumps along
+        rf"[\d{small}{vague}](?:(?<=\d){_STARTS}{_REST}"
         rf"(?:[ ]?[多余来+]?{scaled}(?:(?<=[万亿])[ ]?\d{{1,4}}[ ]?[百千万])?[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
         rf"|(?<=[{vague}]){scaled}"

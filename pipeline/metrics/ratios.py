@@ -426,7 +426,12 @@ class Ratios:
                 if last in self.per and self.aspects[word[0]] == "performance":
                     continue
                 last, at = word[0], word.start()
-            named = measured is not None and last and measured.left <= at and measured.start - at <= NAMED
+            named = (
+                measured is not None
+                and last
+                and measured.left <= at
+                and measured.start - at <= NAMED
+            )
             if (
                 measured is not None and not named
                 and measured.start >= at and measured.metric in self.metrics

@@ -50,7 +50,9 @@ class Unquoted:
     def of(document: Document, names: list[NameMention], extractor: Extractor, quotes: Iterable[Quote],
            told: Callable[[str], str], reach: Reach) -> Unquoted:  # fmt: skip
         attribution = extractor.attribution
-        reading = Reading(attribution.lexicon, attribution.shapes, document, names, "")
+        reading = Reading(
+            attribution.lexicon, attribution.shapes, attribution.dates, document, names, ""
+        )
         reading.quotes()
         return Unquoted(document, extractor, reading, tuple(quotes), told, reach)
 
