@@ -28,6 +28,7 @@ from typing import Any
 from pipeline import Extractor, load_rules
 from pipeline.batch.local import run
 from pipeline.document.openings import Openings, Words
+from pipeline.metrics.scenes import Scenes
 from pipeline.model import TABLES, Article, Document, Sentence
 from pipeline.output.write import read_table
 from pipeline.readers.sources import Source, read, sources
@@ -124,9 +125,8 @@ def unhurried(rules: Rulebook) -> Extractor:
         ratios, numbers=plain.numbers, token_words=Everywhere(1),
         reference_words=Everywhere(len(ratios.references)),
     )  # fmt: skip
-    plain.linker = replace(
-        plain.linker, numbers=plain.numbers, ratios=plain.ratios, description_words=Everywhere(1)
-    )
+    roles = replace(plain.linker.roles, descriptions=Everywhere(1))
+    plain.linker = replace(plain.linker, scenes=Scenes(roles))
     return plain
 
 

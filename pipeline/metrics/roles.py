@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.document.openings import Words
+from pipeline.document.openings import Words, endings, gated
 from pipeline.model import NameMention
 from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
@@ -35,11 +35,29 @@ BEFORE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A pattern that must end where a name begins, and the characters that it may end with (None: any)."""
+
+    pattern: re.Pattern[str]
+    last: frozenset[str] | None
+
+    @staticmethod
+    def of(pattern: str) -> Ending:
+        return Ending(gated(pattern), endings(pattern))
+
+    def ends(self, text: str) -> bool:
+        """Whether the pattern stands at the end of a text."""
+        if not text or (self.last is not None and text[-1] not in self.last):
+            return False
+        return self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Roles:
     """The compiled patterns of all roles."""
 
     words: dict[str, re.Pattern[str]]
-    before: dict[str, re.Pattern[str]]
+    before: dict[str, Ending]
     """The roles that stand before a name, as patterns that end where it begins."""
     descriptions: Words
     """Words of which one stands in every description."""
@@ -47,11 +65,12 @@ class Roles:
     @staticmethod
     def compile(rules: Rulebook) -> Roles:
         faults: list[str] = []
-        words = dict.fromkeys(ROLES, re.compile("(?!)"))
+        written = dict.fromkeys(ROLES, "(?!)")
         described: list[str] = []
         for shape in rules.shapes_of("linking"):
             try:
-                words[shape.get("role")] = re.compile(shape.get("pattern"))
+                re.compile(shape.get("pattern"))
+                written[shape.get("role")] = shape.get("pattern")
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
             if shape.get("role") == "description":
@@ -62,7 +81,8 @@ class Roles:
                     )
         if faults:
             raise RuleErrors(faults)
-        before = {r: re.compile(f"(?:{words[r].pattern})$") for r in BEFORE}
+        words = {role: gated(pattern) for role, pattern in written.items()}
+        before = {role: Ending.of(f"(?:{written[role]})$") for role in BEFORE}
         return Roles(words, before, Words((word, 0) for word in described))
 
     def anaphor_at(self, folded: str, start: int, end: int) -> bool:

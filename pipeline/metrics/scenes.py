@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from pipeline.metrics.ratios import Frames
-from pipeline.metrics.roles import Roles
+from pipeline.metrics.roles import Ending, Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
 
 NODE = "process_node"
@@ -63,7 +63,7 @@ OF_OTHERS = {
 class Before:
     """What stands right before the names of an article, asked once for each name and role."""
 
-    def __init__(self, folded: str, roles: dict[str, re.Pattern[str]]):
+    def __init__(self, folded: str, roles: dict[str, Ending]):
         self._folded = folded
         self._roles = roles
         self._known: dict[tuple[str, int], bool] = {}
@@ -74,8 +74,7 @@ class Before:
         known = self._known.get(key)
         if known is None:
             low = max(sentence.start, name.start - 16)
-            before = self._folded[low : name.start]
-            known = self._known[key] = bool(before) and self._roles[role].search(before) is not None
+            known = self._known[key] = self._roles[role].ends(self._folded[low : name.start])
         return known
 
 
@@ -308,7 +307,7 @@ class Scenes:
         return (
             name.kind == "chip"
             and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
-            and self.roles.before["being"].search(folded[low : name.start]) is not None
+            and self.roles.before["being"].ends(folded[low : name.start])
         )
 
     def _strangers(
@@ -420,7 +419,7 @@ class Scenes:
                 and folded[n.end : q.start].strip("[]() ") in ("", "的")
                 for q in here
             )
-            and origin.search(folded[max(sentence.start, n.start - 16) : n.start])
+            and origin.ends(folded[max(sentence.start, n.start - 16) : n.start])
         ]
 
     def _topic(
