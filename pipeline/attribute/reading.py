@@ -269,7 +269,10 @@ class Reading:
     def _of_company(self, source: Source, title: str) -> bool:
         """True when a source belongs to a company even where its words do not say so: CEO, 财报."""
         if source.kind == "document":
-            return bool(self.lexicon.nouns["paper"].search(simple(source.name)))
+            name = simple(source.name)
+            return bool(
+                self.lexicon.nouns["paper"].search(name) or self.lexicon.role["own"].match(name)
+            )
         return (
             bool(title)
             and source.kind == "person"
