@@ -108,10 +108,12 @@ class Groups:
 
     def _has(self, end: int) -> bool:
         """True when the name of somebody follows, who belongs to what ends here: ``星澜微电子|的孟繁昭``."""
-        name = self.folded.startswith("的", end) and self.lexicon.name.match(self.folded, end + 1)
-        return bool(name) and bool(
-            self.lexicon.role["after_name"].match(self.folded, name.end())
-            or self.lexicon.role["after_name"].match(self.folded, name.end() - 1)
+        if not self.folded.startswith("的", end):
+            return False
+        name = self.lexicon.name.match(self.folded, end + 1)
+        after_name = self.lexicon.role["after_name"]
+        return name is not None and any(
+            after_name.match(self.folded, stop) for stop in (name.end(), name.end() - 1)
         )
 
     def of_title(self, start: int, end: int) -> Span | None:

@@ -183,7 +183,8 @@ class Reading:
             comma = _COMMA.search(masked, start, end)
             stop = comma.start() if comma else end
             front = adverbials.front.match(masked, start, stop)
-            if not adverbials.aside.match(masked, start, stop) and front.end() < stop:
+            placed = front.end() if front else start
+            if not adverbials.aside.match(masked, start, stop) and placed < stop:
                 return True
             start = comma.end() if comma else end
         return False
