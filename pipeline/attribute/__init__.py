@@ -3,8 +3,10 @@
 In: a document and the names found in it. Out: the rows of table ``quotes``, one for every statement
 that the article attributes to a source: 英特尔CEO基辛格表示：… gives speaker 基辛格, title CEO,
 organization 英特尔. Steps, a file each: ``marks`` pairs the quote marks, ``lexicon`` finds cues and
-titles in one pass, ``sources`` reads the words before a cue, ``content`` says where a statement
-ends, ``turns`` reads interviews, ``reading`` walks through the cues of one document.
+titles in one pass, ``names`` and ``groups`` say where people and organisations are named, ``register``
+keeps who is known, ``sources`` reads the words before a cue, ``cues`` joins them with what follows,
+``content`` says where a statement ends, ``resolve`` finds who 他 is, ``turns`` reads interviews,
+``reading`` walks through one document.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class Groups:
             times = count(self.folded, start, found.end(1))
             invented = len(lexicon.words.cut(stem)) == len(stem) and stem[0] not in _NO_BEGINNING
             common = lexicon.role["common_after"].match(folded, found.end())
-            acts = lexicon.role["company_acts"].match(folded, found.end())
+            acts = lexicon.role["company_acts"].match(folded, found.end()) or self._has(found.end())
             if times < 2 and not acts and (not invented or common or len(name) < len(stem) + 2):
                 continue
             names.add(name)
@@ -106,9 +106,19 @@ class Groups:
             ):
                 self.spans[start] = end
 
+    def _has(self, end: int) -> bool:
+        """True when the name of somebody follows, who belongs to what ends here: ``星澜微电子|的孟繁昭``."""
+        if not self.folded.startswith("的", end):
+            return False
+        name = self.lexicon.name.match(self.folded, end + 1)
+        after_name = self.lexicon.role["after_name"]
+        return name is not None and any(
+            after_name.match(self.folded, stop) for stop in (name.end(), name.end() - 1)
+        )
+
     def of_title(self, start: int, end: int) -> Span | None:
         """The organisation in the words before a title: ``设计服务业者「睿晟电子」`` -> 睿晟电子."""
-        folded, lexicon = self.folded, self.lexicon
+        folded, lexicon, title = self.folded, self.lexicon, end
         if folded.startswith("长", end + 1):  # 美国商务部长: the organisation ends inside the title
             shared = [s for s in self.inside(start, end + 1) if s[1] == end + 1]
             if shared:
@@ -136,9 +146,17 @@ class Groups:
             return marked[-1].span(1)
         for held in lexicon.role["held_at"].finditer(folded, start, end):
             start = held.end()
+        unknown = lexicon.company.match(folded, start, end)
+        if unknown and lexicon.role["in_charge"].match(folded, unknown.end(), end):
+            return unknown.span()  # 澄江科技|负责供应链的
         at = folded.rfind("的", start, end)
         if at >= 0:
-            if end - at < 3 or lexicon.nouns["department"].fullmatch(folded[at + 1 : end]):
+            part = folded[at + 1 : end]
+            if (
+                len(part) < 2
+                or lexicon.nouns["department"].fullmatch(part)
+                or lexicon.general.fullmatch(part)
+            ):
                 return self.of_title(start, at)
             start = at + (2 if folded.startswith("是", at + 1) else 1)
         span = self._without_modifiers(start, end)
@@ -154,6 +172,7 @@ class Groups:
             or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
             or lexicon.nouns["department"].fullmatch(phrase)
             or lexicon.general.fullmatch(phrase)
+            or (lexicon.role["trade"].match(folded, title) and self._field(*span))
             or (
                 owned
                 and not (
@@ -231,6 +250,12 @@ class Groups:
             return False
         return all(len(word) > 1 for word in lexicon.words.cut(phrase))
 
+    def _field(self, start: int, end: int) -> bool:
+        """True for the field somebody works in: ``设备|经理``; not for ``安防厂商|经理``."""
+        phrase, lexicon = self.folded[start:end], self.lexicon
+        proper = lexicon.nouns["suffix"].search(phrase) or lexicon.role["organized"].search(phrase)
+        return not proper and self._common(start, end)
+
     def without(self, start: int, end: int) -> str:
         """The words at start:end with the names of organisations blanked: 华为 holds no 为."""
         words, at = "", start
@@ -247,11 +272,18 @@ class Groups:
     def office_at(self, start: int, end: int) -> Span | None:
         """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
         last = self.folded.rfind("、", start, end) + 1
-        group = (self.of_title(last, end) if last else None) or self.of_title(start, end)
+        group = self.of_title(last, end) if last else None
+        if group and group[0] not in self.spans and self._unit(*group):
+            group = None  # 睿晟电子副总裁、座舱产品线总经理
+        group = group or self.of_title(start, end)
         if group is None:
             for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
                 group = group or self.of_title(start, chain.start())
         return group
+
+    def _unit(self, start: int, end: int) -> bool:
+        """True for a part of an organisation: 座舱产品线."""
+        return bool(self.lexicon.nouns["department"].search(self.folded, start, end))
 
     def in_full(self, name: str) -> bool:
         """True when a known organisation is called ``name`` for short."""

@@ -27,7 +27,7 @@ NOUNS = (
     "department", "class", "quantifier", "reference", "listener", "asks", "answers", "paper", "negator",
     "place", "field", "opinion", "company_suffix", "famous",
 )  # fmt: skip
-TITLES = ("core", "calling", "role", "modifier", "address")
+TITLES = ("core", "calling", "role", "modifier", "work", "address")
 ROLES = (
     "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
     "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
@@ -40,7 +40,7 @@ ROLES = (
     "held_at", "reports", "goes_after", "declines", "done", "wills", "when", "past", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
-    "takes",
+    "takes", "rank", "in_charge", "names", "trade", "works_at", "writes", "own",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -177,6 +177,8 @@ class Lexicon:
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     title_end: re.Pattern[str]
+    fields: re.Pattern[str]
+    """The fields of work that a title begins with: ``产品营销|总监``."""
     callings: re.Pattern[str]
     """A title that belongs to no organisation, at the end."""
     address: re.Pattern[str]
@@ -250,12 +252,13 @@ class Lexicon:
         han, latin = (
             alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True)
         )
-        chief = rf"首席{_HAN}{{2,6}}?(?:官|师|家|长|员)"
+        officer = rf"首席{_HAN}{{2,6}}?官"
+        chief = rf"首席{_HAN}{{2,6}}?(?:师|家|长|员)"
         title = (
             # a look at one character spares the trial of hundreds of words at most places
-            rf"{beginning([*titles['modifier'], *cores, '首席'])}"
-            rf"(?:(?:{alternation(titles['modifier'])}) ?)*"
-            rf"(?:{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
+            rf"{beginning([*titles['modifier'], *titles['work'], *cores, '首席'])}"
+            rf"(?:(?:{alternation(titles['modifier'] + titles['work'])}) ?)*"
+            rf"(?:{officer}|{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         )
         joined = rf"(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"
         surname = f"(?:{characters['compound']}|[{characters['surname']}])"
@@ -286,6 +289,7 @@ class Lexicon:
             source_nouns=re.compile(alternation(nouns)),
             titles=re.compile(title + joined),
             title_end=re.compile(rf"(?:{title}{joined})\Z"),
+            fields=re.compile(rf"(?:(?:{alternation(titles['work'])}) ?)+"),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
             address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
@@ -300,7 +304,9 @@ class Lexicon:
             company=re.compile(
                 rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
             ),
-            company_end=re.compile(r"证券|投顾|银行|集团|研究院"),
+            company_end=re.compile(
+                rf"证券|投顾|银行|集团|研究院|(?:{long_suffix}|有限|责任|股份){{1,4}}公司"
+            ),
             called_company=re.compile(
                 rf"(?:公司|企业|厂商|创企|独角兽|品牌|团队)({_HAN}{{2,4}}?)(?={role['company_acts'].pattern}|的(?:创始|CEO|首席|总|董事))"
             ),
@@ -322,7 +328,7 @@ class Lexicon:
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
             office_of=re.compile(
-                rf"({_HAN}{{2,4}}|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:\([^()\n]{{2,30}}\))? ?(?:目前|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
+                rf"({_HAN}{{2,4}}?|[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){{0,2}}) ?(?:\([^()\n]{{2,30}}\))? ?(?:目前|如今|现在?|曾|还|同时|此前)?(?:在(?P<at>[^，。的]{{2,16}}?))?(?:{role['office_of'].pattern})"
             ),
             shown=re.compile(rf"(?:[^|，。]{{2,6}}\|)?({surname}{_HAN}{{1,2}}) "),
             negators=tuple(words["negator"]),

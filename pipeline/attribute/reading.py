@@ -183,8 +183,8 @@ class Reading:
             comma = _COMMA.search(masked, start, end)
             stop = comma.start() if comma else end
             front = adverbials.front.match(masked, start, stop)
-            reached = front.end() if front else start
-            if not adverbials.aside.match(masked, start, stop) and reached < stop:
+            placed = front.end() if front else start
+            if not adverbials.aside.match(masked, start, stop) and placed < stop:
                 return True
             start = comma.end() if comma else end
         return False
@@ -270,7 +270,10 @@ class Reading:
     def _of_company(self, source: Source, title: str) -> bool:
         """True when a source belongs to a company even where its words do not say so: CEO, 财报."""
         if source.kind == "document":
-            return bool(self.lexicon.nouns["paper"].search(simple(source.name)))
+            name = simple(source.name)
+            return bool(
+                self.lexicon.nouns["paper"].search(name) or self.lexicon.role["own"].match(name)
+            )
         return (
             bool(title)
             and source.kind == "person"

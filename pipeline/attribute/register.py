@@ -214,12 +214,13 @@ class Register:
         clause = max(clause, start - 60, 0)
         front = lexicon.adverbials.front.match(folded, clause, start)
         begin = front.end() if front else clause
-        title = self.original[start:end].strip(SPACE)
         found: tuple[Span, Span | None] | None
         span = self.names.after(end)
         if span is not None:
-            found = self.names.bare(*span), self.places.office_at(begin, start)
+            title, group = self.office(begin, start, end)
+            found = self.names.bare(*span), group
         else:
+            title = self.title_words(begin, start, end)
             found = self._name_before(clause, start, title)
         if found is not None:
             entity = self.person(*found[0], title, found[1])
@@ -251,6 +252,26 @@ class Register:
                 return over, end
         return start, end
 
+    def office(self, begin: int, start: int, end: int) -> tuple[str, Span | None]:
+        """The title at start:end before a name, and where it is held; the one before it, where the last is
+        a past one: ``星澜创始人、前英特尔工程师``."""
+        last = self.folded.rfind("、", begin, start) + 1
+        if last and self.lexicon.role["past"].fullmatch(self.folded, last, last + 1):
+            for chain in self.lexicon.titles.finditer(self.folded, begin, last):
+                start, end = self.title_span(*chain.span())
+        return self.title_words(begin, start, end), self.places.office_at(begin, start)
+
+    def title_words(self, begin: int, start: int, end: int) -> str:
+        """The words of the title at start:end, without fields of work that stand apart from the
+        organisation before them: ``星澜芯片研发|负责人``, but ``星澜|研发负责人``."""
+        fields = self.lexicon.fields.match(self.folded, start, end)
+        if fields and self.lexicon.role["rank"].search(simple(self.folded[fields.end() : end])):
+            group = self.places.of_title(begin, start)
+            between = self.folded[group[1] : start].strip(SPACE + "的、") if group else ""
+            if between and not self.lexicon.quantifier.fullmatch(between):
+                start = fields.end()
+        return self.original[start:end].strip(SPACE)
+
     def _name_before(self, clause: int, title: int, words: str) -> tuple[Span, Span | None] | None:
         """邵其岚是衡川微CEO; 鲁维舟,沐川半导体CTO; 徐婉清(华序证券首席分析师); 江城大学的方砚秋教授."""
         folded, lexicon = self.folded, self.lexicon
@@ -258,17 +279,25 @@ class Register:
         if bearer is not None:
             return bearer, self.places.of_title(clause, bearer[0])
         said = lexicon.office_of.match(folded, clause, title)
+        described = folded.find("的", clause, title) + 1
+        if said is None and described:  # 工作十年的|孟繁昭如今是…
+            said = lexicon.office_of.match(folded, described, title)
         if said and (
             lexicon.name.fullmatch(said[1]) or said[1].isascii() or said[1] in self.people
         ):
             at = self.places.of_title(*said.span("at")) if said["at"] else None
             return said.span(1), at or self.places.of_title(said.end(), title)
         takes = lexicon.role["takes"].search(folded, clause, title)
-        named = self.named_before(clause, takes.start()) if takes else None
-        if named is not None and named[1].kind == "person":  # 英特尔换了基辛格担任|CEO
+        taker = self._taker(clause, takes.start()) if takes else None
+        if takes and taker:  # 英特尔换了基辛格担任|CEO
+            groups = self.places.inside(clause, taker[0])
+            held = self.places.of_title(takes.end(), title)
+            return taker, held or (groups[-1] if groups else None)
+        given = lexicon.role["names"].search(folded, clause, title)
+        named = self.names.after(given.end()) if given else None
+        if named and title - named[1] <= 3:  # 任命孟繁昭为|CEO
             groups = self.places.inside(clause, named[0])
-            assert takes is not None
-            return (named[0], takes.start()), groups[-1] if groups else None
+            return named, groups[-1] if groups else None
         holds = lexicon.role["holds"].match(folded, clause, title)
         if holds:  # 贾新光是一名老兵，现任…理事
             sentence = max(folded.rfind(c, max(0, clause - 120), clause) for c in "。!?\n") + 1
@@ -297,6 +326,15 @@ class Register:
         if found and " " in found[1]:
             return found.span(1), self.places.of_title(clause, title)
         return None
+
+    def _taker(self, clause: int, end: int) -> Span | None:
+        """Who takes an office, before the verb: ``孟繁昭将|担任``, ``孟繁昭接替林舟|出任``."""
+        named = self.named_before(clause, end)
+        if named is not None and named[1].kind == "person":
+            return named[0], end
+        front = self.lexicon.adverbials.front.match(self.folded, clause, end)
+        head = self.names.after(front.end() if front else clause)
+        return head if head is not None and head[1] <= end <= head[1] + 8 else None
 
     def discover(self) -> None:
         """Take up people whom no title introduces: foreign names with a dot, and a surname with one or
@@ -375,13 +413,20 @@ class Register:
             named = self.last_named(position, max(0, position - 400), ("person",), subject=False)
             if named is not None and title not in named[1].titles:
                 place = self.original[slice(*group)] if group is not None else ""
+                calling = self.lexicon.callings.search(simple(title))
+                if not place and not named[1].organizations and not calling:
+                    employer = self._place_before(position) or self.main("organization")
+                    place = employer.name if employer else ""  # 他是这家公司的|首席架构师
                 named[1].offices.append(Office(title, place))
 
     def _founders(self) -> None:
-        """Give those who founded or lead an organisation their place: ``郗未央创办了驭流科技``."""
+        """Give those who founded, lead or joined an organisation their place: ``郗未央创办了驭流科技``."""
         role = self.lexicon.role
         for start, end in self.places.spans.items():
-            found = role["founded"].search(self.masked, max(0, start - 12), start)
+            before = max(0, start - 12), start
+            found = role["founded"].search(self.masked, *before) or role["works_at"].search(
+                self.masked, *before
+            )
             if found is None:
                 continue
             sentence = max(self.masked.rfind(c, max(0, start - 80), start) for c in "。!?\n") + 1
@@ -392,8 +437,11 @@ class Register:
     def _place_before(self, position: int) -> Entity | None:
         """The organisation that the words before an office were about."""
         kinds = ("organization",)
+        paragraph = self.masked.rfind("\n", 0, position) + 1
         named = (
             self.last_named(position, position - 16, kinds, subject=False)
+            or self.last_named(position, max(paragraph, position - 300), kinds)
+            or self.last_named(position, max(paragraph, position - 150), kinds, subject=False)
             or self.last_named(position, position - 300, kinds)
             or self.last_named(position, position - 100, kinds, subject=False)
         )
@@ -418,7 +466,9 @@ class Register:
     def _subject(self, start: int, end: int) -> bool:
         """True when what is named at start:end opens a clause, or follows its title there."""
         masked, lexicon = self.masked, self.lexicon
-        if masked.startswith(("的", "、", "和"), end):
+        if masked.startswith(("的", "、", "和"), end) or lexicon.role["polite"].fullmatch(
+            masked, end, end + 2
+        ):
             return False
         clause = max(masked.rfind(c, max(0, start - 48), start) for c in _DELIMITERS + "()”」") + 1
         front = lexicon.adverbials.front.match(masked, clause, start)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import simple
-from pipeline.attribute.register import Entity, Register
+from pipeline.attribute.register import Entity, Office, Register
 from pipeline.attribute.sources import Phrases, Source
 
 _MEMORY = 40
@@ -50,6 +50,10 @@ class Resolver:
             _take(source, last)
         elif source.kind == "document" and not source.organization:
             self._reported(source)
+        elif source.kind == "person" and self.register.lexicon.role["writes"].search(
+            simple(source.title)
+        ):
+            self._wrote(source)
         if source.entity is not None:
             source.name = source.entity.name
         self.heard.append(Heard(position, source))
@@ -112,14 +116,31 @@ class Resolver:
         elif report:
             source.kind = "anonymous"
 
+    def _wrote(self, source: Source) -> None:
+        """Give the author of a document the organisation whose document was quoted last: 报告作者."""
+        for heard in reversed(self.heard[-_MEMORY:]):
+            other = heard.source
+            if heard.position < self.text.paragraph_before(source.start):
+                return
+            if other.kind in ("document", "organization"):
+                place = other.organization if other.kind == "document" else other.name
+                if place and source.entity is not None and not source.entity.organizations:
+                    source.entity.offices.append(Office(source.title, place))
+                return
+
     def _issuer(self, noun: str, position: int) -> str:
         """Who issued the document that the text named last: ``星澜公布了年度报告。报告显示，``."""
         text, register = self.text, self.register
-        at = text.masked.rfind(noun, text.paragraph_before(position), position)
+        since = text.paragraph_before(position)
+        at = text.masked.rfind(noun, since, position)
+        if at < 0:
+            papers = register.lexicon.source_nouns.finditer(text.masked, since, position)
+            documents = register.lexicon.nouns["document"]
+            at = max((m.start() for m in papers if documents.search(m[0])), default=-1)
         if at < 0:
             return ""
-        owners = register.places.inside(text.clause(at, text.sentence(at)[0]), at)
-        return register.original[slice(*owners[-1])] if owners else ""
+        clause = text.clause(at, text.sentence(at)[0])
+        return self.phrases.owner(clause, at)
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""

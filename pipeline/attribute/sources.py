@@ -134,7 +134,8 @@ class Phrases:
         if channel and channel.start() >= 2:
             inner = self.read(start, start + channel.start())
             if inner is not None and (
-                inner.kind == "organization" or (inner.kind == "person" and inner.entity)
+                (inner.kind == "organization" and channel[0] != "团队")
+                or (inner.kind == "person" and inner.entity)
             ):
                 inner.end = end
                 return inner
@@ -210,19 +211,23 @@ class Phrases:
         if not chains:
             return None
         chain = chains[-1]
-        polite = len(chains) > 1 and chain.end() == end and chain[0] in lexicon.whole["address"]
+        polite = (
+            len(chains) > 1
+            and chain.end() == end
+            and (chain[0] in lexicon.whole["address"] or chain[0] in lexicon.whole["calling"])
+        )
         if polite:  # 卫生部门主任克里斯蒂娜·加利|博士
             named = self._within(chains[-2].end(), chain.start())
             if named[0] < named[1] and self._name_stop(*named) is not None:
                 chain, end = chains[-2], named[1]
         title_start, title_end = register.title_span(*chain.span())
-        title = original[title_start:title_end].strip(SPACE)
+        title = register.title_words(start, title_start, title_end)
         name_start, _ = self._within(title_end, end, "的、:")
         if name_start < end:
             stop = self._name_stop(name_start, end)
             if stop is None:
                 return None
-            group = register.places.office_at(start, title_start)
+            title, group = register.office(start, title_start, title_end)
             entity = register.person(*register.names.bare(name_start, stop), title, group)
             return Source(
                 name_start, stop, "person", entity.name, title, self._words(group), entity
@@ -237,9 +242,23 @@ class Phrases:
             return Source(start, end, "anonymous", original[start:end], title)
         if lexicon.role["appoints"].search(before):
             return None  # 换了基辛格担任|CEO
+        apposed = self._apposed(start, title)
+        if apposed is not None:
+            return apposed
         if before in ("", "公司", "集团", "其"):
             return Source(start, end, "role", title=title)
         return self._of_office(start, title_start, end, title)
+
+    def _apposed(self, start: int, title: str) -> Source | None:
+        """Who bears a title that stands between commas behind the name: ``孟繁昭，|星澜首席财务官，表示``."""
+        if start < 2 or self.masked[start - 1] not in "，,":
+            return None
+        named = self.register.named_before(max(0, start - 40), start - 1)
+        if named is None or named[1].kind != "person" or title not in named[1].titles:
+            return None
+        at, entity = named
+        alone = at == 0 or self.masked[at - 1] in "，,。;:!?\n\x01 "
+        return Source(at, start - 1, "person", entity.name, entity=entity) if alone else None
 
     def _of_office(self, start: int, title_start: int, end: int, title: str) -> Source:
         """An organisation and a title without a name: one person (高通CEO), or nobody in particular."""
@@ -368,14 +387,14 @@ class Phrases:
             nouns = lexicon.nouns["document"]
             if nouns.search(book[1]) or nouns.search(phrase[: book.start()]):
                 head = start + book.start()  # 《集成电路产业白皮书》
-                name, owner = original[head + 1 : end - 1], self._owner(start, head)
+                name, owner = original[head + 1 : end - 1], self.owner(start, head)
                 return True, Source(start, end, "document", name, organization=owner, head=head)
         noun = lexicon.nouns["document"].search(phrase)
         if noun:
             done = lexicon.role["done"].search(phrase, 0, noun.start())
             if phrase[0] in "这此" or done:
                 return True, None  # 给出了详细的|数据
-            owner = self._owner(start, start + noun.start())
+            owner = self.owner(start, start + noun.start())
             head = self._head(start, start + noun.start())
             words = original[start:end]
             return True, Source(start, end, "document", words, organization=owner, head=head)
@@ -456,7 +475,7 @@ class Phrases:
         proper = spelt or len(lexicon.words.cut(phrase)) == len(phrase)
         return stop if proper or (suffix and suffix.start() >= 2) else start
 
-    def _owner(self, start: int, end: int) -> str:
+    def owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
         lexicon, masked = self.lexicon, self.masked
         known = self.register.places.inside(start, end)
@@ -549,7 +568,7 @@ class Phrases:
         """The start of the name after what describes its bearer: ``负责销售的|孟繁昭``, ``芯片巨头|联发科``."""
         lexicon, phrase = self.lexicon, self.masked[start:end]
         if "的" in phrase:
-            tail = phrase.rpartition("的")[2]
+            tail = phrase.rpartition("的")[2].lstrip(SPACE)
             named = (
                 lexicon.name.fullmatch(tail)
                 or LATIN_NAME.fullmatch(tail)
@@ -591,7 +610,8 @@ class Phrases:
             return self.read(start, found.end())
         found = role["someone"].match(masked, start, stop)
         if found:
-            return Source(start, found.end(), "anonymous", self.original[start : found.end()])
+            start, end = found.span(1)  # 也有|网友
+            return Source(start, end, "anonymous", self.original[start:end])
         named = self.register.named_at(start, stop)
         if named is not None and not role["no_subject"].match(masked, named[0], stop):
             source = self._noun(start, stop)
