@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
-
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Hit, Lexicon
+from pipeline.document.openings import finder
 
 SPACE = " \n\t*_"
 LATIN_NAME = re.compile(
@@ -368,7 +367,7 @@ class Register:
         """Where names stand, overlapping ones too; in one pass."""
         out: dict[str, list[int]] = {name: [] for name in names}
         if names:
-            for index, start, _ in AhoCorasick(names).find_matches_as_indexes(
+            for index, start, _ in finder(names).find_matches_as_indexes(
                 self.folded, overlapping=True
             ):
                 out[names[index]].append(start)
@@ -411,7 +410,7 @@ class Register:
             return
         taken = sorted(self.organizations.items())
         ends = [end for _, end in taken]
-        automaton = AhoCorasick(sorted(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+        automaton = finder(sorted(names), longest=True)
         for _, start, end in automaton.find_matches_as_indexes(folded):
             index = bisect_right(ends, start)
             other = taken[index] if index < len(taken) and taken[index][0] < end else None
@@ -555,7 +554,7 @@ class Register:
         names = {n: e for n, e in (*self.groups.items(), *self.people.items()) if len(n) >= 2}
         if names:
             entities = list(names.values())
-            automaton = AhoCorasick(list(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+            automaton = finder(names, longest=True)
             for index, start, end in automaton.find_matches_as_indexes(self.masked):
                 if self._edges(start, end):
                     self.mentions.append((start, end, entities[index]))
