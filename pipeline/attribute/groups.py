@@ -12,11 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container
 
-from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
-
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon
 from pipeline.attribute.names import MARKED_NAME, SPACE, Span, count, edges, stripped
+from pipeline.document.openings import finder
 
 _LATIN_TAIL = re.compile(
     r"(?<![A-Za-z])([A-Z][A-Za-z.&'\-]+(?: [A-Z][A-Za-z.&'\-]+){0,3}) ?([\u4e00-\u9fff]{2,12})\Z"
@@ -97,7 +96,7 @@ class Groups:
             return
         taken = sorted(self.spans.items())
         ends = [end for _, end in taken]
-        automaton = AhoCorasick(sorted(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+        automaton = finder(sorted(names), longest=True)
         for _, start, end in automaton.find_matches_as_indexes(folded):
             index = bisect_right(ends, start)
             other = taken[index] if index < len(taken) and taken[index][0] < end else None

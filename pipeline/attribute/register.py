@@ -12,8 +12,6 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
-
 from pipeline.attribute.content import Text
 from pipeline.attribute.groups import Groups
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
@@ -27,6 +25,7 @@ from pipeline.attribute.names import (
     Span,
     edges,
 )
+from pipeline.document.openings import finder
 
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _DELIMITERS = "，,;:。!?\n\x01"
@@ -370,7 +369,7 @@ class Register:
         """Where names stand, overlapping ones too; in one pass."""
         out: dict[str, list[int]] = {name: [] for name in names}
         if names:
-            for index, start, _ in AhoCorasick(names).find_matches_as_indexes(
+            for index, start, _ in finder(names).find_matches_as_indexes(
                 self.folded, overlapping=True
             ):
                 out[names[index]].append(start)
@@ -383,7 +382,7 @@ class Register:
         names = {n: e for n, e in (*self.groups.items(), *self.people.items()) if len(n) >= 2}
         if names:
             entities = list(names.values())
-            automaton = AhoCorasick(list(names), matchkind=MATCHKIND_LEFTMOST_LONGEST)
+            automaton = finder(names, longest=True)
             for index, start, end in automaton.find_matches_as_indexes(self.masked):
                 if edges(self.masked, start, end):
                     self.mentions.append((start, end, entities[index]))

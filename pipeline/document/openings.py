@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import regex
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.model import Document, Sentence
 
@@ -134,6 +134,12 @@ def _candidates(pattern: str) -> Iterator[str]:
         first, last = (ord(c) if len(c) == 1 else int(c[2:], 16) for c in (low, high or low))
         if not first <= ord(_STRANGERS[0]) <= last:
             yield from map(chr, range(first, last + 1))
+
+
+def finder(words: Iterable[str], longest: bool = False) -> AhoCorasick:
+    """An automaton for the words of one text: made in a third of the time that the fastest to search takes."""
+    kind = MatchKind.LeftmostLongest if longest else MatchKind.Standard
+    return AhoCorasick(words, kind, implementation=Implementation.ContiguousNFA)
 
 
 class Words:

@@ -14,9 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick
-
-from pipeline.document.openings import endings, gated
+from pipeline.document.openings import endings, finder, gated
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
 from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation, fill
 
@@ -327,9 +325,7 @@ class _Text:
         if not listed:
             return out
         folded, size = self.folded, len(self.folded)
-        for index, start, end in AhoCorasick(listed).find_matches_as_indexes(
-            folded, overlapping=True
-        ):
+        for index, start, end in finder(listed).find_matches_as_indexes(folded, overlapping=True):
             name = listed[index]
             inside = (start and name[0] in ALNUM and folded[start - 1] in ALNUM) or (
                 end < size and name[-1] in ALNUM and folded[end] in ALNUM

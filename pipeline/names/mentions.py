@@ -16,8 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ahocorasick_rs import AhoCorasick
-
+from pipeline.document.openings import finder
 from pipeline.model import Chip, Document, NameMention, Reject
 from pipeline.names import discovery, gazetteer
 from pipeline.names.discovery import Discovery
@@ -229,7 +228,7 @@ class Names:
         if not shorts:
             return
         size = len(folded)
-        automaton = AhoCorasick([short for short, _ in shorts])
+        automaton = finder([short for short, _ in shorts])
         for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
             short, hit = shorts[index]
             if (
