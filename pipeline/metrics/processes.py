@@ -88,7 +88,7 @@ class Processes:
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
             return [] if bare else [unnamed(scene, q)]
         if not chips and foundries and not words["by"].search(folded, q.left, foundries[-1].start):
-            # 中芯国际正在使用5纳米工艺制造芯片
+            # 华虹用28纳米工艺生产微控制器
             return [_of(scene, foundries[-1])]
         return []
 
