@@ -358,7 +358,7 @@ class Numbers:
         sign = self._sign(folded, start, low, unit)
         if sign:
             unit, start = self.currencies[sign[1]], sign.start()
-        elif unit is None and follows in _SHARES:
+        elif unit is None and (follows in _SHARES or folded.startswith(" / ", number_end)):
             unit = self._shared(folded, number_end, low, high, start)
         first_unit = unit
         upper = _RANGE.match(folded, end, high) if folded[end : end + 1] in _RANGE_BEGINS else None
@@ -419,10 +419,13 @@ class Numbers:
         if metric in ("compute", "energy_efficiency"):
             precision, floating = self._precision(folded, start, first_end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
-            # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS
+            # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS, and
+            # 亿亿次 counts what supercomputers do
             bare = unit.dimension not in ("compute", "efficiency")
             if bare and (
-                floating or (not precision and ("浮点" in near or "FLOPS" in near.upper()))
+                floating
+                or (not precision and ("浮点" in near or "FLOPS" in near.upper()))
+                or "亿亿" in hit[0]
             ):
                 out_unit = "TFLOPS"
         scale_first = (
@@ -506,7 +509,7 @@ class Numbers:
                 return None
             unit, _ = self._unit(folded, member.end(), high)
             if unit is not None:
-                fraction = joint[0] == "/" and unit.dimension in (*RELATIVE, "money")
+                fraction = joint[0].strip() == "/" and unit.dimension in (*RELATIVE, "money")
                 return None if fraction else unit
             end = member.end()
         return None
