@@ -70,6 +70,8 @@ two sentences, 29 to 20 beyond, on the development articles)."""
 FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
+_IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
+"""What stands between a name and a later number in the bracket right behind it."""
 _MODEL = re.compile(
     r"(?:规模|级)?的\s?(?P<name>[A-Z][A-Za-z0-9.\-]{1,20})(?=\s|[，。、；,)）的模]|$)"
 )
@@ -739,9 +741,15 @@ class Linker:
 
 
 def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
-    """T4的1.86TOPS/W, RK1860(5nm): with no more than that between a name owns a number, wherever it stands."""
+    """T4的1.86TOPS/W, RK1860(5nm), H100(80GB / 3.35TB/s): what belongs to a name wherever it stands."""
+    if name.end > q.start:
+        return False
     between = scene.document.folded[name.end : q.start].strip()
-    return name.end <= q.start and between in ("的", "", "(", "（")
+    return between in ("的", "", "(", "（") or bool(
+        _IN_BRACKET.fullmatch(between)
+        and any(name.end <= p.start and p.end <= q.start for p in scene.quantities)
+        and not any(name.end <= n.start < q.start for n in scene.owners + scene.compared)
+    )
 
 
 def _numbered(name: NameMention) -> bool:

@@ -17,6 +17,11 @@ from pipeline.model import NameMention, Quantity
 _ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
 """A process that its clause ends with is the object of something, not its theme."""
 
+_ITEM_ENDS = re.compile(
+    r"[\s*]*(?:FinFET|EUV)?\s?(?:工艺|制程|节点|技术)*[\s*]*(?:$|[，,。；;、(（)）|])"
+)
+"""A process in an item of a specification, with nothing more said of it."""
+
 
 class Processes:
     """What gives numbers to processes."""
@@ -70,7 +75,14 @@ class Processes:
         if own is not None:
             at_end = chips and _ENDS.match(folded, q.end)
             held_against = any(a <= q.start < b for a, b in scene.frames)
-            of_chip = (made or made_behind or at_end) and not held_against
+            # - 15W TDP，台积电16nm工艺; 制程：台积电5nm: an item of a specification says what is made in it
+            listed = (
+                scene.specification
+                and (scene.focus or scene.heading or scene.topic)
+                and words["listed"].fullmatch(folded, q.left, own.start)
+                and _ITEM_ENDS.match(folded[q.end : scene.sentence.end])
+            )
+            of_chip = (made or made_behind or at_end or listed) and not held_against
             return [] if of_chip else [_of(scene, own)]
         before = [p for p in scene.quantities if p.end <= q.start and p.metric == NODE]
         if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):

@@ -121,6 +121,8 @@ class Scene:
     sentence_starts: list[int]
     prose: list[int]
     """By sentence how many of prose there are up to it; the lines of a list or a table are none."""
+    specification: bool
+    """Whether it is an item of a list, a row, or a line of a specification."""
     predecessor: NameMention | None
     """The chip whose successor the sentence before spoke of, or that it held its subject against."""
     quantities: list[Quantity]
@@ -196,7 +198,7 @@ class Scenes:
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
                     focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
-                    predecessor, here,
+                    self._lines_up(document, sentence), predecessor, here,
                 )  # fmt: skip
             predecessor = next(
                 (
@@ -298,8 +300,17 @@ class Scenes:
             # 联发科的旗舰SoC天玑9400 has a name after all
             if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
             and not any(x < b and a < y for x, y in frames)
+            and not self._predicated(folded, a, present)
         ]
         return sorted([*free, *found], key=lambda n: n.start) if found or later else free
+
+    def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
+        """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
+        named = [n for n in present if n.kind in ("chip", "organization") and n.end <= start]
+        while named and named[-1].kind == "organization" and named[-1].end == start:
+            start = named.pop().start
+        between = folded[named[-1].end : start] if named and named[-1].kind == "chip" else ""
+        return self.roles.words["predicated"].fullmatch(between) is not None
 
     def _succeeded(self, folded: str, sentence: Sentence, name: NameMention) -> bool:
         """它是H100的升级版: whether a chip is named only to say that something comes after it."""
