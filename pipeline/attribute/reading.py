@@ -403,6 +403,8 @@ class Reading:
         ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
         if lead == ":" and self.lexicon.role["entitles"].search(masked, begin, at - 1):
             return None
+        if self.lexicon.role["questioned"].search(masked, max(0, at - 12), at):
+            return None  # 被问到，“…”
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":

@@ -124,6 +124,8 @@ class Phrases:
         ):
             end -= 1
         phrase = masked[start:end]
+        if phrase == "其":
+            return Source(start, end, "none")
         if (
             lexicon.nouns["author"].search(phrase)
             or role["myself"].match(phrase)
@@ -497,6 +499,7 @@ class Phrases:
             not 2 <= len(phrase) <= 16
             or lexicon.role["not_in_group"].search(phrase)
             or lexicon.nouns["anonymous"].search(phrase)
+            or (generic is None and self.register.places.of_field(start, end))
         ):
             return ""
         return self.original[start:end]
