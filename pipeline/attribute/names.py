@@ -140,6 +140,14 @@ class Names:
             best = end - 1  # 余凯|进行
         if end - start > 2 and (end - 1 in self.cues or role["dated"].match(folded, end - 1)):
             return start, end - 1
+        runs_on = len(self.lexicon.words.cut(folded[end - 1 : end + 1])) == 1
+        if (
+            end - start > 2
+            and runs_on
+            and short > full
+            and role["after_name"].match(folded, end - 1)
+        ):
+            return start, end - 1  # 孟樸|接受
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
         if cut_verb and (short > 1.5 * full or full == short == 1):
             best = end - 1  # 李想|说
