@@ -170,8 +170,8 @@ class Groups:
             or phrase in self.people
             or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
             or lexicon.nouns["department"].fullmatch(phrase)
-            or lexicon.general.fullmatch(phrase)
-            or (lexicon.role["trade"].match(folded, title) and self._field(*span))
+            or (lexicon.general.fullmatch(phrase) and not self._state(phrase, title))
+            or (lexicon.role["trade"].match(folded, title) and self.of_field(*span))
             or (
                 owned
                 and not (
@@ -249,8 +249,15 @@ class Groups:
             return False
         return all(len(word) > 1 for word in lexicon.words.cut(phrase))
 
-    def _field(self, start: int, end: int) -> bool:
-        """True for the field somebody works in: ``设备|经理``; not for ``安防厂商|经理``."""
+    def _state(self, phrase: str, title: int) -> bool:
+        """True for the place that a title of the state at ``title`` belongs to: ``美国|总统``."""
+        lexicon = self.lexicon
+        return phrase in lexicon.whole["place"] and bool(
+            lexicon.role["state"].match(self.folded, title)
+        )
+
+    def of_field(self, start: int, end: int) -> bool:
+        """True for a field, no organisation: ``设备|经理``, ``技术|报告``; not for ``安防厂商|经理``."""
         phrase, lexicon = self.folded[start:end], self.lexicon
         proper = lexicon.nouns["suffix"].search(phrase) or lexicon.role["organized"].search(phrase)
         return not proper and self._common(start, end)

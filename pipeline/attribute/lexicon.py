@@ -40,7 +40,7 @@ ROLES = (
     "held_at", "reports", "goes_after", "declines", "done", "wills", "when", "past", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
-    "takes", "rank", "in_charge", "names", "trade", "works_at", "writes", "own",
+    "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -77,7 +77,7 @@ def simple(words: str) -> str:
 
 _BEFORE_NAMES = "了的在与和对是为由向从给到将被让及访任前"
 """What may stand right before the name of a company inside a clause."""
-_HAN = r"[\u4e00-\u9fff]"
+_HAN = r"[\u3400-\u9fff\U00020000-\U000323af]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ class Lexicon:
         """Compile the tables. Raises ``RuleErrors`` with every pattern that fails its example."""
         faults: list[str] = []
         words = {kind: _column(rules, "sources", "word", kind) for kind in NOUNS}
-        forms = [tuple(names.split("|")) for names in words["famous"]]
+        forms = [tuple(f"{names}|{simple(names)}".split("|")) for names in words["famous"]]
         words["famous"] = [name for names in forms for name in names]
         titles = {kind: _column(rules, "titles", "title", kind) for kind in TITLES}
         characters = {row["kind"]: row["characters"] for row in rules.table("characters")}
@@ -400,7 +400,8 @@ def _literals(
             )
             known.setdefault(row["cue"] + suffix, Entry(joined))
     for kind in ("company", "medium", "famous"):
-        known |= dict.fromkeys(words[kind], Entry(kind=kind))
+        names = (*words[kind], *map(simple, words[kind]))
+        known |= dict.fromkeys(names, Entry(kind=kind))
     for title in titles["core"] + titles["calling"] + titles["role"]:
         known[title] = replace(known.get(title) or Entry(), kind="title")
     for frame in frames:

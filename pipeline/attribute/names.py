@@ -22,7 +22,7 @@ HANDLE = re.compile(r"@[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
 """A name that somebody goes by online: ``Kopite7kimi``."""
 DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7}){1,4}")
-HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
@@ -138,8 +138,16 @@ class Names:
             best = end
         if best is None and short > 2 * full:
             best = end - 1  # 余凯|进行
-        if end - start > 2 and end - 1 in self.cues:
+        if end - start > 2 and (end - 1 in self.cues or role["dated"].match(folded, end - 1)):
             return start, end - 1
+        runs_on = len(self.lexicon.words.cut(folded[end - 1 : end + 1])) == 1
+        if (
+            end - start > 2
+            and runs_on
+            and short > full
+            and role["after_name"].match(folded, end - 1)
+        ):
+            return start, end - 1  # 孟樸|接受
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
         if cut_verb and (short > 1.5 * full or full == short == 1):
             best = end - 1  # 李想|说

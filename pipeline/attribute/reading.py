@@ -57,7 +57,7 @@ class Reading:
                 latin(folded, hit.start - 1) or latin(folded, hit.end)
             )
             if hit.entry.kind in ("company", "medium") and not inside:
-                organizations.setdefault(hit.start, hit.end)
+                organizations[hit.start] = max(hit.end, organizations.get(hit.start, 0))
         for start, end in organizations.items():
             longer = lexicon.company_end.match(folded, end)
             if longer:
@@ -403,6 +403,8 @@ class Reading:
         ended = inner[-1:] in ("。", "!", "?", "…") or masked.startswith(("。", "!"), pair.end)
         if lead == ":" and self.lexicon.role["entitles"].search(masked, begin, at - 1):
             return None
+        if self.lexicon.role["questioned"].search(masked, max(0, at - 12), at):
+            return None  # 被问到，“…”
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
@@ -448,6 +450,12 @@ class Reading:
         if index == 0 or spoken[index - 1].start < self.text.paragraph_before(pair.start):
             return None
         row = spoken[index - 1]
+        since = max(row.end, self.text.block_at(pair.start).start)
+        named = self.register.last_named(pair.start, since, ("person",))
+        if named is not None and named[1].name != row.speaker:  # 孟樸看好武汉。|“…”
+            at, entity = named
+            name = self.register.named_at(at, pair.start)
+            return Source(at, name[0] if name else at, "person", entity.name, entity=entity)
         start, end = row.speaker_start or 0, row.speaker_end or 0
         entity = self.register.people.get(self.text.folded[start:end])
         return Source(

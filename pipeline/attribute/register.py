@@ -391,7 +391,8 @@ class Register:
                 self.mentions.append((start, end, self.group(start, end)))
         ends = {end: start for start, end in self.places.spans.items()}
         for start, _, entity in self.mentions:  # 驭流科技的|郗未央
-            stop = start - self.masked.startswith("的", start - 1)
+            stop = start - self.masked.startswith(" ", start - 1)
+            stop -= self.masked.startswith("的", stop - 1)
             owner = ends.get(stop)
             if owner is not None and entity.kind == "person" and not entity.organizations:
                 entity.offices.append(Office("", self.original[owner:stop]))

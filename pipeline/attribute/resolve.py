@@ -46,7 +46,9 @@ class Resolver:
             if not self.heard or self.heard[-1].position < self.text.paragraph_before(position):
                 return False
             last = self.heard[-1].source
-            source.start, source.end, source.link = last.start, last.end, "elided"
+            source.link = "pronoun"
+            if source.start == source.end:  # no words at all, not even 其
+                source.start, source.end, source.link = last.start, last.end, "elided"
             _take(source, last)
         elif source.kind == "document" and not source.organization:
             self._reported(source)

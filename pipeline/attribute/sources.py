@@ -124,6 +124,8 @@ class Phrases:
         ):
             end -= 1
         phrase = masked[start:end]
+        if phrase == "其":
+            return Source(start, end, "none")
         if (
             lexicon.nouns["author"].search(phrase)
             or role["myself"].match(phrase)
@@ -331,8 +333,14 @@ class Phrases:
             return end
         if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name):
             return end
-        known_word = len(lexicon.words.cut(name)) == 1
-        if 2 <= len(name) <= 3 and not known_word and not lexicon.role["not_in_name"].search(name):
+        spelt = all(len(word) == 1 for word in lexicon.words.cut(name))
+        role = lexicon.role
+        if (
+            2 <= len(name) <= 3
+            and spelt
+            and not role["not_in_name"].search(name)
+            and not role["verb_like"].match(name)
+        ):
             return end
         span = register.names.after(start)
         return span[1] if span is not None and span[0] == start and span[1] <= end else None
@@ -347,7 +355,7 @@ class Phrases:
             return None
         at, entity = named
         if at > start and masked[at - 1] in "和与及、":
-            first = register.named_before(start, at - 1)
+            first = register.named_before(start, self._within(start, at - 1)[1])
             return (
                 Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
             )
@@ -445,7 +453,7 @@ class Phrases:
             found = pattern.match(masked, start, stop + 1)
             if found and found.end() <= stop:
                 start = found.end()
-        return start
+        return self._within(start, stop)[0]
 
     def _insider(self, start: int, end: int, head: str) -> str:
         """The organisation that an unnamed source belongs to: ``高通内部|人士``; empty for 接近高通的人士."""
@@ -497,6 +505,7 @@ class Phrases:
             not 2 <= len(phrase) <= 16
             or lexicon.role["not_in_group"].search(phrase)
             or lexicon.nouns["anonymous"].search(phrase)
+            or (generic is None and self.register.places.of_field(start, end))
         ):
             return ""
         return self.original[start:end]
@@ -626,6 +635,9 @@ class Phrases:
             return Source(start, end, entity.kind, entity.name, entity=entity)
         if named is not None and masked.startswith("的", named[0]):  # 高通的 Arberle
             begin = named[0] + 1 + masked.startswith(" ", named[0] + 1)
+            known = self.register.named_at(begin, stop)
+            if known is not None and known[1].kind == "person":
+                return Source(begin, known[0], "person", known[1].name, entity=known[1])
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
