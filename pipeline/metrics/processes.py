@@ -43,7 +43,9 @@ class Processes:
         if not before:
             return []
         foundry = any(
-            q.frame and q.frame[0] <= n.start < q.frame[1] and self._words["foundry_name"].match(n.name)
+            q.frame
+            and q.frame[0] <= n.start < q.frame[1]
+            and self._words["foundry_name"].match(n.name)
             for n in scene.organizations
         )
         if q.metric != "relative" or ((inside or foundry) and not named):

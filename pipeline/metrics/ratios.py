@@ -350,6 +350,12 @@ class Ratios:
             )
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
+        if not comparison and q.unit == "%":
+            # 比A100有15%的优势: a percentage beside 比 is a difference
+            than = [
+                f for f in frames if f.rule == THAN[0] and q.left <= f.start and f.end <= q.start
+            ]
+            comparison, rule = ("increase", than[-1].rule) if than else ("", rule)
         if not comparison:
             return refuse("nothing beside it says how it compares")
         aspect = self._aspect(folded, sentence, q, measured)
@@ -425,7 +431,12 @@ class Ratios:
                 if last in self.per and self.aspects[word[0]] == "performance":
                     continue
                 last, at = word[0], word.start()
-            named = measured is not None and last and measured.left <= at and measured.start - at <= NAMED
+            named = (
+                measured is not None
+                and last
+                and measured.left <= at
+                and measured.start - at <= NAMED
+            )
             if (
                 measured is not None and not named
                 and measured.start >= at and measured.metric in self.metrics
