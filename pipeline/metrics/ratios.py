@@ -352,9 +352,7 @@ class Ratios:
             comparison, rule = "of", "ratio.of-possessive"
         if not comparison and q.unit == "%":
             # 比A100有15%的优势: a percentage beside 比 is a difference
-            than = [
-                f for f in frames if f.rule == THAN[0] and q.left <= f.start and f.end <= q.start
-            ]
+            than = [f for f in frames if f.rule in THAN and q.left <= f.start and f.end <= q.start]
             comparison, rule = ("increase", than[-1].rule) if than else ("", rule)
         if not comparison:
             return refuse("nothing beside it says how it compares")
