@@ -4,15 +4,24 @@ In: a document, its names, the quantities that ``numbers.py`` and ``ratios.py`` 
 Out: the rows of table metrics. A sieve of deciders, the most certain first; what one has decided
 the next does not touch:
 
-    table        the header above the cell, or the first cell of its row
+    table        the name in the cell, above it or before it in its row (``cells.py``)
     attribute    7纳米工艺的AI芯片Gaudi2: a name right behind the number
-    coordinate   A和B的功耗分别为45W和65W; A和B均采用7纳米: a list of names before it
+    described    首款6nm的域控芯片: what has no name, and is made in the process
+    process      台积电的5纳米产能: a process that is spoken of itself (``processes.py``)
+    pair         前者, 后者, 两者: the chips named last
+    class        该系统, 该芯片: an anaphor that says of which kind it is
+    coordinate   A和B的功耗分别为45W和65W: a list of names before it
     clause       the name before it in its own clause
-    sentence     the subject of an earlier clause, else of a later one
-    anaphora     其, 该芯片, 后者: the subject of what went before
+    sentence     the subject of an earlier clause, else (later) of a later one
+    other        HBM4的带宽…: a process, a memory or an architecture that a clause opens with
+    nameless     大核比小核快50%: what has no name, held against what has none
+    anaphora     其, 该芯片: the subject of what went before; 新卡: the chip that the title names
     heading      the name in the heading that it stands under
     previous     the subject of the sentences before, in the same section
-    topic        the chip that the title names
+    part, any, memory, company, class_noun: what is left, the likelier first
+
+What something has changed from, or is held against (``origin``: 显存由80GB增至141GB, 前代为80GB), is
+taken from the subject and given to the one it is compared with.
 
 A name that only says what a ratio is compared with (比A100高40%) is never its subject. Words of the
 language (joiners, anaphors, 预计, 据传) stand in rules/linking.toml; none stands here.

@@ -351,6 +351,10 @@ class Ratios:
             )
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
+        if not comparison and q.unit == "%":
+            # 比A100有15%的优势: a percentage beside 比 is a difference
+            than = [f for f in frames if f.rule in THAN and q.left <= f.start and f.end <= q.start]
+            comparison, rule = ("increase", than[-1].rule) if than else ("", rule)
         if not comparison:
             return refuse("nothing beside it says how it compares")
         aspect = self._aspect(folded, sentence, q, measured)
