@@ -112,9 +112,6 @@ class Events:
         for sentence in sentences:
             while named < len(chips) and chips[named].end <= sentence.start:
                 named += 1
-            hits = list(self.words.finditer(folded, sentence.start, sentence.end))
-            if not hits:
-                continue
             upto = named
             while upto < len(chips) and chips[upto].start < sentence.end:
                 upto += 1
@@ -123,6 +120,9 @@ class Events:
             while first and chips[first - 1].start >= low:
                 first -= 1
             if first == upto:
+                continue  # nothing that an event could be of
+            hits = list(self.words.finditer(folded, sentence.start, sentence.end))
+            if not hits:
                 continue
             told = told or _Told.of(self.dates, document)
             near = names[bisect_left(starts, low) : bisect_left(starts, sentence.end)]

@@ -1,13 +1,15 @@
-"""``make bench``: how fast, against what people use for the same.
+"""``make bench``: how fast, against what people use for the same, and how the cost grows.
 
-One run, one core, one text: articles made of the corpus's sentences in random order with their
-digits changed, so that no cache helps. Timed are the whole extraction from files to CSV, ``jieba.lcut``
-(segmentation alone) and spaCy's blank Chinese pipeline with jieba, an EntityRuler and a PhraseMatcher
-to CSV. Every row is compared with a plain reference: each article extracted by itself with every unit
-and shape tried everywhere, its facts sorted and formatted without shards, spools and merging.
+One run, one core, texts made of the corpus's sentences in random order with their digits changed, so
+that no cache helps. The corpus was written to be full of facts: ``dense`` has its sentences as they are.
+``usual`` has one sentence in ten with facts, which gives it as many quotes as real articles have, 2 per
+thousand characters, and still twice as many metrics (they have 3).
 
-``--growth`` adds how the cost grows: an article 64 times as long, ten times the words, 100,000 names,
-and texts made to be slow.
+Timed are the whole run from files to CSV; single articles after loading; ``jieba.lcut`` (segmentation
+alone); spaCy's blank Chinese pipeline with jieba, an EntityRuler and a PhraseMatcher to CSV. All take
+turns, the quickest turn counts, and time is the processor's, since machines are shared. Every row is
+compared with a plain reference: each article extracted by itself, every pattern tried everywhere, the
+facts sorted and formatted without shards, spools and merging.
 """
 
 from __future__ import annotations
@@ -15,32 +17,56 @@ from __future__ import annotations
 import argparse
 import csv
 import logging
+import os
 import random
 import re
-import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import astuple, replace
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from pipeline import Extractor, load_rules
 from pipeline.batch.local import run
+from pipeline.document import openings
 from pipeline.document.openings import Openings, Words
-from pipeline.metrics.scenes import Scenes
 from pipeline.model import TABLES, Article, Document, Sentence
 from pipeline.output.write import read_table
 from pipeline.readers.sources import Source, read, sources
 from pipeline.rules import Rulebook
 
 ROOT = Path(__file__).parent.parent
+FACTUAL = 1 / 10
+"""Sentences with facts in ``usual``."""
+LONG = 5000
+
+# ----------------------------------------------------------------------------------------- texts
 
 
-def articles(folder: Path, chars: int, each: int, seed: int = 1) -> list[Source]:
-    """Files of about ``each`` characters, ``chars`` in all, with the variety of the corpus."""
+def sentences(extractor: Extractor) -> tuple[list[str], list[str]]:
+    """The corpus's sentences: those that state a metric or carry a quote, and the others."""
+    factual, plain = [], []
+    for path in sorted((ROOT / "corpus" / "articles").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        facts = extractor(Article(text))
+        starts = [row.start for row in (*facts.metrics, *facts.quotes)]
+        for found in re.finditer(r"[^。！？\n]+[。！？\n]", text):
+            states = any(found.start() <= start < found.end() for start in starts)
+            (factual if states else plain).append(found[0])
+    return factual, plain
+
+
+def articles(
+    folder: Path, chars: int, each: int, seed: int = 1, pools: tuple[list[str], list[str]] | None = None
+) -> list[Source]:  # fmt: skip
+    """Files of about ``each`` characters, ``chars`` in all: any sentences of the corpus, or with ``pools``
+    few of the first and many of the second."""
     draw = random.Random(seed)
-    sentences = [
+    every = [
         sentence
         for path in sorted((ROOT / "corpus" / "articles").glob("*.txt"))
         for sentence in re.findall(r"[^。！？\n]+[。！？\n]", path.read_text(encoding="utf-8"))
@@ -48,7 +74,8 @@ def articles(folder: Path, chars: int, each: int, seed: int = 1) -> list[Source]
     for number in range(max(chars // each, 1)):
         text, length = [], 0
         while length < each:
-            sentence = draw.choice(sentences)
+            pool = every if pools is None else pools[draw.random() > FACTUAL]
+            sentence = draw.choice(pool)
             varied = re.sub(
                 r"\d", lambda m: m[0] if m[0] in "01" else draw.choice("23456789"), sentence
             )
@@ -56,6 +83,54 @@ def articles(folder: Path, chars: int, each: int, seed: int = 1) -> list[Source]
             length += len(varied)
         (folder / f"{number:06}.txt").write_text("".join(text), encoding="utf-8")
     return sources([str(folder)])[0]
+
+
+HOSTILE = {
+    "digits": "1234567890", "commas": ",", "opening marks": "“", "他说": "他说", "closing marks": "”",
+    "straight marks": '"', "brackets": "(", "万亿": "万亿", "Chinese digits": "一二三千",
+    "percentages": "100%", "names": "英伟达", "chips": "骁龙8", "titles": "首席执行官",
+    "one clause": "H100性能比A100提升40%,功耗为700W,", "bars": "| a | 1 |\n", "spaces": " ",
+}  # fmt: skip
+"""Texts of 200,000 characters that a quadratic step would show in."""
+
+# ------------------------------------------------------------------------------------- reference
+
+
+class Everywhere(Words):
+    """Words that stand in every sentence."""
+
+    def __init__(self, words: Iterable[tuple[str, int]]):
+        self._all = sorted({shape for _, shape in words})
+
+    def sentences(self, document: Document) -> dict[int, list[Sentence]]:
+        return {shape: list(document.sentences) for shape in self._all}
+
+    def shapes(self, document: Document) -> dict[int, list[int]]:
+        return {sentence.number: self._all for sentence in document.sentences}
+
+
+class Anything(Openings[Any]):
+    """Everything may begin with any characters."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Any]]):
+        self.rest = tuple(value for _, value in patterns)
+
+    def __missing__(self, beginning: str) -> tuple[Any, ...]:
+        return self.rest
+
+
+def ungated(rules: Rulebook) -> Extractor:
+    """An extractor that tries every pattern everywhere: the same stages with all their gates open."""
+    gates = {
+        "Words": Everywhere, "Openings": Anything, "gated": re.compile,
+        "beginning": lambda words: "", "endings": lambda pattern: None,
+    }  # fmt: skip
+    with ExitStack() as stack:
+        for name, gate in gates.items():
+            for module in [m for n, m in sys.modules.items() if n.startswith("pipeline.")]:
+                if module is not openings and vars(module).get(name) is vars(openings)[name]:
+                    stack.enter_context(patch.object(module, name, gate))
+        return Extractor(rules)
 
 
 def reference(inputs: list[Source], extractor: Extractor) -> dict[str, list[tuple[str, ...]]]:
@@ -89,54 +164,95 @@ def written(folder: Path) -> dict[str, list[tuple[str, ...]]]:
     return out
 
 
-class Everywhere(Words):
-    """Words that stand in every sentence."""
-
-    def __init__(self, shapes: int):
-        self._all = range(shapes)
-
-    def sentences(self, document: Document) -> dict[int, list[Sentence]]:
-        return {shape: list(document.sentences) for shape in self._all}
-
-    def shapes(self, document: Document) -> dict[int, list[int]]:
-        return {sentence.number: list(self._all) for sentence in document.sentences}
+# ---------------------------------------------------------------------------------------- speed
 
 
-class Anything(Openings[Any]):
-    """Everything may begin with any character."""
+def spacy_pipeline(extractor: Extractor) -> Callable[[str, Any], None]:
+    """What a spaCy user would build: names and units by EntityRuler, cues by PhraseMatcher."""
+    import spacy
+    from spacy.lang.zh import Chinese
+    from spacy.matcher import PhraseMatcher
 
-    def __init__(self, openings: Openings[Any], order: list[str]):
-        every = {value for listed in openings.values() for value in listed}
-        self.rest = tuple(sorted(every, key=lambda value: order.index(value[1].id)))
+    nlp = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "jieba"}}})
+    spacy.util.logger.setLevel(logging.ERROR)
+    ruler = nlp.add_pipe("entity_ruler")
+    rules = extractor.rules
+    names = {n for row in rules.table("chips") for n in row.list("examples")}
+    names |= {n for row in rules.table("makers") for n in (row["name"], *row.list("aliases"))}
+    ruler.add_patterns([{"label": "NAME", "pattern": name} for name in sorted(names)])
+    units = ["nm", "纳米", "tops", "tflops", "w", "瓦", "gb", "tb", "ghz", "核", *"亿万%倍元"]
+    number = {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}
+    ruler.add_patterns([{"label": "NUMBER", "pattern": [number, {"LOWER": {"IN": units}}]}])
+    cues = PhraseMatcher(nlp.vocab)
+    cues.add("CUE", [nlp.make_doc(row["cue"]) for row in rules.table("cues")])
 
-    def __missing__(self, beginning: str) -> tuple[Any, ...]:
-        return self.rest
+    def extract(text: str, out: Any) -> None:
+        doc = nlp(text)
+        out.writerows((e.label_, e.text, e.start_char, e.end_char) for e in doc.ents)
+        out.writerows(("CUE", s.text, s.start_char, s.end_char) for s in cues(doc, as_spans=True))
+
+    return extract
 
 
-def unhurried(rules: Rulebook) -> Extractor:
-    """An extractor that tries every pattern everywhere, and knows no shortcut by words and letters."""
-    plain = Extractor(rules)
-    numbers, ratios = plain.numbers, plain.ratios
-    order = [row["id"] for row in rules.table("units")]
-    plain.numbers = replace(
-        numbers, units=Anything(numbers.units, order), words=Everywhere(len(numbers.labelled))
+def seconds(work: Callable[[], object]) -> float:
+    """The processor's time for a piece of work, in this process and those that it starts."""
+    before = os.times()
+    work()
+    return sum(os.times()[:4]) - sum(before[:4])
+
+
+def quickest(works: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
+    """The least time of each piece of work; they take turns, so that a slow moment hits all alike."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(times):
+        for name, work in works.items():
+            found[name].append(seconds(work))
+    return {name: min(taken) for name, taken in found.items()}
+
+
+def speed(label: str, inputs: list[Source], folder: Path, extractor: Extractor,
+          plain: Extractor, spacy_extract: Callable[[str, Any], None], times: int) -> None:  # fmt: skip
+    """Print characters a second on one text, after its rows were found right."""
+    import jieba
+
+    texts = [Path(source.path).read_text(encoding="utf-8") for source in inputs]
+    chars = sum(map(len, texts))
+
+    def whole(inputs: list[Source] = inputs) -> None:
+        run(inputs, folder / "out", fresh=True)  # or all is taken from the run before
+
+    def with_spacy() -> None:
+        with (folder / "spacy.csv").open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            for text in texts:
+                spacy_extract(text, out)
+
+    whole()
+    facts = written(folder / "out")
+    assert facts == reference(inputs, plain), "rows differ from the plain reference"
+    counts = ", ".join(f"{len(rows):,} {name}" for name, rows in facts.items())
+    dense = {name: 1000 * len(facts[name]) / chars for name in ("metrics", "quotes")}
+    print(f"\n{label}: {chars:,} characters, per thousand {dense['metrics']:.1f} metrics and "
+          f"{dense['quotes']:.1f} quotes; every row equal to the reference: {counts}")  # fmt: skip
+    ours = ("xinwen run, files to CSV", f"single articles of {LONG:,} characters, after loading")
+    theirs = ("jieba.lcut", "spaCy + jieba + rulers to CSV")
+    found = quickest(
+        {
+            ours[0]: whole,
+            "loading": lambda: whole([]),
+            ours[1]: lambda: [extractor(Article(text)) for text in texts],
+            theirs[0]: lambda: [jieba.lcut(text) for text in texts],
+            theirs[1]: with_spacy,
+        },
+        times,
     )
-    plain.ratios = replace(
-        ratios, numbers=plain.numbers, token_words=Everywhere(1),
-        reference_words=Everywhere(len(ratios.references)),
-    )  # fmt: skip
-    roles = replace(plain.linker.roles, descriptions=Everywhere(1))
-    plain.linker = replace(plain.linker, scenes=Scenes(roles))
-    return plain
+    found[ours[0]] -= found.pop("loading")
+    for name, taken in found.items():
+        beside = ", ".join(f"x {found[other] / taken:5.2f} {other.split()[0]}" for other in theirs)
+        print(f"  {name:52} {chars / taken / 1e6:6.3f} M/s   {beside if name in ours else ''}")
 
 
-HOSTILE = {
-    "digits": "1234567890", "commas": ",", "opening marks": "“", "他说": "他说", "closing marks": "”",
-    "straight marks": '"', "brackets": "(", "万亿": "万亿", "Chinese digits": "一二三千",
-    "percentages": "100%", "names": "英伟达", "chips": "骁龙8", "titles": "首席执行官",
-    "one clause": "H100性能比A100提升40%,功耗为700W,", "bars": "| a | 1 |\n", "spaces": " ",
-}  # fmt: skip
-"""Texts of 200,000 characters that a quadratic step would show in."""
+# --------------------------------------------------------------------------------------- growth
 
 
 def invented(number: int) -> str:
@@ -165,85 +281,73 @@ def grown(rules: Rulebook, folder: Path, times: int, names: int) -> Extractor:
     return Extractor(load_rules(str(folder)))
 
 
-def growth(extractor: Extractor, texts: list[str], folder: Path) -> None:
-    """Print characters a second where there is more of everything, beside those of single articles."""
+def growth(extractor: Extractor, texts: list[str], folder: Path, times: int) -> None:
+    """Print what more text, more rules, more names and texts made to be slow cost."""
 
-    def speed(by: Extractor, articles: list[str], times: int = 3) -> float:
-        taken = seconds(lambda: [by(Article(text)) for text in articles], times)
-        return sum(map(len, articles)) / taken
+    def on(by: Extractor, texts: list[str]) -> Callable[[], object]:
+        return lambda: [by(Article(text)) for text in texts]
 
-    single = texts[:64]
-    one = speed(extractor, single)
-    print(
-        f"{'64 articles as one':32} {speed(extractor, [''.join(single)]) / one:6.2f} of the speed"
+    more = {
+        "64 x the text (goal 0.9)": on(extractor, ["".join(texts)]),
+        "10 x the words (goal 0.5)": on(grown(extractor.rules, folder / "words", 10, 0), texts),
+        "100,000 names more (goal 0.6)": on(grown(extractor.rules, folder / "names", 1, 100_000), texts),
+    }  # fmt: skip
+    found = quickest({"": on(extractor, texts), **more}, times)
+    print("\ncharacters a second beside those of single articles")
+    for name in more:
+        print(f"  {name:52} {found[''] / found[name]:6.2f}")
+    one = found[""] / sum(map(len, texts))
+    slow = {
+        f"200,000 characters of {name}": seconds(on(extractor, [(unit * 200_000)[:200_000]])) / 200_000
+        for name, unit in HOSTILE.items()
+    }  # fmt: skip
+    line = "".join(texts).replace("\n", "")
+    slow["one line of a megabyte"] = seconds(
+        on(extractor, [(line * 9)[:1_000_000]])
+    ) / min(1_000_000, 9 * len(line))  # fmt: skip
+    print("\ntime of a character beside a usual one (goal 20)")
+    for name, taken in sorted(slow.items(), key=lambda item: -item[1]):
+        print(f"  {name:52} {taken / one:6.2f}")
+
+
+def processes(inputs: list[Source], folder: Path, times: int) -> None:
+    """Print what whole processes cost: memory of a run, time to start, time to the first article."""
+    command = [sys.executable, "-c"]
+    text = repr(Path(inputs[0].path).read_text(encoding="utf-8"))
+    started = {
+        "xinwen --version": [sys.executable, "-m", "pipeline", "--version"],
+        "import pandas": [*command, "import pandas"],
+        "first article": [*command, f"from pipeline import extract; extract({text})"],
+        "jieba": [*command, "import jieba; jieba.setLogLevel(60); jieba.initialize()"],
+    }
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def start(arguments: list[str]) -> Callable[[], object]:
+        return lambda: subprocess.run(arguments, check=True, capture_output=True, env=here)
+
+    found = quickest({name: start(arguments) for name, arguments in started.items()}, times)
+    print("\nwhole processes")
+    version = found["xinwen --version"] / found["import pandas"]
+    first = found["first article"] / found["jieba"]
+    print(f"  {'xinwen --version beside import pandas (goal 0.25)':52} {version:6.2f}")
+    print(f"  {'first article beside the load of jieba (goal 2)':52} {first:6.2f}")
+    memory = (
+        "import resource, sys; from pathlib import Path; from pipeline.batch.local import run;"
+        "from pipeline.readers.sources import sources; run(sources(sys.argv[1:2])[0], Path(sys.argv[2]));"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)"
     )
-    for label, times, names in (("10 x the words", 10, 0), ("100,000 names", 1, 100_000)):
-        more = grown(extractor.rules, folder / label, times, names)
-        print(f"{label:32} {speed(more, single) / one:6.2f} of the speed")
-    for label, unit in HOSTILE.items():
-        slow = one / speed(extractor, [(unit * 200_000)[:200_000]], 1)
-        print(f"hostile: {label:23} {slow:6.2f} x the time of a usual character")
-
-
-def spacy_pipeline(extractor: Extractor) -> Callable[[str, Any], None]:
-    """What a spaCy user would build: names and units by EntityRuler, cues by PhraseMatcher."""
-    import spacy
-    from spacy.lang.zh import Chinese
-    from spacy.matcher import PhraseMatcher
-
-    nlp = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "jieba"}}})
-    spacy.util.logger.setLevel(logging.ERROR)
-    ruler = nlp.add_pipe("entity_ruler")
-    rules = extractor.rules
-    names = {n for row in rules.table("chips") for n in row.list("examples")}
-    names |= {n for row in rules.table("makers") for n in (row["name"], *row.list("aliases"))}
-    ruler.add_patterns([{"label": "NAME", "pattern": name} for name in sorted(names)])
-    units = [
-        "nm",
-        "纳米",
-        "tops",
-        "tflops",
-        "w",
-        "瓦",
-        "gb",
-        "tb",
-        "ghz",
-        "核",
-        "亿",
-        "万",
-        "%",
-        "倍",
-        "元",
-    ]
-    number = {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}
-    ruler.add_patterns([{"label": "NUMBER", "pattern": [number, {"LOWER": {"IN": units}}]}])
-    cues = PhraseMatcher(nlp.vocab)
-    cues.add("CUE", [nlp.make_doc(row["cue"]) for row in rules.table("cues")])
-
-    def extract(text: str, out: Any) -> None:
-        doc = nlp(text)
-        out.writerows((e.label_, e.text, e.start_char, e.end_char) for e in doc.ents)
-        out.writerows(("CUE", s.text, s.start_char, s.end_char) for s in cues(doc, as_spans=True))
-
-    return extract
-
-
-def seconds(work: Callable[[], object], times: int) -> float:
-    """The median time of a piece of work."""
-    taken = []
-    for _ in range(times):
-        clock = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - clock)
-    return statistics.median(taken)
+    where = [str(Path(inputs[0].path).parent), str(folder / "memory")]
+    most = subprocess.run([*command, memory, *where], check=True, capture_output=True, env=here)
+    print(f"  {'most memory of a worker, MB (goal 400)':52} {int(most.stdout):6}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--chars", type=int, default=500_000, help="length of the text")
-    parser.add_argument("--growth", action="store_true", help="how the cost grows, too")
-    parser.add_argument("--times", type=int, default=3, help="repetitions; the median counts")
+    parser.add_argument("--chars", type=int, default=300_000, help="length of each text")
+    parser.add_argument("--times", type=int, default=3, help="turns; the quickest counts")
+    parser.add_argument("--only", choices=("speed", "growth", "processes"), help="a part of it")
     arguments = parser.parse_args()
+    parts = (arguments.only,) if arguments.only else ("speed", "growth", "processes")
 
     import jieba
 
@@ -252,43 +356,19 @@ def main() -> None:
     extractor = Extractor(load_rules())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "articles").mkdir()
-        inputs = articles(folder / "articles", arguments.chars, 5000)
-        texts = [Path(source.path).read_text(encoding="utf-8") for source in inputs]
-        chars = sum(map(len, texts))
-        spacy_extract = spacy_pipeline(extractor)
-
-        def with_spacy() -> None:
-            with (folder / "spacy.csv").open("w", encoding="utf-8", newline="") as file:
-                out = csv.writer(file)
-                for text in texts:
-                    spacy_extract(text, out)
-
-        def whole() -> float:
-            return run(
-                inputs, folder / "out", fresh=True
-            ).seconds  # or all is taken from the run before
-
-        whole()
-        facts = written(folder / "out")
-        plain = unhurried(extractor.rules)
-        assert facts == reference(inputs, plain), "rows differ from the plain reference"
-        (one,) = read(inputs[0])
-        measured = {
-            "xinwen run, files to CSV": statistics.median(whole() for _ in range(arguments.times)),
-            "xinwen extract, one article": seconds(lambda: extractor(one), 5)
-            * chars
-            / len(texts[0]),
-            "jieba.lcut": seconds(lambda: [jieba.lcut(t) for t in texts], arguments.times),
-            "spaCy + jieba + rulers to CSV": seconds(with_spacy, arguments.times),
-        }
-        if arguments.growth:
-            growth(extractor, texts, folder)
-    rows = ", ".join(f"{len(found)} {name}" for name, found in facts.items())
-    print(f"{len(texts)} articles, {chars:,} characters; every row equal to the reference: {rows}")
-    own = measured["xinwen run, files to CSV"]
-    for label, taken in measured.items():
-        print(f"{label:32} {chars / taken / 1e6:8.3f} million characters/s   x {taken / own:6.2f}")
+        texts = {}
+        for label, pools in (("dense", None), ("usual", sentences(extractor))):
+            (folder / label).mkdir()
+            texts[label] = articles(folder / label, arguments.chars, LONG, pools=pools)
+        if "speed" in parts:
+            plain, spacy_extract = ungated(extractor.rules), spacy_pipeline(extractor)
+            for label, inputs in texts.items():
+                speed(label, inputs, folder, extractor, plain, spacy_extract, arguments.times)
+        if "growth" in parts:
+            short = [Path(s.path).read_text(encoding="utf-8") for s in texts["usual"][:64]]
+            growth(extractor, short, folder, arguments.times)
+        if "processes" in parts:
+            processes(texts["usual"], folder, arguments.times)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,11 @@ from bisect import bisect_left, bisect_right
 from pipeline.attribute.marks import Pair, outermost
 from pipeline.model import Block
 
-_STOP = re.compile(r"[。!?]+|(?<=[\u4e00-\u9fff])\.(?=\s|[\u4e00-\u9fff]|$)|…{2,}")
-_DELIMITER = re.compile(r"[，;:。!?\n\x01—]|,(?!\d)|(?<!\d),")
+# both begin with one class of characters, which the search jumps along
+_STOP = re.compile(
+    r"[。!?.…](?:(?<=[。!?])[。!?]*|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+)"
+)
+_DELIMITER = re.compile(r"[，;:。!?\n\x01—,](?:(?<!,)|(?!\d)|(?<!\d,))")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'

@@ -302,7 +302,9 @@ class Lexicon:
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
             company=re.compile(
-                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)(?:{any_of['company_suffix']})(?:有限公司|公司)?"
+                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)"
+                rf"{beginning(words['company_suffix'])}(?:{any_of['company_suffix']})"
+                r"(?:有限公司|公司)?"
             ),
             company_end=re.compile(
                 rf"证券|投顾|银行|集团|研究院|(?:{long_suffix}|有限|责任|股份){{1,4}}公司"

@@ -8,7 +8,7 @@ names have a dot or are Latin; nicknames stand in marks, behind an @, or behind 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 
 from pipeline.attribute.lexicon import Lexicon, simple
 
@@ -57,6 +57,21 @@ def count(text: str, start: int, end: int) -> int:
     """How often the words at start:end stand in the text around them."""
     words = text[start:end]
     return text.count(words, max(0, start - _NEIGHBOURHOOD), end + _NEIGHBOURHOOD)
+
+
+def dotted_names(folded: str) -> Iterator[re.Match[str]]:
+    """All that ``DOTTED_NAME`` finds, looked for by the dot: few texts have one."""
+    end = 0
+    dot = folded.find("·")
+    while dot >= 0:
+        start = dot
+        while start > max(end, dot - 6) and HAN.match(folded, start - 1):
+            start -= 1
+        found = DOTTED_NAME.match(folded, start) if start < dot else None
+        if found:
+            yield found
+            end = found.end()
+        dot = folded.find("·", found.end() if found else dot + 1)
 
 
 class Names:

@@ -16,13 +16,13 @@ from pipeline.attribute.content import Text
 from pipeline.attribute.groups import Groups
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.names import (
-    DOTTED_NAME,
     HAN,
     LATIN_NAME,
     MARKED_NAME,
     SPACE,
     Names,
     Span,
+    dotted_names,
     edges,
 )
 from pipeline.document.openings import finder
@@ -339,7 +339,7 @@ class Register:
         """Take up people whom no title introduces: foreign names with a dot, and a surname with one or
         two characters, again and again at the head of clauses, where the segmenter knows no such word."""
         folded, lexicon = self.folded, self.lexicon
-        for found in DOTTED_NAME.finditer(folded):
+        for found in dotted_names(folded):
             self.person(
                 self.names.foreign_start(found.start()), self.names.foreign_end(*found.span())
             )

@@ -343,6 +343,9 @@ class Work:
     def compile(self, extractor: Extractor) -> None:
         """Make what the rules make."""
         self.extractor = extractor
+        extractor.attribution.lexicon.words.cut(
+            "芯片"
+        )  # loads its dictionary: once for all workers
         self.reading = replace(self.reading, pages=PageRules.compile(extractor.rules))
 
     def __getstate__(self) -> Any:

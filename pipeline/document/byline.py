@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.document.stamps import DATE, date_in, day, of_address, written_out
+from pipeline.document.openings import beginning
 from pipeline.model import Article
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
@@ -104,10 +105,10 @@ class Bylines:
             rf"(?= {{2,}}| ?[|丨(（)）\]】;；。,，]| +(?:{every})(?: ?[:|丨/]| |$)| +(?:19|20)\d\d| +[·•](?: |$)"
             rf"| +(?:{ago})|$)"
         )
-        begin = r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。，,]))"
         labels, alone = {}, {}
         for name in (*FIELDS, "original"):
             word = alternation(words.get(name, [])) or "(?!)"
+            begin = beginning(words.get(name, [])) + r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。，,]))"
             # a publisher ends at a blank between Han, where other words of the page begin; authors can be several
             ends = (
                 stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)")

@@ -570,7 +570,7 @@ def _reference(shape: Shape, change: str, faults: list[str]) -> re.Pattern[str]:
     # the comma of 1,999 ends no reference
     pattern = re.sub(r"\[\^，,([^]]*)\]", rf"(?:[^{_MASK}，,\1]|(?<=\\d),(?=\\d{{3}}))", pattern)
     pattern = pattern.replace(r"\s?\d)", rf"\s?[\d{_MASK}])")
-    return _compiled(shape, pattern, faults)
+    return _compiled(shape, pattern, faults, gated)
 
 
 def _compiled(
