@@ -22,8 +22,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.document.stamps import DATE, date_in, day, of_address, written_out
 from pipeline.document.openings import beginning
+from pipeline.document.stamps import DATE, date_in, day, of_address, written_out
 from pipeline.model import Article
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
