@@ -453,9 +453,9 @@ class Reading:
         since = max(row.end, self.text.block_at(pair.start).start)
         named = self.register.last_named(pair.start, since, ("person",))
         if named is not None and named[1].name != row.speaker:  # 孟樸看好武汉。|“…”
-            at, entity = named
+            at, person = named
             name = self.register.named_at(at, pair.start)
-            return Source(at, name[0] if name else at, "person", entity.name, entity=entity)
+            return Source(at, name[0] if name else at, "person", person.name, entity=person)
         start, end = row.speaker_start or 0, row.speaker_end or 0
         entity = self.register.people.get(self.text.folded[start:end])
         return Source(
