@@ -321,7 +321,9 @@ class CueReader:
         start = source.end if clause <= source.end <= hit.start else clause
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
-        unlikely = cue.stance == "say" and source.kind == "organization" and not source.sure
+        unlikely = (
+            cue.stance in ("say", "disclose") and source.kind == "organization" and not source.sure
+        )
         return unlikely or (start < verb and not role["gives"].match(masked, start, verb))
 
     def _noun_too(self, hit: Hit) -> bool:
