@@ -26,6 +26,7 @@ import re
 import string
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TypeVar
 
 import regex
@@ -91,6 +92,7 @@ def endings(pattern: str) -> frozenset[str] | None:
     return None if last is None or _DIGIT in last else last
 
 
+@cache
 def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """``re.compile``, and one look at a character before the pattern is tried, where few can be its first.
 

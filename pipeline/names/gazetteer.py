@@ -300,12 +300,18 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
                 yield stem, family._replace(name=name), row
 
 
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    """Compiled once a process: a rulebook that differs in one row shares all the others."""
+    return re.compile(written, re.I)
+
+
 def _compiled(row: Row, column: str, frame: str, faults: list[str]) -> re.Pattern[str] | None:
     if not row[column] and not (column == "tail" and row["lead"]):
         return None
     pattern = f"(?:{row[column]})" if column == "tail" else row[column]
     try:
-        return re.compile(frame.format(pattern.replace("~", _GAP)), re.I)
+        return _pattern(frame.format(pattern.replace("~", _GAP)))
     except re.error as error:
         faults.append(f"{row.where}: {column} does not compile: {error}")
         return None
