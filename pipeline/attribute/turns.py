@@ -103,7 +103,8 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     if askers and not answering:
         answering = [v for v in voices if v not in askers and _replies(v, askers, found)]
     heard = askers + answering
-    turns = [t for t in found if any(t in v.turns for v in heard)]
+    spoken = {id(t) for v in heard for t in v.turns}
+    turns = [t for t in found if id(t) in spoken]
     if askers and answering and len(turns) >= 3:
         for voice in heard:
             for each in voice.turns:
@@ -115,7 +116,7 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
             for i, t in enumerate(turns)
             if i > first or not (t.turn.generic or text.blocks[t.turn.block].kind == "heading")
         ]
-        others = [t for t in found if t not in turns]
+        others = [t for t in found if id(t) not in spoken]
         return sorted(taken + _respelt(others, taken), key=lambda turn: turn.block)
     steady = [v for v in answering if len(v.turns) >= 2 or v.label in register.people]
     if len(steady) >= 2 and len(turns) >= 4:
