@@ -93,7 +93,7 @@ class TomlSchema:
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """All rows and shapes of a rule pack, and the sha256 of what they were read from."""
 

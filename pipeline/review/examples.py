@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from pipeline import Extractor
@@ -257,7 +258,7 @@ def faults(case: Case, extractor: Extractor) -> list[str]:
             text = marked.text[mark.start : mark.end]
             wrong.append(f"{case.where}: {case.rule} wants «{text}» {wanted}, got {instead}")
     acted = any(_under(row, case.rule) for row in (*found, *facts.rejected))
-    if not wrong and not acted and not _matters(case.rule, marked, extractor.rules):
+    if not wrong and not acted and not _matters(case.rule, marked, facts, extractor.rules):
         by = ", ".join(sorted({row.rule for row in found}))
         wrong.append(
             f"{case.where}: {case.text!r} came out under {by}, with or without {case.rule}"
@@ -265,17 +266,25 @@ def faults(case: Case, extractor: Extractor) -> list[str]:
     return wrong
 
 
-def _matters(rule: str, marked: Marked, rules: Rulebook) -> bool:
+def _matters(rule: str, marked: Marked, facts: Facts, rules: Rulebook) -> bool:
     """Whether the facts come out otherwise when the rule is left out: lost, changed, or more of them."""
+    without = _without(rule, rules)
+    if without is None:
+        return True
+    left = without(Article(marked.text))
+    return not all(mark.found_in(left, marked.text) for mark in marked.marks) or (
+        (left.metrics, left.quotes) != (facts.metrics, facts.quotes)
+    )
+
+
+@lru_cache(maxsize=1)  # the examples of a rule follow one another
+def _without(rule: str, rules: Rulebook) -> Extractor | None:
+    """An extractor that lacks one shape; none where no other shape plays its part."""
     shapes = {n: tuple(s for s in group if s.id != rule) for n, group in rules.shapes.items()}
     try:
-        facts = Extractor(replace(rules, shapes=shapes))(Article(marked.text))
-    except LookupError:  # no other rule plays its part
-        return True
-    if not all(mark.found_in(facts, marked.text) for mark in marked.marks):
-        return True
-    with_rule = Extractor(rules)(Article(marked.text))
-    return (facts.metrics, facts.quotes) != (with_rule.metrics, with_rule.quotes)
+        return Extractor(replace(rules, shapes=shapes))
+    except LookupError:
+        return None
 
 
 def _name_faults(case: Case, extractor: Extractor) -> list[str]:
