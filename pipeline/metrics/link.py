@@ -490,7 +490,12 @@ class Linker:
         kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
         if q.metric != NODE:
             kinds += tuple(kind for kind, metrics in OF_OTHERS.items() if q.metric in metrics)
-        about = [n for n in scene.focus if n.kind in kinds and not n.generic]
+        about = [
+            n for n in scene.focus
+            if n.kind in kinds and not n.generic
+            # 一个机架, without a name: of its paragraph only
+            and (n.rule or n.kind != "system" or n.start >= scene.block.start)
+        ]  # fmt: skip
         last = about[-1] if about else None
         if last is not None and self.roles.block(last) and last.start < scene.sentence.start:
             # GPU换成Xclipse 950。NPU则…: a sentence on is about the host again

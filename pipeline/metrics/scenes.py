@@ -187,6 +187,8 @@ class Scenes:
                 free = self._with_descriptions(
                     folded, sentence, sentence.number in described, present, free, frames, here
                 )
+            if not any(n.kind == "system" for n in present):
+                free = [*free, *self._machines(folded, sentence, focus, block)]
             parts = self._parts(folded, free, sentence, before)
             owners = [n for n in free if n not in parts] if parts else free
             if here:
@@ -303,6 +305,15 @@ class Scenes:
             and not self._predicated(folded, a, present)
         ]
         return sorted([*free, *found], key=lambda n: n.start) if found or later else free
+
+    def _machines(
+        self, folded: str, sentence: Sentence, focus: list[NameMention], block: Block
+    ) -> list[NameMention]:
+        """一个机架有18个节点: a machine without a name, where the paragraph names none."""
+        if any(n.kind == "system" and n.start >= block.start for n in focus):
+            return []
+        found = self.roles.words["machine"].finditer(folded, sentence.start, sentence.end)
+        return [NameMention(*hit.span(), "system", hit[0]) for hit in found]
 
     def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
         """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
