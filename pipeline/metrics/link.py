@@ -15,6 +15,7 @@ the next does not touch:
     sentence     the subject of an earlier clause, else (later) of a later one
     other        HBM4的带宽…: a process, a memory or an architecture that a clause opens with
     nameless     大核比小核快50%: what has no name, held against what has none
+    kindred      每颗GPU after a sentence on CPUs: the chip of that class named last
     anaphora     其, 该芯片: the subject of what went before; 新卡: the chip that the title names
     heading      the name in the heading that it stands under
     previous     the subject of the sentences before, in the same section
@@ -73,6 +74,8 @@ WITHIN = 12
 """Characters between a chip in a reference and a number there that is its own."""
 UNMEASURED = 0.5
 """Confidence of what no gold has measured yet."""
+CLASSES = ("cpu", "gpu", "fpga", "dpu")
+"""Kinds of chips of which none is a part of another."""
 FAR = 5
 """Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
 two sentences, 29 to 20 beyond, on the development articles)."""
@@ -233,7 +236,7 @@ class Linker:
                 return found
         for decider in (
             self._attribute, self.processes.subject, self._pair, self._class, self._clause, self._sentence, self._other,
-            self._nameless, self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
+            self._nameless, self._kindred, self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
         ):  # fmt: skip
             found = decider(scene, q)
             if found:
@@ -457,6 +460,23 @@ class Linker:
             )
         ]
 
+    def _kindred(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """每颗GPU有16GB: after a sentence on a CPU, of the GPU named last."""
+        last = self._last(scene, q)
+        if last is None or last.chip_kind not in CLASSES:
+            return []
+        kind = ""
+        for hit in self.roles.words["kindred"].finditer(scene.document.folded, q.left, q.start):
+            if not any(n.start <= hit.end() and hit.start() <= n.end + 1 for n in scene.owners):
+                kind = hit.lastgroup or ""
+        if kind in ("", last.chip_kind):
+            return []
+        kin = [
+            n for n in scene.everywhere
+            if n.chip_kind == kind and n.end <= q.start and not n.generic
+        ]  # fmt: skip
+        return [subject_of(kin[-1], "anaphora", "kindred")] if kin else []
+
     def _anaphora(self, scene: Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
         folded = scene.document.folded
@@ -635,7 +655,7 @@ class Linker:
             )
             if listed or not scene.before.says("rival", n, scene.sentence):
                 no_rivals.append(n)
-        themes = [n for n in no_rivals if not scene.before.says("oblique", n, scene.sentence)]
+        themes = self._not_oblique(scene, no_rivals)
         if q.metric in OF_CARDS:
             # RX 9070 XT的Navi 48塞进539亿个晶体管，搭配16GB: the memory is the card's
             hosted = self._hosted(scene)
@@ -648,6 +668,20 @@ class Linker:
             if best is not None:
                 return best
         return None
+
+    def _not_oblique(self, scene: Scene, names: list[NameMention]) -> list[NameMention]:
+        """The names that carry nothing: neither 搭载A100, nor 运行在EPYC和MI250X上 with all that is joined."""
+        folded, joiner = scene.document.folded, self.roles.words["joiner"]
+        out: list[NameMention] = []
+        carries: NameMention | None = None
+        for n in names:
+            if scene.before.says("oblique", n, scene.sentence) or (
+                carries is not None and joiner.fullmatch(folded, carries.end, n.start)
+            ):
+                carries = n
+            else:
+                out.append(n)
+        return out
 
     def _hosted(self, scene: Scene) -> list[NameMention]:
         """Dies in a sentence that names the card they sit on, or goes on about it: 采用BMG-G31核心."""

@@ -234,7 +234,8 @@ class Numbers:
         number = _number_pattern(by_role)
         units = [
             (
-                _checked(r.where, r["pattern"], faults),
+                # where marks stood (`84` 个 `SM`) there are several blanks
+                _checked(r.where, r["pattern"].replace(r"\s?", r"\s{0,3}"), faults),
                 Unit(r["id"], r["dimension"], r["unit"], _scale(r, faults), r["hant_unit"]),
             )
             for r in rules.table("units")
@@ -515,8 +516,11 @@ class Numbers:
         return None
 
     def _unit(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
-        """The unit that stands at a position, or behind one space there, and its end."""
-        for at in (position + 1, position) if folded.startswith(" ", position) else (position,):
+        """The unit that stands at a position, or behind the blanks there, and its end."""
+        behind = position
+        while behind < position + 3 and folded.startswith(" ", behind):
+            behind += 1
+        for at in (behind, position) if behind > position else (position,):
             # two characters tell GHz from GB
             for match, unit in self.units[folded[at : min(at + 2, high)]]:
                 if found := match(folded, at, high):

@@ -156,7 +156,7 @@ class Ratios:
             Comparison(
                 s.id, s.get("comparison"),
                 _compiled(s, rf"(?:{s.get('before')})\s*{_HEDGE}$", faults) if s.get("before") else None,
-                _compiled(s, rf"\s?(?:{s.get('after')})", faults) if s.get("after") else None,
+                _compiled(s, rf"[)）]?\s?(?:{s.get('after')})", faults) if s.get("after") else None,
                 s.get("unit"),
             )
             for s in shapes.get("comparison", ())
@@ -226,18 +226,8 @@ class Ratios:
             if measured is not None and measured.start < sentence.start:
                 measured = None
             reading = self._read(document, sentence, quantity, present, frames, measured)
-            if (
-                isinstance(reading, Reject)
-                and out
-                and out[-1].metric == "relative"
-                and _JOIN.fullmatch(folded, out[-1].end, quantity.start)
-            ):
-                # 分别降低45%和36%: the second shares what is said of the first
-                before = out[-1]
-                reading = quantity._replace(
-                    aspect=before.aspect, comparison=before.comparison, reference=before.reference,
-                    frame=before.frame, rule=before.rule,
-                )  # fmt: skip
+            if isinstance(reading, Reject) and out and out[-1].metric == "relative":
+                reading = self._listed(folded, out[-1], quantity) or reading
             if (
                 isinstance(reading, Reject)
                 and sentence.block in rows
@@ -253,6 +243,19 @@ class Ratios:
             else:
                 out.append(reading)
         return out, refused, seen
+
+    def _listed(self, folded: str, first: Quantity, q: Quantity) -> Quantity | None:
+        """分别降低45%和36%, 算力约为前代的八倍、内存容量九倍: a ratio shares what is said of the one before it."""
+        joined = _JOIN.match(folded, first.end, q.start)
+        label = folded[joined.end() : q.start].strip() if joined else ""
+        nouns = list(self.noun.finditer(label))
+        named = bool(nouns) and nouns[-1].end() == len(label) <= NAMED and q.unit == first.unit
+        if joined is None or (label and not named):
+            return None
+        return q._replace(
+            aspect=self.aspects[nouns[-1][0]] if named else first.aspect,
+            comparison=first.comparison, reference=first.reference, frame=first.frame, rule=first.rule,
+        )  # fmt: skip
 
     def _in_table(
         self, document: Document, sentence: Sentence, names: list[NameMention], q: Quantity
