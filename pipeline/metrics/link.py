@@ -222,8 +222,8 @@ class Linker:
         if self._of_generation(scene, q):
             name = references.earlier(scene, q, subject.name) or name
         known = [
-            n for n in chips_of(scene.everywhere)
-            if n.name == name and n.end <= q.start and n.maker == at.maker
+            n for n in scene.everywhere
+            if n.name == name and n.kind == at.kind and n.end <= q.start and n.maker == at.maker
         ]  # fmt: skip
         return subject_of(known[-1], "same_sentence", "origin") if known else subject
 
@@ -419,10 +419,14 @@ class Linker:
         ]  # fmt: skip
 
     def _makers_inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
-        """比Intel和AMD的32KB大5倍: a number that makers in a reference own."""
+        """比Intel和AMD的32KB大5倍, 超越英特尔的45 TOPS: a number that makers held against the theme own."""
         return [
             n for n in scene.organizations
-            if any(a <= n.start and n.end <= q.start < b for a, b in scene.frames) and _owns(scene, n, q)
+            if _owns(scene, n, q)
+            and (
+                any(a <= n.start and n.end <= q.start < b for a, b in scene.frames)
+                or scene.before.says("rival", n, scene.sentence)
+            )
         ]  # fmt: skip
 
     def _sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
@@ -451,7 +455,7 @@ class Linker:
         hit = self.roles.words["nameless"].match(scene.document.folded, q.left, q.frame[0])
         if hit is None or self.roles.words["generation"].match(q.reference):
             return []
-        a, b = hit.span("name")
+        a, b = hit.span("class" if hit["class"] else "name")
         return [
             subject_of(
                 NameMention(a, b, "description", scene.document.folded[a:b]),
@@ -617,7 +621,10 @@ class Linker:
             before = [n for n in scene.others if n.end <= q.start]
             if before:
                 return [subject_of(before[-1], "same_sentence", "other")]
-        chip = chip_at_hand(scene.focus, scene.block)
+        chip = chip_at_hand(scene.focus, scene.block) or (
+            # - 片上SRAM：132GB, an item below what it belongs to
+            scene.specification and any(n.kind in ("chip", "system") for n in scene.focus)
+        )
         folded = scene.document.folded
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:

@@ -363,13 +363,19 @@ class Numbers:
             unit = self._shared(folded, number_end, low, high, start)
         first_unit = unit
         upper = _RANGE.match(folded, end, high) if folded[end : end + 1] in _RANGE_BEGINS else None
-        # 从14纳米到11纳米 is a change, no range
-        if upper and not (upper[0].strip() in ("到", "至") and _FROM.search(folded, low, start)):
+        if upper:
             second = self.scan.match(folded, upper.end(), high)
             if second and not _inside(names, starts, second.start()):
                 unit2, end2 = self._unit(folded, second.end(), high)
                 if sign and (unit2 is None or unit2.dimension == "money"):
                     unit2 = unit
+                # 从14纳米到11纳米 is a change, 从9%到36%不等 a range
+                if (
+                    upper[0].strip() in ("到", "至")
+                    and _FROM.search(folded, low, start)
+                    and not _VARIES.match(folded, end2)
+                ):
+                    unit2 = None
                 if unit2 and (unit is None or unit.dimension == unit2.dimension):
                     value_max = self.value(second[0])
                     shared_scale = self._scale_of(second[0]) if unit is None else 1.0
@@ -843,6 +849,7 @@ _LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，
 _LISTS = re.compile(r"[、和与及+]|以及")
 _LISTED = 20
 """Characters that a word counts as farther away when a list divides it from the number."""
+_VARIES = re.compile(r"\s?(?:不等|之间|区间|范围)")
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 _RANGE_BEGINS = frozenset(" \n-~—至到～")
 _BOUND_VERB = (

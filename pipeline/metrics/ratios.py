@@ -41,13 +41,15 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 
 THAN = ("reference.than", "reference.over")
 """Frames of difference: a percentage beside one is never a share."""
+BEING = ("ratio.of-verb-percent",)
+"""Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
 NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
 _start, _span = attrgetter("start"), attrgetter("start", "end")
-_HEDGE = r"\s*[“「\"]?(?:(?:[>＞<≥≤~≈]|约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
+_HEDGE = r"\s*[“「\"]?(?:(?:[>＞<≥≤~≈]|约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|不低于|不少于|惊人的|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(
     r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|(?<![看见得想提听说])到|至|超过|快于|换成|用了|也是|[是为])"
 )
@@ -228,6 +230,8 @@ class Ratios:
             reading = self._read(document, sentence, quantity, present, frames, measured)
             if isinstance(reading, Reject) and out and out[-1].metric == "relative":
                 reading = self._listed(folded, out[-1], quantity) or reading
+            if isinstance(reading, Quantity) and out and out[-1].metric == "relative":
+                reading = self._going_on(sentence, out[-1], reading)
             if (
                 isinstance(reading, Reject)
                 and sentence.block in rows
@@ -256,6 +260,12 @@ class Ratios:
             aspect=self.aspects[nouns[-1][0]] if named else first.aspect,
             comparison=first.comparison, reference=first.reference, frame=first.frame, rule=first.rule,
         )  # fmt: skip
+
+    def _going_on(self, sentence: Sentence, first: Quantity, q: Quantity) -> Quantity:
+        """速度提升22%，编码更是达到27%: a verb of being goes on about the growth before it."""
+        told = q.rule in BEING and q.unit == first.unit == "%"
+        grows = first.comparison != "of" and first.start >= sentence.start
+        return q._replace(comparison=first.comparison) if told and grows else q
 
     def _in_table(
         self, document: Document, sentence: Sentence, names: list[NameMention], q: Quantity

@@ -46,10 +46,11 @@ class References:
         if step is not None:
             old_node, new_node = (scene.document.article.text[p.start : p.end] for p in step)
             self._compared[new_node] = scene.sentence.number, old_node
-        if scene.compared and scene.compared[-1].kind == "chip":
+        if scene.compared and scene.compared[-1].kind in ("chip", "system"):
             # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
+            rival = scene.compared[-1]
             theme = next(
-                (n for n in chips_of(scene.owners) if n.start < scene.compared[-1].start), None
+                (n for n in scene.owners if n.kind == rival.kind and n.start < rival.start), None
             )
             theme = theme or (scene.focus[-1] if scene.focus else None)
             if theme is not None and theme.name != scene.compared[-1].name:
