@@ -81,6 +81,7 @@ FAR = 5
 two sentences, 29 to 20 beyond, on the development articles)."""
 FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
+_AND = "和与跟同及、"
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
 """What stands between a name and a later number in the bracket right behind it."""
@@ -425,7 +426,11 @@ class Linker:
             if _owns(scene, n, q)
             and (
                 any(a <= n.start and n.end <= q.start < b for a, b in scene.frames)
-                or scene.before.says("rival", n, scene.sentence)
+                or (
+                    # 由Intel 3和台积电N3E制造 holds nothing against anything
+                    scene.document.folded[n.start - 1] not in _AND
+                    and scene.before.says("rival", n, scene.sentence)
+                )
             )
         ]  # fmt: skip
 
