@@ -319,7 +319,8 @@ class Numbers:
                 break
             if start < taken or start < sentence.start or _inside(names, starts, start):
                 continue
-            reading = self._read(folded, marks, hit, sentence, names, starts, hant)
+            last = found[-1] if found else None
+            reading = self._read(folded, marks, hit, sentence, names, starts, hant, last)
             if isinstance(reading, Quantity):
                 found.append(reading)
                 taken = reading.end
@@ -348,6 +349,7 @@ class Numbers:
         names: list[NameMention],
         starts: list[int],
         hant: bool,
+        last: Quantity | None,
     ) -> Quantity | Reject | None:
         """The quantity that starts at a numeral, a refusal, or None when no unit follows."""
         start, first_end = hit.span()
@@ -403,6 +405,8 @@ class Numbers:
             metric, rule, out_unit, factor = "relative", unit.id, unit.unit, unit.scale
         else:
             context = self._context(folded, unit, start, end, left, right, low, high)
+            if context is None and last is not None:
+                context = self._likewise(folded, unit, start, last)
             if context is None or context.refuse:
                 rule = context.id if context else unit.id
                 reason = (
@@ -424,7 +428,7 @@ class Numbers:
             factor = unit.scale * context.factor
         precision, floating = "", False
         if metric in ("compute", "energy_efficiency"):
-            precision, floating = self._precision(folded, start, first_end, low, right)
+            precision, floating = self._precision(folded, start, end, low, right)
             near = folded[max(left, folded.rfind("、", left, start)) : min(right, end + 12)]
             # a bare T says nothing of the format: 浮点 or FP16 beside it makes it TFLOPS, and
             # 亿亿次 counts what supercomputers do
@@ -532,6 +536,16 @@ class Numbers:
                 if found := match(folded, at, high):
                     return unit, found.end()
         return None, position
+
+    def _likewise(self, folded: str, unit: Unit, start: int, last: Quantity) -> Context | None:
+        """显存为128GB，M4 Max也是128GB: a number of what the one before it was of."""
+        contexts = self.contexts.get(unit.dimension)
+        between = folded[last.end : start]
+        if contexts is None or len(between) > NEXT or not _LIKEWISE.search(between):
+            return None
+        return next(
+            (c for c in contexts.named.values() if c.metric == last.metric and not c.refuse), None
+        )
 
     def _context(
         self,
@@ -832,6 +846,8 @@ _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
 _JOINT = re.compile(r"\s?(?:[/、]|和|与|及|以及)\s?")
 _SHARES = frozenset("/、和与")
 """What stands between numbers that share the unit of the last."""
+NEXT = 60
+"""Characters after which a number is of what the one before it was of no more: M4 Max也是128GB."""
 _LONGEST_LIST = 4
 _GOES_ON = frozenset(" -~—至到～个颗枚组x×X*/、和与")
 """What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
@@ -849,6 +865,9 @@ _LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，
 _LISTS = re.compile(r"[、和与及+]|以及")
 _LISTED = 20
 """Characters that a word counts as farther away when a list divides it from the number."""
+_LIKEWISE = re.compile(
+    r"^[^\n]*(?:也|则|却|只|仅|同样|同)(?:就?是|为|有|达到?|能到|会是)?了?(?:约|近|高达|最高)?\s*$"
+)
 _VARIES = re.compile(r"\s?(?:不等|之间|区间|范围)")
 _RANGE = re.compile(r"\s?(?:-|~|—{1,2}|至|到|～)\s?")
 _RANGE_BEGINS = frozenset(" \n-~—至到～")

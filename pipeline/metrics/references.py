@@ -132,7 +132,7 @@ class References:
         """The chip that the sentence, or one of the last, sets a subject against."""
         here = [
             n for n in sorted(scene.owners + scene.compared, key=lambda n: n.start)
-            if n.kind == "chip" and n.end <= q.start and n.name != subject and not n.generic
+            if n.kind in ("chip", "system") and n.end <= q.start and n.name != subject and not n.generic
         ]  # fmt: skip
         rivals = [n for n in here if scene.before.says("rival", n, scene.sentence)]
         if rivals:
@@ -141,7 +141,7 @@ class References:
         if last and scene.sentence.number - sentence <= KEPT:
             return last
         mine = scene.makers.get(subject, "")
-        kin = [n for n in here if n.maker == mine]
+        kin = [n for n in chips_of(here) if n.maker == mine]
         return kin[-1].name if kin else ""
 
 

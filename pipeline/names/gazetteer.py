@@ -129,9 +129,10 @@ class Gazetteer:
                 same = (spelled, row.cells.get("tail", ""), row.cells.get("lead", ""))
                 other = seen.setdefault(same, (row, family))
                 if other[0] is not row and not _apart(family, other[1]):
-                    faults.append(
-                        f"{row.where}: {spelled!r} with this tail stands already at {other[0].where}"
-                    )
+                    # once for a stem, not for each of its spellings
+                    twice = f"{stem.replace('~', ' ')!r} with this tail"
+                    fault = f"{row.where}: {twice} stands already at {other[0].where}"
+                    faults += [fault] if fault not in faults else []
                 elif family not in entries.setdefault(spelled, []):
                     entries[spelled].append(family)
         if faults:
