@@ -79,6 +79,8 @@ CLASSES = ("cpu", "gpu", "fpga", "dpu")
 FAR = 5
 """Sentences after which the title's chip is a better guess than the last one named (12 to 4 right at
 two sentences, 29 to 20 beyond, on the development articles)."""
+FAR_OF_HEADINGS = 2
+"""The same, in a section that is headed by one chip."""
 FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
 _AND = "和与跟同及、"
@@ -535,6 +537,11 @@ class Linker:
                 # 联发科用的是9核版本, after a sentence on 麒麟990: of the maker that is named now
                 own = [n for n in [scene.topic, *about] if n is not None and n.maker in makers]
                 last = own[-1] if own else last
+        if last is not None and last.start < scene.block.start:
+            headed = scene.headed
+            kin = headed and headed.maker == last.maker
+            if kin and self._distance(scene, last) >= FAR_OF_HEADINGS:
+                return headed
         if scene.topic is not None and (
             last is None
             or (

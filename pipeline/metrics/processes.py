@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import NODE, OF_PROCESSES, Scene, node_step
+from pipeline.metrics.scenes import HEAD, NODE, OF_PROCESSES, Scene, node_step
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
@@ -99,9 +99,15 @@ class Processes:
                 return [_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
             return [] if bare else [unnamed(scene, q)]
-        if not chips and foundries and not words["by"].search(folded, q.left, foundries[-1].start):
-            # 华虹用28纳米工艺生产微控制器
-            return [_of(scene, foundries[-1])]
+        if chips or not foundries:
+            return []
+        maker = foundries[-1]
+        at_hand = maker.start >= q.left or any(
+            0 <= maker.start - head <= HEAD for head, _ in scene.clauses
+        )
+        if at_hand and not words["by"].search(folded, q.left, maker.start):
+            # 华虹用28纳米工艺生产微控制器; 延续了三星的传统，采用32纳米 is of something else
+            return [_of(scene, maker)]
         return []
 
 

@@ -108,6 +108,8 @@ class Scene:
     recent: list[NameMention]
     """All chips of the sentence before, and the one before them when they are one."""
     heading: list[NameMention]
+    headed: NameMention | None
+    """The one chip of the heading, unless something is held against it there."""
     house: NameMention | None
     """The foundry that the heading names."""
     topic: NameMention | None
@@ -156,6 +158,7 @@ class Scenes:
         focus: list[NameMention] = []
         recent: list[NameMention] = []
         heading_names: list[NameMention] = []
+        headed_by: NameMention | None = None
         house: NameMention | None = None
         predecessor: NameMention | None = None
         heading = -1
@@ -165,7 +168,10 @@ class Scenes:
             if block.heading != heading and not self._specifies(head, names, starts, q_starts):
                 heading = block.heading
                 headed = _between(names, starts, head.start, head.end)
-                heading_names = chips_of(headed) or [n for n in headed if n.kind == "system"]
+                heading_names = chips_of(headed) or [
+                    n for n in headed if n.kind == "system" and not n.generic
+                ]
+                headed_by = self._headed(folded, head, heading_names)
                 foundry = self.roles.words["foundry_name"]
                 house = next((n for n in headed if foundry.match(n.name)), None)
                 focus, recent = [], []
@@ -199,7 +205,7 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
-                    focus, recent, heading_names, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
+                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
                     self._lines_up(document, sentence), predecessor, here,
                 )  # fmt: skip
             predecessor = next(
@@ -237,6 +243,15 @@ class Scenes:
                     latest = sorted(chips_of(free + compared), key=lambda n: n.start)
                     alone = len({n.name for n in latest}) == 1
                     recent = [*recent[-1:], *latest] if alone else latest
+
+    def _headed(self, folded: str, head: Block, named: list[NameMention]) -> NameMention | None:
+        """The one chip that a heading is about: not 直逼RTX 4060."""
+        chips = [n for n in chips_of(named) if not n.generic]
+        if len({n.name for n in chips}) != 1:
+            return None
+        low = max(head.start, chips[0].start - 16)
+        rival = self.roles.before["rival"].ends(folded[low : chips[0].start])
+        return None if rival else chips[0]
 
     def _specifies(
         self, head: Block, names: list[NameMention], starts: list[int], q_starts: list[int]
