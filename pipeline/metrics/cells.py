@@ -44,14 +44,16 @@ class Cells:
         return []
 
     def _named(self, scene: Scene, heads: list[tuple[int, int]]) -> NameMention | None:
-        """The first name of a chip or a system in some cells."""
-        for a, b in heads:
-            named = [n for n in scene.everywhere if a <= n.start < b]
-            firm = [n for n in named if not n.generic]
-            if firm:
-                return firm[0]
-            if named:
-                return _with_word(scene.document, (a, b), named[0])
+        """The first name of a chip in some cells, else of a system or of what a chip is in."""
+        named = [[n for n in scene.everywhere if a <= n.start < b] for a, b in heads]
+        # | iPhone X | A11 | 10 nm |: of the chip
+        for here in ([chips_of(ns) for ns in named], named):
+            for cell, names in zip(heads, here, strict=True):
+                firm = [n for n in names if not n.generic]
+                if firm:
+                    return firm[0]
+                if names:
+                    return _with_word(scene.document, cell, names[0])
         return None
 
     def _unknown(self, document: Document, heads: list[tuple[int, int]]) -> NameMention | None:

@@ -594,6 +594,9 @@ class Numbers:
         self, folded: str, start: int, end: int, left: int, right: int
     ) -> tuple[str, bool]:
         """Number format said beside a compute figure: (INT8) behind it, or the nearest one before."""
+        inside = self.precision.search(folded, start, end)  # 197 BF16 TFLOPS
+        if inside and inside.lastindex:
+            return self.precisions[inside.lastindex - 1]
         behind = self.precision.search(folded, end, min(right, end + 14))
         if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
             return self.precisions[behind.lastindex - 1]
@@ -688,6 +691,9 @@ class Numbers:
             unit, _ = self._unit(label, place.start(1), len(label))
             if unit is not None:
                 break
+        if unit is None:  # a column headed TOPS
+            whole, behind = self._unit(label, 0, len(label))
+            unit = whole if behind == len(label) else None
         if unit is None:
             counted = re.search(r"[(/（]\s?([百千万亿]+)(?:个|颗)?\s?[)）]?", label)
             scale = self._han(counted[1]) or 1.0 if counted else 1.0

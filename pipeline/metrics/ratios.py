@@ -158,7 +158,7 @@ class Ratios:
             Comparison(
                 s.id, s.get("comparison"),
                 _compiled(s, rf"(?:{s.get('before')})\s*{_HEDGE}$", faults) if s.get("before") else None,
-                _compiled(s, rf"[)）]?\s?(?:{s.get('after')})", faults) if s.get("after") else None,
+                _compiled(s, rf"(?:[)）]|[(（][^()（）\d]{{1,12}}[)）])?\s?(?:{s.get('after')})", faults) if s.get("after") else None,
                 s.get("unit"),
             )
             for s in shapes.get("comparison", ())
@@ -358,9 +358,10 @@ class Ratios:
         owner = next((f for f in own if f.owner), None)
         if not comparison:
             comparison, rule = self._comparison(folded, sentence, q)
-        if not comparison:
+        if not comparison or rule in BEING:
+            # 领先A100高达66%: the verb of the frame says more than one of being
             comparison, rule = next(
-                ((f.comparison, f.rule) for f in own if f.comparison), ("", rule)
+                ((f.comparison, f.rule) for f in own if f.comparison), (comparison, rule)
             )
         if not comparison and owner is not None:
             comparison, rule = "of", "ratio.of-possessive"
