@@ -42,6 +42,7 @@ from pipeline.metrics.references import References, two_before
 from pipeline.metrics.roles import SCHEMAS as ROLE_SCHEMAS
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import (
+    HEAD,
     NODE,
     OF_MEMORIES,
     OF_OTHERS,
@@ -238,7 +239,7 @@ class Linker:
             if found:
                 return found
         for decider in (
-            self._attribute, self.processes.subject, self._pair, self._class, self._clause, self._sentence, self._other,
+            self._attribute, self._architecture, self.processes.subject, self._pair, self._class, self._clause, self._sentence, self._other,
             self._nameless, self._kindred, self._anaphora, self._heading, self._previous, self._part, self._any, self._nothing,
         ):  # fmt: skip
             found = decider(scene, q)
@@ -282,6 +283,18 @@ class Linker:
         model = _MODEL.match(folded, q.end) if q.metric == "parameter_count" else None
         if model:
             return [Subject(model["name"], "model", None, "same_clause", "attribute")]
+        return []
+
+    def _architecture(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """Zen 4采用5纳米工艺: an architecture that a clause opens with, where no chip is spoken of."""
+        if q.metric != NODE or scene.topic or chips_of(scene.owners + scene.focus + scene.heading):
+            return []
+        for n in reversed(scene.others):
+            if n.kind != "architecture" or n.end > q.start:
+                continue
+            opens = any(0 <= n.start - head <= HEAD for head, _ in scene.clauses)
+            if opens and self.roles.words["making"].search(scene.document.folded, n.end, q.start):
+                return [subject_of(n, "same_sentence", "other")]
         return []
 
     def _attribute_ratio(self, scene: Scene, q: Quantity) -> list[Subject]:
