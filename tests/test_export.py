@@ -166,6 +166,11 @@ def test_words_of_any_length_are_found(words: str, found: str, tmp_path: Path) -
         for typed_words in ("記憶體頻寬", "记忆体频宽"):
             hant = base.execute(search_query(), {"words": typed_words}).fetchall()
             assert [row[1] for row in hant if row[0] == "sentence"] == ["記憶體頻寬很高。"]
+        for typed_words in ("顯存帶寬", "晶體管數量"):
+            hans = base.execute(search_query(), {"words": typed_words}).fetchall()
+            assert [row[0] for row in hans].count("sentence") == 1, typed_words
+            query = "select count(*) from search where search match ?"
+            assert base.execute(query, (typed_words[:4],)).fetchone()[0]
 
 
 def test_a_chip_sheet_set_upright(corpus: Finished) -> None:

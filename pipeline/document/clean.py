@@ -90,6 +90,27 @@ def _simplified() -> dict[int, str]:
     return table | _plain()
 
 
+@cache
+def _traditional() -> dict[int, str]:
+    """Simplified characters to the traditional ones they mostly stand for."""
+    import opencc
+
+    simplified = [chr(c) for c in range(0x4E00, 0xA000)]
+    converted = opencc.OpenCC("s2t").convert("\n".join(simplified)).split("\n")
+    return {
+        ord(s): t for s, t in zip(simplified, converted, strict=True) if t != s and len(t) == 1
+    }
+
+
+def traditional(text: str) -> str:
+    """A text in traditional characters, position for position.
+
+    >>> traditional("晶体管")
+    '晶體管'
+    """
+    return text.translate(_traditional())
+
+
 _TRADITIONAL = re.compile(
     "["
     "個這說爲沒來會們機發時數後過顆電兩產裏內單於還價帶計開億對寬顯國戶問達據經點線報體樣間測現稱納從約將實萬寫麼當論幾總頻則藝認給場話並採業與積務該圖偉換標進預張貨號應車評爾龍級緩編網塊別長廠處師聯動規裝試題記關雲頭邊結傳錢"

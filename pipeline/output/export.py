@@ -29,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document.clean import fold, script_of
+from pipeline.document.clean import fold, script_of, traditional
 from pipeline.output import report
 from pipeline.output.finished import Finished, Sentences, Value
 from pipeline.output.write import TABLES, Staging, to_json
@@ -250,12 +250,13 @@ def grams(text: str) -> str:
 
     After them come its single characters and pieces of three and four, so that a word of up to four
     characters is found as it is typed; a longer one is a phrase of pieces of two (see ``phrase``).
-    A text in traditional characters is found in these and in simplified ones.
+    A text is found in its own characters, in simplified and in traditional ones.
 
     >>> grams("GPU算力大")
     'GPU 算力 力大 算 力 大 算力大'
     """
-    return " ".join(dict.fromkeys(map(_grams, (fold(text, script_of(text)), text))))
+    folded = fold(text, script_of(text))
+    return " ".join(dict.fromkeys(map(_grams, (folded, text, traditional(folded)))))
 
 
 def _grams(text: str) -> str:
