@@ -211,9 +211,12 @@ class Linker:
 
     def _opposite(self, scene: Scene, q: Quantity) -> bool:
         """对比|44GB: whether a number is of what something is held against, or of the one before it."""
+        return self._contrasted(scene, q) or self._of_generation(scene, q)
+
+    def _contrasted(self, scene: Scene, q: Quantity) -> bool:
+        """对比|44GB: whether a number is set against the one before it."""
         folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
-        against = self.roles.words["contrast"].search(folded)
-        return against is not None or self._of_generation(scene, q)
+        return self.roles.words["contrast"].search(folded) is not None
 
     def _before_it(
         self, scene: Scene, q: Quantity, subject: Subject, references: References
@@ -225,9 +228,12 @@ class Linker:
         name = references.told(scene, q, subject.name) or references.earlier(scene, q, subject.name)
         if self._of_generation(scene, q):
             name = references.earlier(scene, q, subject.name) or name
+        # 功耗从400W升至700W goes on from a chip of the same maker; 44GB behind 对比 is of any rival
+        rival = self._contrasted(scene, q)
         known = [
             n for n in scene.everywhere
-            if n.name == name and n.kind == at.kind and n.end <= q.start and n.maker == at.maker
+            if n.name == name and n.kind == at.kind and n.end <= q.start
+            and (rival or n.maker == at.maker)
         ]  # fmt: skip
         return subject_of(known[-1], "same_sentence", "origin") if known else subject
 
