@@ -97,9 +97,7 @@ def _traditional() -> dict[int, str]:
 
     simplified = [chr(c) for c in range(0x4E00, 0xA000)]
     converted = opencc.OpenCC("s2t").convert("\n".join(simplified)).split("\n")
-    return {
-        ord(s): t for s, t in zip(simplified, converted, strict=True) if t != s and len(t) == 1
-    }
+    return {ord(s): t for s, t in zip(simplified, converted, strict=True) if t != s and len(t) == 1}
 
 
 def traditional(text: str) -> str:
