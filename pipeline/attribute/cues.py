@@ -158,6 +158,12 @@ class CueReader:
             self.masked, source.start, source.end
         ):
             return None  # 根据公布的规格，…
+        if (
+            shape.id == "quote.document"
+            and source.kind != "document"
+            and not self.lexicon.role["published"].search(self.masked, source.start, source.end)
+        ):
+            return None  # 根据高通，…
         self._publisher(source, cue_start, cue_end)
         noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
         field = self.masked[source.start : source.end] in self.lexicon.whole["field"]
@@ -319,6 +325,8 @@ class CueReader:
         if not shows and not self._noun_too(hit):
             return False
         start = source.end if clause <= source.end <= hit.start else clause
+        titled = self.lexicon.titles.match(masked, start, hit.start)
+        start = titled.end() if titled else start  # 孟繁昭|博士|介绍
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
         unlikely = (
@@ -336,6 +344,9 @@ class CueReader:
         """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
         start = hit.start + len(cue.word)
         entry = self.lexicon.literals.get(self.masked[start : hit.end])
+        if entry is None or entry.cue is None:
+            inner = self._inner(hit)  # 高盛的一份报告|称, 在一份声明中|说
+            start, entry = inner.start, inner.entry if inner is not hit else None
         if entry is None or entry.cue is None:
             return []
         return self._cue(Hit(start, hit.end, entry), entry.cue, heading)
@@ -442,6 +453,12 @@ class CueReader:
             return False  # 有提及，不过…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
+        if (
+            shape.id == "quote.comma"
+            and self._noun_too(hit)
+            and self.lexicon.role["nominal"].match(self.masked, start)
+        ):
+            return False  # 每次回答，都需要…
         weak = cue.form == "colon" and bare
         if source.kind == "none":
             if (weak or (bare and self._wills(hit))) and not additive:
@@ -529,7 +546,8 @@ class CueReader:
         phrases, masked = self.phrases, self.masked
         start, stop = phrases.bounds(clause, hit.start)
         adverb = self.lexicon.role["bare_adverb"].fullmatch(masked, start, stop)
-        if adverb and phrases.register.named_before(start, stop) is None:
+        heard = self.lexicon.nouns["anonymous"].search(masked, start, stop)
+        if adverb and not heard and phrases.register.named_before(start, stop) is None:
             start = stop  # 也顺势|表示
         if masked.startswith("被", start):
             return None  # 被业内认为

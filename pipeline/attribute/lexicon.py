@@ -41,6 +41,7 @@ ROLES = (
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
+    "ministry", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -177,6 +178,8 @@ class Lexicon:
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     title_end: re.Pattern[str]
+    minister: re.Pattern[str]
+    """A place and the office of its minister, with its department: ``德国|经济和气候保护部长``."""
     fields: re.Pattern[str]
     """The fields of work that a title begins with: ``产品营销|总监``."""
     callings: re.Pattern[str]
@@ -257,7 +260,8 @@ class Lexicon:
         title = (
             # a look at one character spares the trial of hundreds of words at most places
             rf"{beginning([*titles['modifier'], *titles['work'], *cores, '首席'])}"
-            rf"(?:(?:{alternation(titles['modifier'] + titles['work'])}) ?)*"
+            rf"(?:(?:{alternation(titles['modifier'] + titles['work'])})"
+            rf"(?: ?[和与及、&] ?(?:{alternation(titles['work'])}))? ?)*"
             rf"(?:{officer}|{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         )
         joined = rf"(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"
@@ -289,6 +293,9 @@ class Lexicon:
             source_nouns=re.compile(alternation(nouns)),
             titles=re.compile(title + joined),
             title_end=re.compile(rf"(?:{title}{joined})\Z"),
+            minister=re.compile(
+                rf"(?:{any_of['place']})(?:联邦|政府)?(?P<office>(?:(?!部副)[\u4e00-\u9fff]){{2,14}}?(?:部长官?|副部长|大臣|次官|次长))"
+            ),
             fields=re.compile(rf"(?:(?:{alternation(titles['work'])}) ?)+"),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),

@@ -96,6 +96,12 @@ class Names:
             if folded[start:stop] in self.people and edges(folded, start, stop):
                 return start, stop
         found = LATIN_NAME.match(folded, start)
+        if (
+            found
+            and folded[found.end() : found.end() + 1].isdecimal()
+            or folded.startswith("_", found.end() if found else start)
+        ):
+            found = USER_NAME.match(folded, start) or found  # 爆料人Kestrel77
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
         found = MARKED_NAME.match(folded, start)
@@ -139,7 +145,7 @@ class Names:
 
     def _name_end(self, start: int, end: int) -> Span | None:
         """The end of a Chinese name of two or three characters; None for a common word."""
-        folded, role = self.folded, self.lexicon.role
+        folded, lexicon, role = self.folded, self.lexicon, self.lexicon.role
         if start in self.cues:
             return None  # 科学家|解释了
         best = None
@@ -148,6 +154,8 @@ class Names:
                 return start, stop
             if best is None and role["after_name"].match(folded, stop):
                 best = stop
+        if end - start > 2 and len(lexicon.words.cut(folded[end - 1 : end + 3])[0]) > 2:
+            return start, end - 1  # 孟樸|进一步表示
         full, short = count(self.folded, start, end), count(self.folded, start, end - 1)
         if best is None and full >= 2:
             best = end

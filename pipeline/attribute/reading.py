@@ -408,18 +408,26 @@ class Reading:
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
-            if (
-                not ended and not masked.startswith(("，", ","), pair.end)
-            ) or pair.end - pair.start < _SHORTEST_CARRIED:
+            comma = inner.endswith(("，", ",")) or masked.startswith(("，", ","), pair.end)
+            if (not ended and not comma) or pair.end - pair.start < _SHORTEST_CARRIED:
                 return None
-            return self._behind(pair) or self._last_speaker(pair, spoken)
+            behind = self._behind(pair)
+            return (
+                behind
+                if inner.endswith(("，", ","))
+                else behind or self._last_speaker(pair, spoken)
+            )
         if lead in "，," and self.text.pair_over(at - 2) is not None and ended:
             return self._last_speaker(pair, spoken)
         if lead in "，," and ended and pair.spoken:
             start, stop = self.phrases.bounds(max(begin, self.text.near(at)), at - 1)
-            return (
-                self._subject(begin, at - 1) if start < stop else self._last_speaker(pair, spoken)
-            )
+            subject = self._subject(begin, at - 1) if start < stop else None
+            if subject is None or subject.kind not in ("person", "he"):
+                index = bisect_left(spoken, pair.start, key=lambda r: r.start) - 1
+                speaks = index >= 0 and (spoken[index].cue_start or -1) >= begin
+                if speaks or start >= stop:  # 孟繁昭直言，…，公司迎难而上，“…”
+                    return self._last_speaker(pair, spoken)
+            return subject
         return None
 
     def _behind(self, pair: Pair) -> Source | None:

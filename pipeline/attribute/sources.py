@@ -75,6 +75,7 @@ class Phrases:
         front = lexicon.adverbials.front.match(masked, start, end)
         if front:
             start = front.end()
+            start += start > 0 and masked.startswith("的", start, end)  # 此前的|泄漏
         stop = lexicon.adverbials.strip(masked, start, end)
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
@@ -182,7 +183,11 @@ class Phrases:
             return None
         if lexicon.title_end.search(body):
             title = lexicon.titles.search(body)
-            return Source(start, end, "role", title=title[0] if title else body)
+            if title is None:
+                return Source(start, end, "role", title=body)
+            at = end - len(body)
+            place = self._words(self.register.places.of_title(at, at + title.start()))
+            return Source(start, end, "role", title=title[0], organization=place)
         if lexicon.nouns["document"].search(body):
             return Source(
                 start,
@@ -195,7 +200,7 @@ class Phrases:
             return Source(start, end, "they")
         if lexicon.role["back_person"].fullmatch(body):
             return Source(start, end, "he")
-        if lexicon.nouns["anonymous"].search(body):
+        if lexicon.nouns["anonymous"].search(body) and not lexicon.role["copula"].search(body):
             return Source(start, end, "anonymous", self.original[start:end])
         return None
 
@@ -398,6 +403,11 @@ class Phrases:
                 name, owner = original[head + 1 : end - 1], self.owner(start, head)
                 return True, Source(start, end, "document", name, organization=owner, head=head)
         noun = lexicon.nouns["document"].search(phrase)
+        published = lexicon.role["piece"].search(phrase) if noun else None
+        medium = self._medium(start, start + published.start()) if published else None
+        if medium is not None:
+            medium.end = end
+            return True, medium
         if noun:
             done = lexicon.role["done"].search(phrase, 0, noun.start())
             if phrase[0] in "这此" or done:
@@ -412,6 +422,19 @@ class Phrases:
             return True, Source(start, end, "document", original[start:end], head=head)
         return False, None
 
+    def _medium(self, start: int, end: int) -> Source | None:
+        """The medium that a phrase for something published begins with: ``《云芯周刊》此前的|文章``."""
+        lexicon, masked = self.lexicon, self.masked
+        book = lexicon.role["book"].match(masked, start, end)
+        at, stop = book.span(1) if book else (start, self.register.places.spans.get(start, start))
+        name = masked[at:stop]
+        if lexicon.quantifier.search(masked, stop, end):
+            return None  # 彭博社上周的一篇|报道
+        if not name or not (book or lexicon.nouns["medium"].search(simple(name))):
+            return None
+        entity = self.register.group(at, stop)
+        return Source(at, end, "organization", entity.name, entity=entity)
+
     def _anonymous(self, start: int, end: int, name_end: int) -> Source | None:
         """A noun for an unnamed source at the end of a phrase; ``name_end``: where a name in front ends."""
         lexicon, masked, original = self.lexicon, self.masked, self.original
@@ -420,6 +443,8 @@ class Phrases:
         if head is None:
             return None
         before = phrase[: head.start()]
+        if lexicon.role["copula"].search(self.register.places.without(start, start + head.start())):
+            return None  # 两者都是|业界
         if len(head[0]) == 1 and before and not lexicon.role["counted"].search(before):
             return None
         opinion = lexicon.nouns["opinion"].search(phrase)
@@ -486,7 +511,8 @@ class Phrases:
     def owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
         lexicon, masked = self.lexicon, self.masked
-        known = self.register.places.inside(start, end)
+        places = self.register.places.inside(start, end)
+        known = [span for span in places if masked[span[0]] != " "]  # none in brackets
         if known:
             return self._words(known[0])
         book = lexicon.role["book"].search(masked[start:end])
@@ -543,7 +569,9 @@ class Phrases:
         polite = phrase.endswith(("老师", "先生", "女士", "同学")) and len(phrase) > 3
         if polite and (len(phrase) <= 6 or phrase[0].isascii()):
             return self._person(start, end)
-        verbal = lexicon.role["not_in_group"].search(phrase)
+        verbal = lexicon.role["not_in_group"].search(phrase) or lexicon.role["copula"].search(
+            phrase
+        )
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
         declines = lexicon.role["declines"].search(phrase)
