@@ -385,7 +385,8 @@ class CueReader:
                 if start != limit:
                     start = text.with_bracket(start)
                     return shapes[name], start, text.whole(start)
-        if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
+        noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
+        if cue.bare and not noun and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None

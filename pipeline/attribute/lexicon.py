@@ -41,7 +41,7 @@ ROLES = (
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
-    "ministry", "published", "unsigned", "piece", "copula", "nominal", "expert",
+    "ministry", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -255,7 +255,7 @@ class Lexicon:
         han, latin = (
             alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True)
         )
-        officer = rf"首席{_HAN}{{2,6}}?官"
+        officer = rf"首席(?:{_HAN}{{2,6}}?官|[A-Z]{{2,5}} ?{_HAN}{{0,4}}?[官师家长员])"
         chief = rf"首席{_HAN}{{2,6}}?(?:师|家|长|员)"
         title = (
             # a look at one character spares the trial of hundreds of words at most places

@@ -96,11 +96,8 @@ class Names:
             if folded[start:stop] in self.people and edges(folded, start, stop):
                 return start, stop
         found = LATIN_NAME.match(folded, start)
-        if (
-            found
-            and folded[found.end() : found.end() + 1].isdecimal()
-            or folded.startswith("_", found.end() if found else start)
-        ):
+        after = folded[found.end() : found.end() + 1] if found else ""
+        if after.isdecimal() or after == "_":
             found = USER_NAME.match(folded, start) or found  # 爆料人Kestrel77
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
@@ -124,6 +121,13 @@ class Names:
         found = lexicon.name.match(folded, start)
         if found:
             return self._name_end(start, found.end())
+        pair = folded[start : start + 2]
+        if (
+            lexicon.foreign.fullmatch(pair)
+            and folded[start + 2 : start + 3] in "，,("
+            and (len(lexicon.words.cut(pair)) > 1 or folded[start + 3 : start + 4] in "他她")
+        ):
+            return start, start + 2  # 执行长|哈斯，
         found = lexicon.foreign_run.match(folded, start)
         if found and lexicon.role["after_name"].match(folded, found.end()):
             return found.span()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon, simple
@@ -269,7 +270,7 @@ class Phrases:
 
     def _of_office(self, start: int, title_start: int, end: int, title: str) -> Source:
         """An organisation and a title without a name: one person (高通CEO), or nobody in particular."""
-        lexicon, register = self.lexicon, self.register
+        lexicon, register, masked = self.lexicon, self.register, self.masked
         group = register.places.of_title(start, title_start)
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (
@@ -286,7 +287,11 @@ class Phrases:
         ):
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
         several = lexicon.role["several"].search(self.masked, start, title_start)
-        loose = apart or several or (quantified and not named)
+        places = register.places.inside(start, title_start)
+        joined = any(
+            masked[stop:at] in ("和", "与", "、", "及") for (_, stop), (at, _) in pairwise(places)
+        )
+        loose = apart or several or joined or (quantified and not named)
         unnamed = lexicon.role["back_person"].fullmatch(simple(title))
         proper = (
             named
@@ -361,6 +366,11 @@ class Phrases:
         at, entity = named
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, self._within(start, at - 1)[1])
+            while first and first[0] > start and masked[first[0] - 1] in "、和与及":
+                before = register.named_before(start, self._within(start, first[0] - 1)[1])
+                if before is None:
+                    break
+                first = before  # 三星、|SK海力士和美光
             return (
                 Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
             )
@@ -612,9 +622,11 @@ class Phrases:
                 or lexicon.nouns["suffix"].search(tail)
                 or ("·" in tail and lexicon.foreign.fullmatch(tail))
             )
-            return end - len(tail) if named else start
+            if named:
+                return end - len(tail)
         generic = lexicon.class_noun.match(phrase)
-        if generic and len(phrase) - generic.end() >= 2:
+        behind = generic is not None and generic.end() > phrase.rfind("的")
+        if generic and behind and len(phrase) - generic.end() >= 2:
             return self._within(start + generic.end(), end)[0]
         return start
 
