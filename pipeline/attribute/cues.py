@@ -369,6 +369,8 @@ class CueReader:
         found = shapes["quote.mark"].pattern.match(masked, hit.end)
         if found:
             pair = text.opens.get(found.end()) if ":" in found[0] else text.whole(found.end())
+            if pair is not None and cue.stance == "report" and self._ends_saying(pair):
+                return None
             if pair is not None:
                 return shapes["quote.mark"], pair.start, pair
         if cue.form == "mark":
@@ -392,6 +394,11 @@ class CueReader:
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
         return None
 
+    def _ends_saying(self, pair: Pair) -> bool:
+        """True when somebody says what marks behind a dateline hold: ``本报讯：“…”孟繁昭说。``"""
+        end = self.text.sentence(pair.end)[1]
+        return bool(self.lexicon.role["says_so"].match(self.masked, pair.end, end))
+
     def _next_paragraph(self, end: int) -> int:
         """Where the text goes on behind a paragraph that a colon ends; ``end`` if with something else."""
         block = self.text.block_at(end - 1)
@@ -406,7 +413,11 @@ class CueReader:
         if shape == "quote.topic":
             marked = self.text.whole(found.end()) is not None
             predicate = cue.bare and self.lexicon.role["predicate"].search(found[0][:-1])
-            return bool(found["did"] or found["noun"] or (marked and not predicate))
+            noun = found.start("noun") if found["noun"] else 0
+            cues = self.phrases.register.names.cues
+            if any(at in cues for at in range(found.start(), noun)):
+                return False  # 多篇技术|分析|提到一个细节：
+            return bool(found["did"] or noun or (marked and not predicate))
         return True
 
     def _before(self, hit: Hit, clause: int) -> Pair | None:
@@ -423,7 +434,10 @@ class CueReader:
         if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
-        if pair is None or pair.start in self.claimed or masked[pair.start - 1 : pair.start] == ":":
+        if pair is None or pair.start in self.claimed:
+            return None
+        dateline = self.lexicon.role["dateline"].search(masked, block.start, pair.start)
+        if masked[pair.start - 1 : pair.start] == ":" and not dateline:
             return None
         if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
             return None
