@@ -498,6 +498,8 @@ class CueReader:
             not sure and not cue.bare & {"person", "organization"}
         ):
             return False
+        if shape.id == "quote.topic" and source.kind == "document" and "document" not in cue.bare:
+            return False  # 该分析回应了一个问题：…
         if shape.id == "quote.topic" and not self._spelt_out(source, hit, start):
             return False
         if shape.id == "quote.topic":
@@ -514,7 +516,10 @@ class CueReader:
     def _spelt_out(self, source: Source, hit: Hit, start: int) -> bool:
         """True when what a colon spells out is said, not listed: ``透露了他的看法：``; not ``公布了规格：``."""
         role, words = self.lexicon.role, self.masked[hit.end : start].rstrip("：: ，,")
-        said = role["opinions"].search(words) or self.text.whole(start) is not None
+        marked = self.text.whole(start) is not None
+        if role["replies"].match(self.masked, hit.start, start) and not marked:
+            return False  # 回应了一个问题：能否…
+        said = role["opinions"].search(words) or marked
         if said or role["stresses"].match(self.masked, hit.start):
             return True
         return source.speaks_as == "person" and not role["lists"].match(self.masked, hit.start)

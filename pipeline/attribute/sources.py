@@ -624,6 +624,12 @@ class Phrases:
             )
             if named:
                 return end - len(tail)
+        human = lexicon.source_nouns.match(phrase)
+        if human and lexicon.role["human"].search(human[0]):
+            tail = phrase[human.end() :].lstrip(SPACE)
+            spelt = LATIN_NAME.fullmatch(tail) and " " in tail
+            if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):
+                return end - len(tail)  # 开发者|孟繁昭
         generic = lexicon.class_noun.match(phrase)
         behind = generic is not None and generic.end() > phrase.rfind("的")
         if generic and behind and len(phrase) - generic.end() >= 2:
