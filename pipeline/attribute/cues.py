@@ -158,6 +158,12 @@ class CueReader:
             self.masked, source.start, source.end
         ):
             return None  # 根据公布的规格，…
+        if (
+            shape.id == "quote.document"
+            and source.kind != "document"
+            and not self.lexicon.role["published"].search(self.masked, source.start, source.end)
+        ):
+            return None  # 根据高通，…
         self._publisher(source, cue_start, cue_end)
         noun = self.lexicon.role["noun_too"].match(self.masked, cue_start, cue_end)
         field = self.masked[source.start : source.end] in self.lexicon.whole["field"]
@@ -319,6 +325,8 @@ class CueReader:
         if not shows and not self._noun_too(hit):
             return False
         start = source.end if clause <= source.end <= hit.start else clause
+        titled = self.lexicon.titles.match(masked, start, hit.start)
+        start = titled.end() if titled else start  # 孟繁昭|博士|介绍
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
         unlikely = (
@@ -336,6 +344,9 @@ class CueReader:
         """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
         start = hit.start + len(cue.word)
         entry = self.lexicon.literals.get(self.masked[start : hit.end])
+        if entry is None or entry.cue is None:
+            inner = self._inner(hit)  # 高盛的一份报告|称, 在一份声明中|说
+            start, entry = inner.start, inner.entry if inner is not hit else None
         if entry is None or entry.cue is None:
             return []
         return self._cue(Hit(start, hit.end, entry), entry.cue, heading)
@@ -358,6 +369,8 @@ class CueReader:
         found = shapes["quote.mark"].pattern.match(masked, hit.end)
         if found:
             pair = text.opens.get(found.end()) if ":" in found[0] else text.whole(found.end())
+            if pair is not None and cue.stance == "report" and self._ends_saying(pair):
+                return None
             if pair is not None:
                 return shapes["quote.mark"], pair.start, pair
         if cue.form == "mark":
@@ -374,11 +387,17 @@ class CueReader:
                 if start != limit:
                     start = text.with_bracket(start)
                     return shapes[name], start, text.whole(start)
-        if cue.bare and not (cue.not_before and cue.not_before.match(masked, hit.end)):
+        noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
+        if cue.bare and not noun and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
         return None
+
+    def _ends_saying(self, pair: Pair) -> bool:
+        """True when somebody says what marks behind a dateline hold: ``本报讯：“…”孟繁昭说。``"""
+        end = self.text.sentence(pair.end)[1]
+        return bool(self.lexicon.role["says_so"].match(self.masked, pair.end, end))
 
     def _next_paragraph(self, end: int) -> int:
         """Where the text goes on behind a paragraph that a colon ends; ``end`` if with something else."""
@@ -394,7 +413,11 @@ class CueReader:
         if shape == "quote.topic":
             marked = self.text.whole(found.end()) is not None
             predicate = cue.bare and self.lexicon.role["predicate"].search(found[0][:-1])
-            return bool(found["did"] or found["noun"] or (marked and not predicate))
+            noun = found.start("noun") if found["noun"] else 0
+            cues = self.phrases.register.names.cues
+            if any(at in cues for at in range(found.start(), noun)):
+                return False  # 多篇技术|分析|提到一个细节：
+            return bool(found["did"] or noun or (marked and not predicate))
         return True
 
     def _before(self, hit: Hit, clause: int) -> Pair | None:
@@ -411,7 +434,10 @@ class CueReader:
         if at == 0 or (masked[at - 1] != "\x01" and folded[at - 1] not in '”」"'):
             return None
         pair = self.text.pair_over(at - 1)
-        if pair is None or pair.start in self.claimed or masked[pair.start - 1 : pair.start] == ":":
+        if pair is None or pair.start in self.claimed:
+            return None
+        dateline = self.lexicon.role["dateline"].search(masked, block.start, pair.start)
+        if masked[pair.start - 1 : pair.start] == ":" and not dateline:
             return None
         if not pair.spoken and self.text.sentence(pair.start)[0] != pair.start:
             return None
@@ -442,6 +468,12 @@ class CueReader:
             return False  # 有提及，不过…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
+        if (
+            shape.id == "quote.comma"
+            and self._noun_too(hit)
+            and self.lexicon.role["nominal"].match(self.masked, start)
+        ):
+            return False  # 每次回答，都需要…
         weak = cue.form == "colon" and bare
         if source.kind == "none":
             if (weak or (bare and self._wills(hit))) and not additive:
@@ -466,6 +498,8 @@ class CueReader:
             not sure and not cue.bare & {"person", "organization"}
         ):
             return False
+        if shape.id == "quote.topic" and source.kind == "document" and "document" not in cue.bare:
+            return False  # 该分析回应了一个问题：…
         if shape.id == "quote.topic" and not self._spelt_out(source, hit, start):
             return False
         if shape.id == "quote.topic":
@@ -482,7 +516,10 @@ class CueReader:
     def _spelt_out(self, source: Source, hit: Hit, start: int) -> bool:
         """True when what a colon spells out is said, not listed: ``透露了他的看法：``; not ``公布了规格：``."""
         role, words = self.lexicon.role, self.masked[hit.end : start].rstrip("：: ，,")
-        said = role["opinions"].search(words) or self.text.whole(start) is not None
+        marked = self.text.whole(start) is not None
+        if role["replies"].match(self.masked, hit.start, start) and not marked:
+            return False  # 回应了一个问题：能否…
+        said = role["opinions"].search(words) or marked
         if said or role["stresses"].match(self.masked, hit.start):
             return True
         return source.speaks_as == "person" and not role["lists"].match(self.masked, hit.start)
@@ -529,7 +566,8 @@ class CueReader:
         phrases, masked = self.phrases, self.masked
         start, stop = phrases.bounds(clause, hit.start)
         adverb = self.lexicon.role["bare_adverb"].fullmatch(masked, start, stop)
-        if adverb and phrases.register.named_before(start, stop) is None:
+        heard = self.lexicon.nouns["anonymous"].search(masked, start, stop)
+        if adverb and not heard and phrases.register.named_before(start, stop) is None:
             start = stop  # 也顺势|表示
         if masked.startswith("被", start):
             return None  # 被业内认为

@@ -122,6 +122,10 @@ class Groups:
             shared = [s for s in self.inside(start, end + 1) if s[1] == end + 1]
             if shared:
                 return shared[0]
+        if folded.startswith("部长", end) or folded.startswith("部长", end + 2):
+            ministry = lexicon.role["ministry"].match(folded, start, title + 4)
+            if ministry and not self.inside(start, end):
+                return ministry.span()  # 财政部|长
         while start < end and folded[end - 1] in SPACE + "、":
             end -= 1
         if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
@@ -279,13 +283,36 @@ class Groups:
         """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
         last = self.folded.rfind("、", start, end) + 1
         group = self.of_title(last, end) if last else None
-        if group and group[0] not in self.spans and self._unit(*group):
-            group = None  # 睿晟电子副总裁、座舱产品线总经理
+        unknown = group is not None and group[0] not in self.spans
+        if group and unknown and (self._unit(*group) or self._under(start, last, *group)):
+            group = None  # 睿晟电子副总裁、座舱产品线总经理; 华为董事、战略行销总裁
         group = group or self.of_title(start, end)
         if group is None:
             for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
                 group = group or self.of_title(start, chain.start())
         return group
+
+    def _under(self, begin: int, stop: int, start: int, end: int) -> bool:
+        """True for words behind the office in a known organisation that name no other one by their form."""
+        return bool(self.inside(begin, stop)) and not self.lexicon.nouns["suffix"].search(
+            self.folded, start, end
+        )
+
+    def field_before(self, begin: int, start: int) -> int:
+        """Where the field of work begins that stands between an organisation and a title at ``start``."""
+        group, lexicon = self.of_title(begin, start), self.lexicon
+        if group is None or group[1] >= start:
+            return start
+        at, end = stripped(self.folded, group[1], start)
+        words = self.folded[at:end]
+        other = (
+            len(words) > 8
+            or lexicon.role["not_in_group"].search(words)
+            or lexicon.quantifier.search(words)
+            or lexicon.titles.search(words)
+            or any(lexicon.nouns[kind].search(words) for kind in ("department", "suffix", "class"))
+        )
+        return start if other else at
 
     def _unit(self, start: int, end: int) -> bool:
         """True for a part of an organisation: 座舱产品线."""

@@ -41,6 +41,7 @@ ROLES = (
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
+    "ministry", "replies", "dateline", "says_so", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 
@@ -177,6 +178,8 @@ class Lexicon:
     titles: re.Pattern[str]
     """A title or a chain of them: 联合创始人兼CEO."""
     title_end: re.Pattern[str]
+    minister: re.Pattern[str]
+    """A place and the office of its minister, with its department: ``德国|经济和气候保护部长``."""
     fields: re.Pattern[str]
     """The fields of work that a title begins with: ``产品营销|总监``."""
     callings: re.Pattern[str]
@@ -252,12 +255,13 @@ class Lexicon:
         han, latin = (
             alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True)
         )
-        officer = rf"首席{_HAN}{{2,6}}?官"
+        officer = rf"首席(?:{_HAN}{{2,6}}?官|[A-Z]{{2,5}} ?{_HAN}{{0,4}}?[官师家长员])"
         chief = rf"首席{_HAN}{{2,6}}?(?:师|家|长|员)"
         title = (
             # a look at one character spares the trial of hundreds of words at most places
             rf"{beginning([*titles['modifier'], *titles['work'], *cores, '首席'])}"
-            rf"(?:(?:{alternation(titles['modifier'] + titles['work'])}) ?)*"
+            rf"(?:(?:{alternation(titles['modifier'] + titles['work'])})"
+            rf"(?: ?[和与及、&] ?(?:{alternation(titles['work'])}))? ?)*"
             rf"(?:{officer}|{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
         )
         joined = rf"(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"
@@ -289,6 +293,9 @@ class Lexicon:
             source_nouns=re.compile(alternation(nouns)),
             titles=re.compile(title + joined),
             title_end=re.compile(rf"(?:{title}{joined})\Z"),
+            minister=re.compile(
+                rf"(?:{any_of['place']})(?:联邦|政府)?(?P<office>(?:(?!部副)[\u4e00-\u9fff]){{2,14}}?(?:部长官?|副部长|大臣|次官|次长))"
+            ),
             fields=re.compile(rf"(?:(?:{alternation(titles['work'])}) ?)+"),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),

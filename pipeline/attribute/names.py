@@ -96,6 +96,9 @@ class Names:
             if folded[start:stop] in self.people and edges(folded, start, stop):
                 return start, stop
         found = LATIN_NAME.match(folded, start)
+        after = folded[found.end() : found.end() + 1] if found else ""
+        if after.isdecimal() or after == "_":
+            found = USER_NAME.match(folded, start) or found  # 爆料人Kestrel77
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
         found = MARKED_NAME.match(folded, start)
@@ -118,6 +121,13 @@ class Names:
         found = lexicon.name.match(folded, start)
         if found:
             return self._name_end(start, found.end())
+        pair = folded[start : start + 2]
+        if (
+            lexicon.foreign.fullmatch(pair)
+            and folded[start + 2 : start + 3] in "，,("
+            and (len(lexicon.words.cut(pair)) > 1 or folded[start + 3 : start + 4] in "他她")
+        ):
+            return start, start + 2  # 执行长|哈斯，
         found = lexicon.foreign_run.match(folded, start)
         if found and lexicon.role["after_name"].match(folded, found.end()):
             return found.span()
@@ -139,7 +149,7 @@ class Names:
 
     def _name_end(self, start: int, end: int) -> Span | None:
         """The end of a Chinese name of two or three characters; None for a common word."""
-        folded, role = self.folded, self.lexicon.role
+        folded, lexicon, role = self.folded, self.lexicon, self.lexicon.role
         if start in self.cues:
             return None  # 科学家|解释了
         best = None
@@ -148,6 +158,8 @@ class Names:
                 return start, stop
             if best is None and role["after_name"].match(folded, stop):
                 best = stop
+        if end - start > 2 and len(lexicon.words.cut(folded[end - 1 : end + 3])[0]) > 2:
+            return start, end - 1  # 孟樸|进一步表示
         full, short = count(self.folded, start, end), count(self.folded, start, end - 1)
         if best is None and full >= 2:
             best = end

@@ -30,6 +30,8 @@ from pipeline.model import Document, NameMention, Quote, Reject
 _SPEAKERS = ("person", "anonymous", "organization")
 _SHORTEST_CARRIED = 8
 """How long marks without a cue must be, with the marks, to be speech."""
+_NAME_IN_MARKS = re.compile(r"[A-Za-z][A-Za-z0-9.\-+ ]{0,23}")
+"""A Latin name: its marks are no quotation."""
 _COMMA = re.compile("[，,]")
 _LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
@@ -149,7 +151,10 @@ class Reading:
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
             "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None,
-            "conceded": conceded.match(self.text.masked, c.clause) is not None,
+            "conceded": any(
+                conceded.match(self.text.masked, at)
+                for at in (c.clause, self.text.clause(c.cue_start, c.clause))
+            ),
         }
         return [endings[when] for when, holds in conditions.items() if holds]
 
@@ -212,7 +217,10 @@ class Reading:
             ):
                 start, end = self.text.trim(start, inside.pop().start)
             if inside:
-                kind = "mixed"
+                names = all(
+                    _NAME_IN_MARKS.fullmatch(self.text.folded, p.inner, p.inner_end) for p in inside
+                )
+                kind = "indirect" if names else "mixed"
                 self.cues.claimed.update(p.start for p in inside)
         end = self._link_end(start, end)
         if end - start < 2 or not WORDS.search(self.text.folded, start, end):
@@ -408,18 +416,26 @@ class Reading:
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
         if begin == pair.start or lead in "\n。!?\x01":
-            if (
-                not ended and not masked.startswith(("，", ","), pair.end)
-            ) or pair.end - pair.start < _SHORTEST_CARRIED:
+            comma = inner.endswith(("，", ",")) or masked.startswith(("，", ","), pair.end)
+            if (not ended and not comma) or pair.end - pair.start < _SHORTEST_CARRIED:
                 return None
-            return self._behind(pair) or self._last_speaker(pair, spoken)
+            behind = self._behind(pair)
+            return (
+                behind
+                if inner.endswith(("，", ","))
+                else behind or self._last_speaker(pair, spoken)
+            )
         if lead in "，," and self.text.pair_over(at - 2) is not None and ended:
             return self._last_speaker(pair, spoken)
         if lead in "，," and ended and pair.spoken:
             start, stop = self.phrases.bounds(max(begin, self.text.near(at)), at - 1)
-            return (
-                self._subject(begin, at - 1) if start < stop else self._last_speaker(pair, spoken)
-            )
+            subject = self._subject(begin, at - 1) if start < stop else None
+            if subject is None or subject.kind not in ("person", "he"):
+                index = bisect_left(spoken, pair.start, key=lambda r: r.start) - 1
+                speaks = index >= 0 and (spoken[index].cue_start or -1) >= begin
+                if speaks or start >= stop:  # 孟繁昭直言，…，公司迎难而上，“…”
+                    return self._last_speaker(pair, spoken)
+            return subject
         return None
 
     def _behind(self, pair: Pair) -> Source | None:
@@ -444,11 +460,22 @@ class Reading:
             at = clause - 1
         return None
 
+    def _announced(self, pair: Pair) -> Source | None:
+        """The person who speaks in the sentence before marks: ``孟繁昭谈到了未来。“…”``."""
+        block = self.text.block_at(pair.start)
+        if pair.start <= block.start:
+            return None
+        begin, end = self.text.sentence(pair.start - 1)
+        if not self.lexicon.role["speaks"].search(self.text.masked, begin, end):
+            return None
+        subject = self._subject(begin, min(end, pair.start))
+        return subject if subject is not None and subject.kind in ("person", "he") else None
+
     def _last_speaker(self, pair: Pair, spoken: list[Quote]) -> Source | None:
         """Who spoke last in this paragraph or the one before."""
         index = bisect_left(spoken, pair.start, key=lambda r: r.start)
         if index == 0 or spoken[index - 1].start < self.text.paragraph_before(pair.start):
-            return None
+            return self._announced(pair)
         row = spoken[index - 1]
         since = max(row.end, self.text.block_at(pair.start).start)
         named = self.register.last_named(pair.start, since, ("person",))

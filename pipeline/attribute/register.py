@@ -215,6 +215,12 @@ class Register:
         begin = front.end() if front else clause
         found: tuple[Span, Span | None] | None
         span = self.names.after(end)
+        if (
+            span is None
+            and folded.startswith(("作为", "身为"), clause)
+            and folded[end : end + 1] in "，,"
+        ):
+            span = self.names.after(end + 1)  # 作为星澜的首席执行官，|孟繁昭
         if span is not None:
             title, group = self.office(begin, start, end)
             found = self.names.bare(*span), group
@@ -249,6 +255,12 @@ class Register:
             over = self.places.spans.get(at, 0)
             if start < over < end and self.lexicon.titles.fullmatch(self.folded, over, end):
                 return over, end
+        for office in self.lexicon.minister.finditer(self.folded, max(0, start - 20), end):
+            at = office.start("office")
+            alone = not any(stop == office.start() for _, stop in self.places.inside(at - 16, at))
+            own = [stop for _, stop in self.places.inside(at, end) if stop < end - 1]
+            if office.end() == end and alone and not own:
+                return at, end  # 德国|经济和气候保护部长
         return start, end
 
     def office(self, begin: int, start: int, end: int) -> tuple[str, Span | None]:
@@ -262,8 +274,12 @@ class Register:
 
     def title_words(self, begin: int, start: int, end: int) -> str:
         """The words of the title at start:end, without fields of work that stand apart from the
-        organisation before them: ``星澜芯片研发|负责人``, but ``星澜|研发负责人``."""
+        organisation before them: ``星澜芯片研发|负责人``, but ``星澜|研发负责人``; an expert's field, of
+        which the lexicon knows the end at most, belongs to the title: ``星澜|芯片产品高级总监``."""
         fields = self.lexicon.fields.match(self.folded, start, end)
+        if self.lexicon.role["expert"].search(simple(self.folded[start:end])):
+            field = self.places.field_before(begin, start)
+            return self.original[field:end].strip(SPACE)
         if fields and self.lexicon.role["rank"].search(simple(self.folded[fields.end() : end])):
             group = self.places.of_title(begin, start)
             between = self.folded[group[1] : start].strip(SPACE + "的、") if group else ""

@@ -74,8 +74,9 @@ class Resolver:
         else:
             source.kind = kind
 
-    def _spoke(self, source: Source, since: int, title: str = "") -> Heard | None:
-        """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, if asked."""
+    def _spoke(self, source: Source, since: int, title: str = "", place: str = "") -> Heard | None:
+        """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, and
+        there, if asked."""
         kind = source.speaks_as
         index = bisect_left(self._positions, source.start)
         for heard in reversed(self.heard[max(0, index - _MEMORY) : index]):
@@ -83,10 +84,19 @@ class Resolver:
                 return None
             other = heard.source
             titles = [other.title, *(other.entity.titles if other.entity else ())]
-            fits = other.kind == kind or (kind == "person" and self.phrases.human(other))
-            if fits and (not title or any(title in t for t in titles)):
+            human = kind == "person" or self._several(source)
+            fits = other.kind == kind or (human and self.phrases.human(other))
+            if (
+                fits
+                and (not title or any(title in t for t in titles))
+                and (not place or _at(other, place))
+            ):
                 return heard
         return None
+
+    def _several(self, source: Source) -> bool:
+        """True for 他们: people, or an organisation."""
+        return self.text.masked.startswith(("他们", "她们"), source.start)
 
     def _reported(self, source: Source) -> None:
         """Whose report it is that was quoted before: of a medium (``彭博社报道…。报道还称``), or of
@@ -115,7 +125,7 @@ class Resolver:
         if entity is not None:
             source.kind, source.name, source.entity = "organization", entity.name, entity
             source.link = "pronoun"
-        elif report:
+        elif report and lexicon.role["unsigned"].search(simple(source.name)):
             source.kind = "anonymous"
 
     def _wrote(self, source: Source) -> None:
@@ -146,7 +156,8 @@ class Resolver:
 
     def _bearer(self, source: Source) -> Source | Entity | None:
         """Whose title it is: 该发言人."""
-        spoke = self._spoke(source, 0, source.title)
+        there = self._spoke(source, 0, source.title, source.organization)  # 上述|高盛|分析师
+        spoke = there or self._spoke(source, 0, source.title)
         if spoke is not None:
             return spoke.source
         bearer = self._titled(source.title)
@@ -178,6 +189,10 @@ class Resolver:
         kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
         spoke = self._spoke(source, since)
         named = register.last_named(at, since, kinds)
+        if source.kind == "he" and self.text.masked.startswith(("，", ","), at - 1):
+            beside = register.named_before(max(0, at - 30), at - 1)
+            if beside is not None and beside[1].kind == "person":
+                return beside[1]  # 登台的还有高通的孟繁昭，|他…
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
@@ -197,6 +212,12 @@ class Resolver:
                 return subject
             at = clause
         return None
+
+
+def _at(other: Source, place: str) -> bool:
+    """True when ``other`` belongs to the organisation ``place``, by its long or short name."""
+    places = (other.organization, *(other.entity.organizations if other.entity else ()))
+    return any(name and (name in place or place in name) for name in places)
 
 
 def _take(source: Source, other: Source) -> None:

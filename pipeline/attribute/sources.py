@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.attribute.content import Text
 from pipeline.attribute.lexicon import Lexicon, simple
@@ -75,6 +76,7 @@ class Phrases:
         front = lexicon.adverbials.front.match(masked, start, end)
         if front:
             start = front.end()
+            start += start > 0 and masked.startswith("的", start, end)  # 此前的|泄漏
         stop = lexicon.adverbials.strip(masked, start, end)
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
@@ -182,7 +184,11 @@ class Phrases:
             return None
         if lexicon.title_end.search(body):
             title = lexicon.titles.search(body)
-            return Source(start, end, "role", title=title[0] if title else body)
+            if title is None:
+                return Source(start, end, "role", title=body)
+            at = end - len(body)
+            place = self._words(self.register.places.of_title(at, at + title.start()))
+            return Source(start, end, "role", title=title[0], organization=place)
         if lexicon.nouns["document"].search(body):
             return Source(
                 start,
@@ -195,7 +201,7 @@ class Phrases:
             return Source(start, end, "they")
         if lexicon.role["back_person"].fullmatch(body):
             return Source(start, end, "he")
-        if lexicon.nouns["anonymous"].search(body):
+        if lexicon.nouns["anonymous"].search(body) and not lexicon.role["copula"].search(body):
             return Source(start, end, "anonymous", self.original[start:end])
         return None
 
@@ -264,7 +270,7 @@ class Phrases:
 
     def _of_office(self, start: int, title_start: int, end: int, title: str) -> Source:
         """An organisation and a title without a name: one person (高通CEO), or nobody in particular."""
-        lexicon, register = self.lexicon, self.register
+        lexicon, register, masked = self.lexicon, self.register, self.masked
         group = register.places.of_title(start, title_start)
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (
@@ -281,7 +287,11 @@ class Phrases:
         ):
             return Source(start, end, "person", name, title)  # 一位发言人: whose, the context says
         several = lexicon.role["several"].search(self.masked, start, title_start)
-        loose = apart or several or (quantified and not named)
+        places = register.places.inside(start, title_start)
+        joined = any(
+            masked[stop:at] in ("和", "与", "、", "及") for (_, stop), (at, _) in pairwise(places)
+        )
+        loose = apart or several or joined or (quantified and not named)
         unnamed = lexicon.role["back_person"].fullmatch(simple(title))
         proper = (
             named
@@ -356,6 +366,11 @@ class Phrases:
         at, entity = named
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, self._within(start, at - 1)[1])
+            while first and first[0] > start and masked[first[0] - 1] in "、和与及":
+                before = register.named_before(start, self._within(start, first[0] - 1)[1])
+                if before is None:
+                    break
+                first = before  # 三星、|SK海力士和美光
             return (
                 Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
             )
@@ -398,6 +413,11 @@ class Phrases:
                 name, owner = original[head + 1 : end - 1], self.owner(start, head)
                 return True, Source(start, end, "document", name, organization=owner, head=head)
         noun = lexicon.nouns["document"].search(phrase)
+        published = lexicon.role["piece"].search(phrase) if noun else None
+        medium = self._medium(start, start + published.start()) if published else None
+        if medium is not None:
+            medium.end = end
+            return True, medium
         if noun:
             done = lexicon.role["done"].search(phrase, 0, noun.start())
             if phrase[0] in "这此" or done:
@@ -412,6 +432,19 @@ class Phrases:
             return True, Source(start, end, "document", original[start:end], head=head)
         return False, None
 
+    def _medium(self, start: int, end: int) -> Source | None:
+        """The medium that a phrase for something published begins with: ``《云芯周刊》此前的|文章``."""
+        lexicon, masked = self.lexicon, self.masked
+        book = lexicon.role["book"].match(masked, start, end)
+        at, stop = book.span(1) if book else (start, self.register.places.spans.get(start, start))
+        name = masked[at:stop]
+        if lexicon.quantifier.search(masked, stop, end):
+            return None  # 彭博社上周的一篇|报道
+        if not name or not (book or lexicon.nouns["medium"].search(simple(name))):
+            return None
+        entity = self.register.group(at, stop)
+        return Source(at, end, "organization", entity.name, entity=entity)
+
     def _anonymous(self, start: int, end: int, name_end: int) -> Source | None:
         """A noun for an unnamed source at the end of a phrase; ``name_end``: where a name in front ends."""
         lexicon, masked, original = self.lexicon, self.masked, self.original
@@ -420,6 +453,8 @@ class Phrases:
         if head is None:
             return None
         before = phrase[: head.start()]
+        if lexicon.role["copula"].search(self.register.places.without(start, start + head.start())):
+            return None  # 两者都是|业界
         if len(head[0]) == 1 and before and not lexicon.role["counted"].search(before):
             return None
         opinion = lexicon.nouns["opinion"].search(phrase)
@@ -486,7 +521,8 @@ class Phrases:
     def owner(self, start: int, end: int) -> str:
         """The organisation whose report it is: ``世界银行数据`` -> 世界银行."""
         lexicon, masked = self.lexicon, self.masked
-        known = self.register.places.inside(start, end)
+        places = self.register.places.inside(start, end)
+        known = [span for span in places if masked[span[0]] != " "]  # none in brackets
         if known:
             return self._words(known[0])
         book = lexicon.role["book"].search(masked[start:end])
@@ -543,7 +579,9 @@ class Phrases:
         polite = phrase.endswith(("老师", "先生", "女士", "同学")) and len(phrase) > 3
         if polite and (len(phrase) <= 6 or phrase[0].isascii()):
             return self._person(start, end)
-        verbal = lexicon.role["not_in_group"].search(phrase)
+        verbal = lexicon.role["not_in_group"].search(phrase) or lexicon.role["copula"].search(
+            phrase
+        )
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
         declines = lexicon.role["declines"].search(phrase)
@@ -584,9 +622,17 @@ class Phrases:
                 or lexicon.nouns["suffix"].search(tail)
                 or ("·" in tail and lexicon.foreign.fullmatch(tail))
             )
-            return end - len(tail) if named else start
+            if named:
+                return end - len(tail)
+        human = lexicon.source_nouns.match(phrase)
+        if human and lexicon.role["human"].search(human[0]):
+            tail = phrase[human.end() :].lstrip(SPACE)
+            spelt = LATIN_NAME.fullmatch(tail) and " " in tail
+            if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):
+                return end - len(tail)  # 开发者|孟繁昭
         generic = lexicon.class_noun.match(phrase)
-        if generic and len(phrase) - generic.end() >= 2:
+        behind = generic is not None and generic.end() > phrase.rfind("的")
+        if generic and behind and len(phrase) - generic.end() >= 2:
             return self._within(start + generic.end(), end)[0]
         return start
 
