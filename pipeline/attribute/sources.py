@@ -102,7 +102,7 @@ class Phrases:
     def read(self, start: int, end: int) -> Source | None:
         """What stands at start:end, or None when it names no source."""
         masked, lexicon, role = self.masked, self.lexicon, self.lexicon.role
-        start, end = self._within(start, end, "、└│•-")
+        start, end = self._within(start, end, "、└│•>-")
         if start >= end:
             return None
         if role["prepositional"].match(masked, start, end) and not self.register.named_at(
