@@ -18,7 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
@@ -42,6 +42,7 @@ class Boilerplate:
     rows: tuple[Row, ...]
     line: re.Pattern[str] = re.compile(r"(?!)")
     rest: re.Pattern[str] = re.compile(r"(?!)")
+    list: re.Pattern[str] = re.compile(r"(?!)")
 
     @staticmethod
     def compile(rules: Rulebook) -> Boilerplate:
@@ -50,9 +51,9 @@ class Boilerplate:
             scope: re.compile(
                 "|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I
             )
-            for scope in ("line", "rest")
+            for scope in ("line", "rest", "list")
         }
-        return Boilerplate(rows, patterns["line"], patterns["rest"])
+        return Boilerplate(rows, patterns["line"], patterns["rest"], patterns["list"])
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
@@ -79,6 +80,8 @@ LONGEST = 1000
 """Characters after which a sentence is cut at a comma, or anywhere: none in a real article is as long,
 and what looks around in its sentence must not look around in a whole file without stops."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_GOES_ON = 0.25
+"""How much of an article in prose behind a list of other articles shows that it goes on there."""
 _CLAUSE = re.compile(
     # all marks by one class of characters first; a comma or colon between digits is no mark (3,352)
     r"[，；;。！？!?\n|,:：](?:(?<![,:：])|(?<!\d.)|(?<=,)(?!\d{3}(?!\d)))"
@@ -173,19 +176,26 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
     lines = _lines(text, folded)
     wrapped = _wrapped(folded, lines)
     out: list[Block] = []
-    skipping = False
+    until = 0  # where what a line of boilerplate heads ends
+    behind: list[int] = []
     previous_end = -2
     for index, (start, end) in enumerate(lines):
         if start == end:
             previous_end = -2
             continue
         line = folded[start:end]
-        if not skipping and len(line) < 40 and boilerplate.rest.fullmatch(line.lstrip("#* ")):
-            # a heading such as 相关阅读 in the first third belongs to a side bar, not to the end
-            skipping = start > 0.35 * len(text)
-            out.append(Block(len(out), start, end, "boilerplate"))
-            continue
-        if skipping or (len(line) < 200 and boilerplate.line.fullmatch(line)):
+        if start >= until and len(line) < 40:
+            heading = line.strip("#*-_=~>【】[]|:· ")
+            if boilerplate.rest.fullmatch(heading):
+                # in the first third it belongs to a side bar, not to the end
+                until = len(text) if start > 0.35 * len(text) else end
+            elif boilerplate.list.fullmatch(heading):
+                behind = behind or _prose_behind(folded, lines)
+                until = _end_of_list(folded, lines, index, behind)
+            if until > start:
+                out.append(Block(len(out), start, end, "boilerplate"))
+                continue
+        if start < until or (len(line) < 200 and boilerplate.line.fullmatch(line)):
             out.append(Block(len(out), start, end, "boilerplate"))
             continue
         last = out[-1] if out else None
@@ -216,6 +226,22 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
     return _grids(text, folded, out)
+
+
+def _end_of_list(folded: str, lines: list[tuple[int, int]], index: int, behind: list[int]) -> int:
+    """Where the titles below 相关阅读 end: at the next paragraph or heading; at the end of the article where
+    little but teasers follows."""
+    for number in range(index + 1, len(lines)):
+        start, end = lines[number]
+        if _HASHES.match(folded, start, end) or (end - start > 40 and "。" in folded[start:end]):
+            return start if behind[number] >= _GOES_ON * len(folded) else len(folded)
+    return len(folded)
+
+
+def _prose_behind(folded: str, lines: list[tuple[int, int]]) -> list[int]:
+    """For each line how many characters of sentences stand in it and behind."""
+    prose = [end - start if "。" in folded[start:end] else 0 for start, end in lines]
+    return list(accumulate(reversed(prose)))[::-1]
 
 
 def _grids(text: str, folded: str, blocks: list[Block]) -> list[Block]:
