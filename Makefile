@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all lint format bench encodings fuzz audit picture docs clean
+.PHONY: run test test-all lint format bench encodings metadata fuzz audit picture docs clean
 
 run: .venv/installed  ## extract corpus/articles into outputs/
 	@$(BIN)/xinwen run corpus/articles --out outputs --formats all --workers $(WORKERS)
@@ -30,6 +30,9 @@ bench: .venv/dev  ## speed against jieba and spaCy, from one run
 
 encodings: .venv/dev  ## how often encodings are guessed right, here and by others
 	cd tests && ../$(BIN)/python encodings.py
+
+metadata: .venv/dev  ## how often title, author, publisher, date, sections and boilerplate of pages are right
+	cd tests && ../$(BIN)/python metadata.py
 
 SECONDS ?= 60
 fuzz: .venv/dev  ## coverage-guided fuzzing of every reader and the extractor, so long each; findings land in fuzz/

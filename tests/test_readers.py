@@ -297,7 +297,7 @@ def test_front_matter(articles: Callable[..., list[Article]]) -> None:
     assert found.text == TEXT
     assert (found.title, found.author, found.published) == (
         "云岭发布新品: X1",
-        "林舟 顾晴",
+        "林舟、顾晴",
         "2024-02-29",
     )
     assert found.publisher == "山海科技"
@@ -318,7 +318,7 @@ def test_rules_are_no_front_matter(text: str) -> None:
 
 def test_toml_front_matter() -> None:
     assert front_matter('+++\ntitle = "甲"\ntags = ["a", "b"]\n+++\n芯片') == (
-        {"title": "甲", "tags": "a b"},
+        {"title": "甲", "tags": "a、b"},
         "芯片",
     )
 

@@ -67,7 +67,9 @@ _STAMPED = re.compile(
     rf"({_OUTLET})(?: ?[(（][^()（）]{{1,12}}[)）])? (?:{DATE.pattern}) ?日?(?: ?\d{{1,2}}:\d\d(?::\d\d)?)?"
 )
 """山海科技 2024-02-29, on a line with nothing else"""
-_ORIGINAL = re.compile(r"(?:本文|均)(?:为|系|由) ?\*{0,2}([^\s，。,“”*]{2,12}?)\*{0,2} ?原创")
+_ORIGINAL = re.compile(
+    r"(?:本文|均)(?:为|系|由) ?(?!博主|作者|笔者|本人)\*{0,2}([^\s，。,“”*]{2,12}?)\*{0,2} ?原创"
+)
 """本文由山海科技原创发布, 否则均为山海网原创内容"""
 _LIST = re.compile(r"[、,，/&和]|\band\b")
 _PROSE = re.compile(r"[。！？!?;；]")
@@ -249,7 +251,8 @@ class Bylines:
                     continue
                 value = _plain(text[slice(*found.span(found.lastindex or 0))])
                 # 采访：两家公司的执行官谈竞争 is a title
-                names = len(value) <= 20 or field != "author" or _LIST.search(value)
+                most = 12 if folded[start] == "#" else 20
+                names = len(value) <= most or field != "author" or _LIST.search(value)
                 if names and not _ADDRESS.match(value):
                     return value
             if number + 1 < len(lines) and self.alone[field].fullmatch(folded, start, end):

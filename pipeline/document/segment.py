@@ -22,9 +22,10 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
+from pipeline.document.stamps import date_in
 from pipeline.document.tables import WIDE, find_tables
 from pipeline.model import Article, Block, Document, Sentence
-from pipeline.rules import CsvSchema, Row, Rulebook
+from pipeline.rules import CsvSchema, Row, Rulebook, alternation
 
 SCHEMAS = {
     "boilerplate": CsvSchema(
@@ -43,6 +44,8 @@ class Boilerplate:
     line: re.Pattern[str] = re.compile(r"(?!)")
     rest: re.Pattern[str] = re.compile(r"(?!)")
     list: re.Pattern[str] = re.compile(r"(?!)")
+    label: re.Pattern[str] = re.compile(r"(?!)")
+    """What opens the line of a byline, which heads no section."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Boilerplate:
@@ -53,7 +56,9 @@ class Boilerplate:
             )
             for scope in ("line", "rest", "list")
         }
-        return Boilerplate(rows, patterns["line"], patterns["rest"], patterns["list"])
+        words = alternation([r["word"] for r in rules.table("bylines")]) or "(?!)"
+        label = re.compile(rf"\W*(?:{words})(?: ?[:|丨/]| [\u4e00-\u9fff]{{2,4}}(?: |$))", re.I)
+        return Boilerplate(rows, patterns["line"], patterns["rest"], patterns["list"], label)
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
@@ -76,11 +81,15 @@ _END = re.compile(
     r"[。！？!?.…](?:(?<=[。！？!?])[。！？!?]*[”’」』\"')）\]】 ]*"
     r"|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+[”’」』]*)"
 )
+_CLOCK = re.compile(r"[\d\s年月日时分秒/:.~-]+")
+"""2024, 02/29, 15:24: the pieces of a stamp, one a line."""
+_ANY = "2024-01-01"
+"""A day of fetching, so that 3小时前 shows as a stamp."""
 LONGEST = 1000
 """Characters after which a sentence is cut at a comma, or anywhere: none in a real article is as long,
 and what looks around in its sentence must not look around in a whole file without stops."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_GOES_ON = 0.25
+_GOES_ON = 0.15
 """How much of an article in prose behind a list of other articles shows that it goes on there."""
 _CLAUSE = re.compile(
     # all marks by one class of characters first; a comma or colon between digits is no mark (3,352)
@@ -92,7 +101,7 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     """Lay blocks and sentences over an article."""
     script = script_of(article.text)
     folded = fold(article.text, script)
-    blocks = tuple(_topics(_blocks(article.text, folded, boilerplate)))
+    blocks = tuple(_topics(_blocks(article, folded, boilerplate)))
     marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
     sentences = tuple(_sentences(folded, blocks, marks))
     return Document(
@@ -172,7 +181,8 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     return "paragraph", 0
 
 
-def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
+def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Block]:
+    text = article.text
     lines = _lines(text, folded)
     wrapped = _wrapped(folded, lines)
     out: list[Block] = []
@@ -191,7 +201,7 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
                 until = len(text) if start > 0.35 * len(text) else end
             elif boilerplate.list.fullmatch(heading):
                 behind = behind or _prose_behind(folded, lines)
-                until = _end_of_list(folded, lines, index, behind)
+                until = _end_of_list(text, folded, lines, index, behind)
             if until > start:
                 out.append(Block(len(out), start, end, "boilerplate"))
                 continue
@@ -225,15 +235,50 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
-    return _grids(text, folded, out)
+    return _grids(text, folded, _headings(article, folded, out, boilerplate))
 
 
-def _end_of_list(folded: str, lines: list[tuple[int, int]], index: int, behind: list[int]) -> int:
-    """Where the titles below 相关阅读 end: at the next paragraph or heading; at the end of the article where
-    little but teasers follows."""
+def _headings(
+    article: Article, folded: str, blocks: list[Block], boilerplate: Boilerplate
+) -> list[Block]:
+    """Short lines that head nothing are no headings: those of bylines and stamps, and of what stands between a
+    title and the first sentence all but the last."""
+    out = list(blocks)
+    told = False
+    for block, later in zip(blocks, [*blocks[1:], None], strict=True):
+        line = folded[block.start : block.end]
+        told = told or (block.kind == "paragraph" and "。" in line)
+        if block.kind != "heading" or block.level != 4 or not block.number:
+            continue
+        if (
+            boilerplate.label.match(line)
+            or _CLOCK.fullmatch(line)
+            or article.text[block.start : block.end] in (article.author, article.publisher)
+            or (not told and (date_in(line, _ANY) or (later and later.kind != "paragraph")))
+        ):
+            out[block.number] = Block(block.number, block.start, block.end, "paragraph")
+    return out
+
+
+def _end_of_list(
+    text: str, folded: str, lines: list[tuple[int, int]], index: int, behind: list[int]
+) -> int:
+    """Where the titles below 相关阅读 end: at the next paragraph or heading, where they are items at what is
+    none; at the end of the article where little but teasers follows."""
+    items = 0
     for number in range(index + 1, len(lines)):
         start, end = lines[number]
-        if _HASHES.match(folded, start, end) or (end - start > 40 and "。" in folded[start:end]):
+        if start == end:
+            continue
+        item = _ITEM.match(text, text.rfind("\n", 0, start) + 1, end) is not None
+        items += item
+        if (
+            (items and not item)
+            or _HASHES.match(folded, start, end)
+            or _NUMBERED.match(folded, start, end)
+            or (text.startswith("**", max(start - 2, 0)) and text.startswith("**", end))
+            or (end - start > 40 and "。" in folded[start:end])
+        ):
             return start if behind[number] >= _GOES_ON * len(folded) else len(folded)
     return len(folded)
 

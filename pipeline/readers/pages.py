@@ -54,6 +54,9 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
+_BOLD = ("b", "strong")
+_HEADING = 60
+"""A paragraph of bold letters, as short as this, heads a section and stays marked as bold."""
 _RAISED = {"2": "²", "3": "³"}
 """mm<sup>2</sup>"""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
@@ -250,16 +253,22 @@ class Lines:
         out: list[str] = []
         buffer: list[str] = []
         prefix = ""
-        pre = 0
+        pre = bold = 0
+        plain = root.tag in ("td", "th")
 
         def add(text: str | None) -> None:
+            nonlocal plain
             if text:
                 buffer.append(text if pre else _BROKEN.sub("", text))
+                plain = plain or (not bold and not text.isspace())
 
-        def flush() -> None:
-            nonlocal prefix
+        def flush(paragraph: bool = False) -> None:
+            nonlocal prefix, plain
             text = "".join(buffer)
             buffer.clear()
+            if paragraph and not plain and not prefix and 0 < len(text.strip()) <= _HEADING:
+                text = f"**{text.strip()}**"
+            plain = root.tag in ("td", "th")
             if pre:
                 lines = [line.rstrip() for line in text.split("\n")]
             else:
@@ -295,14 +304,16 @@ class Lines:
                         tag, "- " if tag == "li" else prefix if tag != "br" else ""
                     )
                     pre += tag == "pre"
+                bold += tag in _BOLD
                 if tag == "sup" and (element.text or "").strip() in _RAISED and not len(element):
                     buffer.append(_RAISED[element.text.strip()])
                     walk.skip_subtree()
                     continue
                 add(element.text)
             else:
+                bold -= tag in _BOLD
                 if tag in _BLOCKS:
-                    flush()
+                    flush(tag == "p")
                     prefix = ""
                     pre -= tag == "pre"
                 if element is not root:
