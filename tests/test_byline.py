@@ -75,6 +75,16 @@ def test_a_title_that_stands_twice() -> None:
     assert (found.author, found.publisher) == ("", "山海芯谈")
 
 
+def test_a_title_with_its_site_is_as_the_article_has_it() -> None:
+    text = f"云岭发布首款推理卡\n\n2024-02-29{PROSE}"
+    told = BYLINES.complete(Article(text, title="云岭发布首款推理卡 - 山海芯谈"), text)
+    assert told.title == "云岭发布首款推理卡"
+
+
+def test_a_paragraph_that_stands_twice_is_no_title() -> None:
+    assert read(f"云岭发布首款推理卡{PROSE}{PROSE}{PROSE}").title == "云岭发布首款推理卡"
+
+
 def test_menus_can_be_long() -> None:
     menu = "\n\n".join(["首页", "新闻", "手机", "汽车"] * 8)
     title = "云岭发布首款推理卡"

@@ -295,6 +295,17 @@ def repeated(text: str, rows: int) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("ring", [b"2 0 R", b"5 0 R"])
+def test_references_in_a_ring(ring: bytes, tmp_path: Path, reading: Reading) -> None:
+    """Found by fuzzing: an object of a PDF that is nothing but a reference to itself, or to one that refers to it."""
+    data = drawn(zlib.compress(b"BT /F 10 Tf 50 700 Td (a) Tj ET"))
+    data = data.replace(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", ring)
+    data = data.replace(b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>", b"2 0 R")
+    (tmp_path / "a.pdf").write_bytes(data)
+    (found,) = read(Source(str(tmp_path / "a.pdf")), reading)
+    assert isinstance(found, Article) and found.text == "a"
+
+
 BOMBS = {
     "blanks.pdf": lambda: drawn(deflated(b" " * 1_000_000, 400)),
     "twice.pdf": lambda: drawn(deflated(b"q Q " * 250_000, 400)),

@@ -168,6 +168,10 @@ class Bylines:
         writer, account = self._signed(text, folded, head)
         if not title:
             title, site = self._split(self._title(text, folded, head))
+        for start, end in head:
+            shown = _plain(text[start:end])
+            if len(shown) >= 4 and shown != title and sited(title, shown):
+                title = shown  # as the article has it, not as the page or the file
         url = article.url or self._url(text, folded, lines)
         return replace(
             article,
@@ -206,10 +210,9 @@ class Bylines:
                 return _plain(text[start:end])
         for (start, end), (start2, end2) in itertools.combinations(head, 2):
             # the title of the page, and again above the article
-            if end2 - start2 >= 10 and folded.startswith(folded[start2:end2], start, end):
-                rest = folded[start + end2 - start2 : end].lstrip()
-                if not rest or rest[0] in "|-_–—·丨":
-                    return _plain(text[start:end])
+            again = folded[start2:end2]
+            if len(again) >= 10 and "。" not in again and sited(folded[start:end], again):
+                return _plain(text[start:end])
         told = False
         for start, end in head:
             line = folded[start:end]
@@ -356,6 +359,12 @@ def sites(rules: Rulebook) -> re.Pattern[str]:
     """A sign and the name of a site behind the title of a page; the name is group 1."""
     names = _sites(rules)
     return re.compile(rf"\s*[-_|–—·丨｜]+\s*({names})\s*$" if names else r"(?!)()", re.I)
+
+
+def sited(line: str, title: str) -> bool:
+    """Whether a line is a title, perhaps with the name of a site behind it."""
+    rest = line.removeprefix(title).lstrip()
+    return line.startswith(title) and (not rest or rest[0] in "|-_–—·丨｜")
 
 
 def _sites(rules: Rulebook) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
+from pipeline.document.byline import sited
 from pipeline.document.stamps import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
 from pipeline.readers.encoding import decode
@@ -46,7 +47,8 @@ def docx(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
             parts.append(_prefix(block) + text)
     title = (document.core_properties.title or "").strip()
     title = reading.pages.suffix.sub("", title)
-    if title and not any(_bare(part.lstrip("# ")) == _bare(title) for part in parts[:10]):
+    shown = [_bare(part.lstrip("# ")) for part in parts[:10]]
+    if title and not any(len(part) >= 4 and sited(_bare(title), part) for part in shown):
         parts.insert(0, f"# {title}")
     yield article(path, "\n\n".join(parts), "utf-8", fetched=reading.fetched)
 
