@@ -91,10 +91,11 @@ def test_homoglyphs(extractor: Extractor) -> None:
 def test_an_emoji_before_every_fact(extractor: Extractor) -> None:
     text = "🚀" + SENTENCE.replace("思元", "🔥思元").replace("7纳米", "⚡️7纳米").replace(
         "256", "👨‍👩‍👧256"
-    ).replace("产能", "😀产能")
+    ).replace("林舟", "🇨🇳林舟").replace("产能", "😀产能")
     facts = extractor(Article(text))
     spans_hold(text, facts)
-    assert {m.value for m in facts.metrics} == {7, 256} and len(facts.quotes) == 1
+    assert {(m.subject, m.value) for m in facts.metrics} == {("思元370", 7), ("思元370", 256)}
+    assert [(q.speaker, q.organization) for q in facts.quotes] == [("林舟", "山海证券")]
 
 
 def test_lone_surrogates_and_lost_characters(extractor: Extractor, tmp_path: Path) -> None:
@@ -335,6 +336,13 @@ def test_documents_made_to_wear_out_their_parser(name: str, tmp_path: Path) -> N
 
 
 # ----------------------------------------------------------------------------------------- pages
+
+
+def test_entities_of_a_page_are_not_resolved(reading: Reading) -> None:
+    data = f"{LAUGHS}<html><body><p>{SENTENCE}&j;&f;</p><p>{SENTENCE}</p></body></html>".encode()
+    (found,) = unpack(io.BytesIO(data), "a.html", "a.html", reading)
+    assert isinstance(found, Article) and found.text.startswith(SENTENCE)
+    assert "haha" not in found.text and "root:" not in found.text
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,8 @@ def parse(text: str) -> Element | None:
     """The tree of a page; None when there is none."""
     # an XML declaration with an encoding is refused by lxml in text that is decoded already; NUL ends it
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text.replace("\0", ""))
+    # entities of a document type are not resolved; the parser would take their end for text
+    text = re.sub(r"^\s*<!DOCTYPE[^<>\[]{0,200}\[[^\]]*\]\s*>", "", text, flags=re.I)
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     try:
         tree = lxml.html.document_fromstring(text, parser=parser)
