@@ -26,7 +26,7 @@ from pipeline.readers import READERS, Limits, archives, papers, records
 from pipeline.readers.archives import unpack
 from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import PageRules
-from pipeline.readers.sources import Reading, Refused, Source, read, sources
+from pipeline.readers.sources import Reading, Refused, Source, kind_of_bytes, read, sources
 
 SAMPLES = Path(__file__).parent / "samples"
 SENTENCE = (
@@ -164,6 +164,14 @@ def test_gzip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).write_bytes(gzip.compress(b"x" * 50_000_000))
         (reason,) = reasons(tmp_path / name)
         assert "more than 1,000,000 bytes" in reason
+
+
+def test_standard_input_that_is_packed_twice_or_broken(reading: Reading) -> None:
+    packed = gzip.compress(b"x")
+    for data in (gzip.compress(packed), packed[:12], b"\x1f\x8b", b"\x28\xb5\x2f\xfd damaged"):
+        name = "-" + kind_of_bytes(data, reading)
+        (found,) = unpack(io.BytesIO(data), name, "-", reading)
+        assert isinstance(found, Refused) and found.reason
 
 
 def test_what_is_in_an_archive_stays_in_it(tmp_path: Path) -> None:

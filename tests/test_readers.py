@@ -540,6 +540,10 @@ def test_texts_stand_beside_the_tables(tmp_path: Path) -> None:
         ("text", TEXT.encode()),
         ("json", json.dumps({"text": TEXT}).encode()),
         ("gz", gzip.compress(TEXT.encode())),
+        ("page.html.gz", gzip.compress(PAGE.encode())),
+        ("page.pdf.gz", gzip.compress((SAMPLES / "page.pdf").read_bytes())),
+        ("paper.docx.zst", zstandard.compress((SAMPLES / "paper.docx").read_bytes())),
+        ("json.zst", zstandard.compress(json.dumps({"text": TEXT}).encode())),
     ],
 )
 def test_standard_input_is_known_by_its_bytes(
