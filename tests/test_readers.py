@@ -2,8 +2,9 @@
 
 ``tests/samples`` holds one article of our own as it comes from real programs: ``page.html`` was written by
 hand, ``page.mhtml`` and ``page.pdf`` were saved and printed by Chromium, ``paper.docx``, ``paper.pdf`` and
-``paper.epub`` by LibreOffice, like ``report.pdf``, a longer text with running heads and tables. The other formats
-are written here.
+``paper.epub`` by LibreOffice, like ``report.pdf``, a longer text with running heads and tables; ``crawl.warc.gz`` is what
+warcio recorded of a server that gave the page packed, then in pieces in GB18030 and declared as gb2312, and a picture. The
+other formats are written here.
 """
 
 import gzip
@@ -83,8 +84,7 @@ def test_files_of_real_programs(name: str, reading: Reading, extractor: Extracto
     assert {q.speaker for q in facts.quotes} >= {"顾晴"}
     for row in facts.metrics:
         assert found.text[row.start : row.end] == row.text
-    if name != "page.pdf":  # whose menu stands above the title
-        assert facts.article.title == "云岭科技发布推理卡，思元370与A100同台对比"
+    assert facts.article.title == "云岭科技发布推理卡，思元370与A100同台对比"
     assert facts.article.author == "林舟"
     assert facts.article.published == "2024-02-29"
 
@@ -404,6 +404,17 @@ def test_zip_of_all_sorts(tmp_path: Path, reading: Reading) -> None:
         "inner.zip/b.txt", "news.jsonl.gz#1", "news.jsonl.gz#2", "news.jsonl.gz#3", "目录/page.html"
     ]  # fmt: skip
     assert all(isinstance(f, Article) for f in found)
+
+
+def test_what_warcio_recorded(reading: Reading, extractor: Extractor) -> None:
+    first, second = read(Source(str(SAMPLES / "crawl.warc.gz")), reading)
+    assert isinstance(first, Article) and isinstance(second, Article)
+    assert first.text == second.text.replace("思元590", "思元370")
+    assert (first.encoding, second.encoding) == ("utf-8", "gb18030")
+    for found, chip, path in ((first, "思元370", "a"), (second, "思元590", "b")):
+        assert found.url.endswith(f"/{path}") and found.fetched.startswith("20")
+        values = {(m.subject, m.metric, m.value) for m in extractor(found).metrics}
+        assert values >= {(chip, "process_node", 7), (chip, "compute", 256), ("A100", "power", 400)}
 
 
 @pytest.mark.parametrize("packed", [False, True])

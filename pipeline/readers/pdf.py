@@ -99,10 +99,17 @@ def pdf(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     )
 
 
-@cache
 def _library() -> Any:
-    """pdfplumber, which follows references between objects as far as they lead; those that lead in a ring lead nowhere."""
+    """pdfplumber, which opens files with the document of ``_document``."""
     import pdfplumber.pdf
+
+    pdfplumber.pdf.PDFDocument = _document()  # type: ignore[attr-defined]  # it takes none from outside
+    return pdfplumber
+
+
+@cache
+def _document() -> Any:
+    """pdfminer's document, but references between objects that lead in a ring lead nowhere."""
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdftypes import PDFObjRef
 
@@ -116,9 +123,7 @@ def _library() -> Any:
                 found = super().getobj(found.objid)
             return found
 
-    # what it opens files with, and takes from nobody
-    pdfplumber.pdf.PDFDocument = Document  # type: ignore[attr-defined]
-    return pdfplumber
+    return Document
 
 
 def _told(value: object) -> str:
