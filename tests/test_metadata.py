@@ -158,6 +158,29 @@ def test_an_article_goes_on_behind_a_list_of_others(box: str, extractor: Extract
     assert nodes(f"{PROSE * 9}\n\n{box}\n\n云岭X9的另一种说法是4纳米。") == [7] * 9
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "相关阅读：《云岭X9处理器采用4nm工艺，功耗980瓦》",
+        "【推荐阅读】云岭X9功耗980瓦",
+        "往期推荐：《X9功耗980瓦》《一颗芯片的自述》",
+        "编辑推荐：云岭X9功耗980瓦",
+        "上一篇 云岭X9功耗980瓦",
+        "» 云岭X9功耗980瓦",
+        "热评：X9功耗980瓦太高了",
+        "免责声明：本文数据来自网络，如X9功耗980瓦等，投资者据此操作，风险自担。",
+        "（声明：本文仅代表作者观点，不代表本站立场。X9功耗980瓦）",
+        "欢迎关注山海芯谈，后台回复“X9”领取980瓦功耗报告",
+        "京东购买链接：云岭X9 980瓦 99美元",
+        "点赞 980 在看 99 分享 收藏",
+        "首页 > 芯片 > 980瓦的X9",
+    ],
+)
+def test_lines_that_lead_elsewhere(line: str, extractor: Extractor) -> None:
+    for text in (f"{PROSE}\n\n{line}\n\n{PROSE}", f"{PROSE}\n\n{PROSE}\n\n{line}"):
+        assert [m.value for m in extractor(Article(text)).metrics] == [7, 7]
+
+
 def test_comments_are_not_of_the_article(extractor: Extractor) -> None:
     for head in ("网友评论", "12条评论", "热门评论(3)", "发表您的看法", "## 评论区"):
         text = f"{PROSE}\n\n{PROSE}\n\n{head}\n\n{PROSE.replace('7纳米', '4纳米')}"

@@ -44,6 +44,8 @@ class Boilerplate:
     line: re.Pattern[str] = re.compile(r"(?!)")
     rest: re.Pattern[str] = re.compile(r"(?!)")
     list: re.Pattern[str] = re.compile(r"(?!)")
+    headed: re.Pattern[str] = re.compile(r"(?!)")
+    """What heads such a list or rest, and in the same line what it heads."""
     label: re.Pattern[str] = re.compile(r"(?!)")
     """What opens the line of a byline, which heads no section."""
 
@@ -58,7 +60,11 @@ class Boilerplate:
         }
         words = alternation([r["word"] for r in rules.table("bylines")]) or "(?!)"
         label = re.compile(rf"\W*(?:{words})(?: ?[:|丨/]| [\u4e00-\u9fff]{{2,4}}(?: |$))", re.I)
-        return Boilerplate(rows, patterns["line"], patterns["rest"], patterns["list"], label)
+        heads = rf"(?:{patterns['list'].pattern}|{patterns['rest'].pattern})"
+        headed = re.compile(rf"[^\w\n]*{heads}(?:(?<=[:：])|[】\]] ?[:：]?).", re.I)
+        return Boilerplate(
+            rows, patterns["line"], patterns["rest"], patterns["list"], headed, label
+        )
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
@@ -205,7 +211,9 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
             if until > start:
                 out.append(Block(len(out), start, end, "boilerplate"))
                 continue
-        if start < until or (len(line) < 200 and boilerplate.line.fullmatch(line)):
+        if start < until or (
+            len(line) < 200 and (boilerplate.line.fullmatch(line) or boilerplate.headed.match(line))
+        ):
             out.append(Block(len(out), start, end, "boilerplate"))
             continue
         last = out[-1] if out else None
