@@ -343,6 +343,14 @@ def test_documents_made_to_wear_out_their_parser(name: str, tmp_path: Path) -> N
     assert [r["subject"] for r in read_table(tmp_path / "out" / "metrics.csv")] == ["思元370"] * 2
 
 
+def test_boxes_of_text_in_boxes(reading: Reading) -> None:
+    """Each is read once, and not once for every box around it."""
+    inner = f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>".encode()
+    data = word(b"<w:p><w:txbxContent>" * 60 + inner + b"</w:txbxContent></w:p>" * 60)
+    (found,) = unpack(io.BytesIO(data), "a.docx", "a.docx", reading)
+    assert isinstance(found, Article) and found.text.count(SENTENCE) == 1
+
+
 # ----------------------------------------------------------------------------------------- pages
 
 

@@ -18,6 +18,7 @@ import docx
 import pandas
 import pytest
 import zstandard
+from docx.oxml import parse_xml
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -484,6 +485,35 @@ def test_word_document(articles: Callable[..., list[Article]], extractor: Extrac
         ("思元370", 150),
         ("A100", 400),
     }
+
+
+def test_changes_fields_and_boxes_of_a_word_document(
+    articles: Callable[..., list[Article]],
+) -> None:
+    names = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+
+    def run(text: str, tag: str = "t") -> str:
+        return f"<w:r><w:{tag}>{text}</w:{tag}></w:r>"
+
+    def box(text: str) -> str:
+        return f"<w:txbxContent><w:p>{run(text)}</w:p></w:txbxContent>"
+
+    document = docx.Document()
+    for xml in (
+        f"<w:p {names}>{run('采用')}<w:del>{run('16', 'delText')}</w:del><w:ins>{run('7')}</w:ins>{run('纳米')}</w:p>",
+        f"<w:sdt {names}><w:sdtContent><w:p>{run('256TOPS')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p {names}>{run('功耗')}<w:sdt><w:sdtContent>{run('150瓦')}</w:sdtContent></w:sdt></w:p>",
+        f"<w:p {names}>{run('图')}<w:r><mc:AlternateContent><mc:Choice Requires='wps'>{box('框')}</mc:Choice>"
+        f"<mc:Fallback>{box('框')}</mc:Fallback></mc:AlternateContent></w:r></w:p>",
+    ):
+        document.element.body[-1].addprevious(parse_xml(xml))
+    out = io.BytesIO()
+    document.save(out)
+    (found,) = articles("a.docx", out.getvalue())
+    assert found.text == "采用7纳米\n\n256TOPS\n\n功耗150瓦\n\n图\n\n框"
 
 
 def test_pages_of_a_pdf_are_put_together() -> None:
