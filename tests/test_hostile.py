@@ -82,6 +82,12 @@ def test_invisible_characters_between_all_others(mark: str, extractor: Extractor
         assert (was.speaker, now.content.replace(mark, "")) == (now.speaker, was.content)
 
 
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\u200b", "\u200b\n😀"])
+def test_nothing_to_see(text: str, extractor: Extractor) -> None:
+    facts = extractor(Article(text))
+    assert not facts.chips and not facts.metrics and not facts.quotes
+
+
 def test_homoglyphs(extractor: Extractor) -> None:
     facts = extractor(Article("英伟达的Н100和А100功耗都是𝟕𝟎𝟎W，能运行LIama 3。"))
     assert {c.chip for c in facts.chips} == {"H100", "A100"}

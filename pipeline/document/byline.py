@@ -143,7 +143,7 @@ class Bylines:
         )
         account = alternation(words.get("account", [])) or "(?!)"
         labels["account"] = re.compile(
-            rf"(?:{account}) ?[:：]? ?[“\"「]([^“”\"「」\n]{{1,24}})[”\"」]"
+            rf"(?:{account}) ?(?:[:：]? ?[“\"「]([^“”\"「」\n]{{1,24}})[”\"」]|[:：] ?([^\s“\"「(（，,。]{{2,16}}))"
         )
         names = {row["kind"]: row["characters"] for row in rules.table("characters")}
         person = rf"(?:{names['compound']}|[{names['surname']}])[\u4e00-\u9fff]{{1,2}}"

@@ -18,7 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
@@ -253,7 +253,7 @@ def _headings(
     title and the first sentence all but the last."""
     out = list(blocks)
     told = False
-    for block, later in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, later in zip_longest(blocks, blocks[1:]):
         line = folded[block.start : block.end]
         told = told or (block.kind == "paragraph" and "。" in line)
         if block.kind != "heading" or block.level != 4 or not block.number:

@@ -54,6 +54,7 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
+_INLINE = frozenset({"a", "b", "em", "i", "label", "span", "strong", "time"})
 _BOLD = ("b", "strong")
 _HEADING = 60
 """A paragraph of bold letters, as short as this, heads a section and stays marked as bold."""
@@ -256,6 +257,7 @@ class Lines:
         buffer: list[str] = []
         prefix = ""
         pre = bold = 0
+        label = self.rules.labels.get("any")
         plain = root.tag in ("td", "th")
 
         def add(text: str | None) -> None:
@@ -307,6 +309,8 @@ class Lines:
                     )
                     pre += tag == "pre"
                 bold += tag in _BOLD
+                if tag in _INLINE and label and label.match(element.text or ""):
+                    buffer.append(" ")  # 08:30<span>来源：…
                 if tag == "sup" and (element.text or "").strip() in _RAISED and not len(element):
                     buffer.append(_RAISED[element.text.strip()])
                     walk.skip_subtree()
@@ -318,6 +322,8 @@ class Lines:
                     flush(tag == "p")
                     prefix = ""
                     pre -= tag == "pre"
+                elif body is not None and tag in _INLINE and prefix[:1] != "#":
+                    buffer.append(" ")  # the pieces of a byline stand apart by their style
                 if element is not root:
                     add(element.tail)
         flush()
@@ -441,6 +447,8 @@ def _metadata(tree: Element, text: str, rules: PageRules, fetched: str) -> dict[
         if field == "published":
             values = [date_in(value, fetched) for value in values]
         elif field in ("author", "publisher"):
+            label = rules.labels.get(field)
+            values = [label.sub("", value, count=1) if label else value for value in values]
             # with a sign between a word and a name it is a byline, which the lines of the text hold as well
             values = [
                 value for value in values if len(value) <= 40 and not re.search(r"[:：|｜/]", value)
