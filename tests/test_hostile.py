@@ -349,6 +349,24 @@ def test_documents_made_to_wear_out_their_parser(name: str, tmp_path: Path) -> N
     assert [r["subject"] for r in read_table(tmp_path / "out" / "metrics.csv")] == ["思元370"] * 2
 
 
+@pytest.mark.parametrize(("name", "read"), [(b"document", True), (b"body", False)])
+def test_a_word_document_of_other_elements(name: bytes, read: bool, reading: Reading) -> None:
+    """Found by fuzzing: the root of its main part is no document."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(SAMPLES / "paper.docx") as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "word/document.xml":
+                for begin in (b"<w:", b"</w:"):
+                    data = data.replace(begin + name, begin + name[:-1] + b"Z")
+            new.writestr(info, data)
+    (found,) = unpack(io.BytesIO(out.getvalue()), "a.docx", "a.docx", reading)
+    if read:
+        assert isinstance(found, Article) and "思元370" in found.text
+    else:
+        assert isinstance(found, Refused) and "no body" in found.reason
+
+
 def test_boxes_of_text_in_boxes(reading: Reading) -> None:
     """Each is read once, and not once for every box around it."""
     inner = f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>".encode()

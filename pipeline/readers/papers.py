@@ -39,12 +39,16 @@ def docx(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     except (PackageNotFoundError, KeyError, ValueError) as error:
         yield refused(path, data, f"no Word document, or a broken one: {error}")
         return
+    body = document.element.find(_W + "body")
+    if body is None:
+        yield refused(path, data, "no Word document: it has no body")
+        return
     parts: list[str] = []
-    for block in _blocks(document.element.body):
+    for block in _blocks(body):
         if block.tag == _W + "tbl":
             parts += _table(block)
         elif text := _text(block).strip():
-            parts.append(_prefix(Paragraph(block, document._body)) + text)
+            parts.append(_prefix(Paragraph(block, document)) + text)
     title = (document.core_properties.title or "").strip()
     title = reading.pages.suffix.sub("", title)
     shown = [_bare(part.lstrip("# ")) for part in parts[:10]]
