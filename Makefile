@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all lint format bench encodings fuzz audit picture docs clean
+.PHONY: run test test-all lint format bench encodings metadata fuzz audit picture docs clean
 
 run: .venv/installed  ## extract corpus/articles into outputs/
 	@$(BIN)/xinwen run corpus/articles --out outputs --formats all --workers $(WORKERS)
@@ -31,6 +31,9 @@ bench: .venv/dev  ## speed against jieba and spaCy, from one run
 encodings: .venv/dev  ## how often encodings are guessed right, here and by others
 	cd tests && ../$(BIN)/python encodings.py
 
+metadata: .venv/dev  ## how often title, author, publisher, date, sections and boilerplate of pages are right
+	cd tests && ../$(BIN)/python metadata.py
+
 SECONDS ?= 60
 fuzz: .venv/dev  ## coverage-guided fuzzing of every reader and the extractor, so long each; findings land in fuzz/
 	$(BIN)/python -m pip install --quiet atheris
@@ -38,9 +41,9 @@ fuzz: .venv/dev  ## coverage-guided fuzzing of every reader and the extractor, s
 	$(BIN)/python tests/fuzz.py $$target -max_total_time=$(SECONDS) -timeout=60 -max_len=90000 \
 	-artifact_prefix=fuzz/found- fuzz/$$target || exit; done
 
-audit: .venv/dev  ## known holes in what is installed (asks the package index), and the licences of it
+audit: .venv/dev  ## known holes in what is installed (asks the package index and OSV), and the licences of it
 	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/pip-audit --local --skip-editable
+	$(BIN)/python tests/audit.py
 	$(BIN)/python -m pytest -q tests/test_licences.py
 
 bench-batch: .venv/dev  ## two workers, memory over a gigabyte, Spark

@@ -90,6 +90,8 @@ HOSTILE = {
     "straight marks": '"', "brackets": "(", "万亿": "万亿", "Chinese digits": "一二三千",
     "percentages": "100%", "names": "英伟达", "chips": "骁龙8", "titles": "首席执行官",
     "one clause": "H100性能比A100提升40%,功耗为700W,", "bars": "| a | 1 |\n", "spaces": " ",
+    "lists of others": "相关阅读\n云岭X9采用4纳米工艺\n" + "这一段写了很多话，" * 5 + "文章接着往下讲。\n",
+    "ranges of dates": "3、4月",
 }  # fmt: skip
 """Texts of 200,000 characters that a quadratic step would show in."""
 

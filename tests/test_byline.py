@@ -33,6 +33,13 @@ PROSE = "\n\n云岭科技今天发布新品。这里是正文，写了很多话�
         ("By: Lin Zhou | 2024-02-29", "Lin Zhou"),
         ("2024-02-29 08:30 | 整理：林舟", "林舟"),
         ("作者简介放在最后", ""),
+        ("林予舟／台北", "林予舟"),
+        ("科技／台北", ""),
+        ("本文是翻译文章，文章原作者 Dana，文章来源：shanhai", "Dana"),
+        ("Author: [shanhai.example.com(查看原文)](/jump-1.htm)", ""),
+        ("Powered By [Shanhai](https://shanhai.example)", ""),
+        ("2024-02-29\n山海资讯\n林舟", "林舟"),
+        ("2024-02-29\n高性能\n林舟", ""),
     ],
 )
 def test_author(line: str, author: str) -> None:
@@ -47,15 +54,55 @@ def test_author(line: str, author: str) -> None:
         ("2024-02-29 09:16:44　来源：山海科技网　作者：林舟", "山海科技网"),
         ("来源：山海科技（ID：shanhai）", "山海科技"),
         ("图片来源：山海科技", ""),
+        ("本文来自微信公众号：山海芯谈（ID：shanhai），作者：林舟，头图来自：山海图库", "山海芯谈"),
+        ("本文来自微信公众号“山海芯谈”，作者：林舟", "山海芯谈"),
+        ("声明：除非文中写明出处，否则均为山海网原创内容。", "山海网"),
+        ("版权声明：本文为博主原创文章", ""),
     ],
 )
 def test_publisher(line: str, publisher: str) -> None:
     assert read(f"# 新品发布\n{line}{PROSE}").publisher == publisher
 
 
+def test_a_title_is_no_byline() -> None:
+    found = read(f"# 采访：云岭科技的两位工程师谈推理卡的散热与供电{PROSE}")
+    assert (found.title, found.author) == ("采访：云岭科技的两位工程师谈推理卡的散热与供电", "")
+
+
+def test_a_title_that_stands_twice() -> None:
+    title = "云岭发布首款推理卡"
+    found = read(f"# {title}\n\n# {title}\n\n原创\n\n林舟\n\n山海芯谈{PROSE}")
+    assert (found.title, found.author, found.publisher) == (title, "林舟", "山海芯谈")
+    found = read(f"# {title}\n\n# {title}\n\n山海芯谈\n\n**扫码关注**{PROSE}")
+    assert (found.author, found.publisher) == ("", "山海芯谈")
+
+
+def test_a_title_with_its_site_is_as_the_article_has_it() -> None:
+    text = f"云岭发布首款推理卡\n\n2024-02-29{PROSE}"
+    told = BYLINES.complete(Article(text, title="云岭发布首款推理卡 - 山海芯谈"), text)
+    assert told.title == "云岭发布首款推理卡"
+
+
+def test_a_paragraph_that_stands_twice_is_no_title() -> None:
+    assert read(f"云岭发布首款推理卡{PROSE}{PROSE}{PROSE}").title == "云岭发布首款推理卡"
+
+
+def test_menus_can_be_long() -> None:
+    menu = "\n\n".join(["首页", "新闻", "手机", "汽车"] * 8)
+    title = "云岭发布首款推理卡"
+    found = read(f"{title} | 山海网\n\n{menu}\n\n{title}\n\n2024-02-29 15:10{PROSE}")
+    assert (found.title, found.publisher, found.published) == (title, "山海网", "2024-02-29")
+
+
+def test_a_section_below_an_introduction_is_no_title() -> None:
+    assert read(f"> 本文整理自一场公开的讲座。\n\n## 从哪里开始{PROSE}").title == ""
+    assert read(f"## 从哪里开始{PROSE}").title == "从哪里开始"
+
+
 @pytest.mark.parametrize(
     ("lines", "published"),
     [
+        ("08:302024/02/29", "2024-02-29"),
         ("2024-02-29 08:30", "2024-02-29"),
         ("2024年2月29日", "2024-02-29"),
         ("2024/2/9 下午3:20 · 阅读 12", "2024-02-09"),

@@ -26,7 +26,7 @@ from pipeline.readers import READERS, Limits, archives, papers, records
 from pipeline.readers.archives import unpack
 from pipeline.readers.encoding import decode
 from pipeline.readers.page_rules import PageRules
-from pipeline.readers.sources import Reading, Refused, Source, read, sources
+from pipeline.readers.sources import Reading, Refused, Source, kind_of_bytes, read, sources
 
 SAMPLES = Path(__file__).parent / "samples"
 SENTENCE = (
@@ -82,6 +82,12 @@ def test_invisible_characters_between_all_others(mark: str, extractor: Extractor
         assert (was.speaker, now.content.replace(mark, "")) == (now.speaker, was.content)
 
 
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\u200b", "\u200b\n😀"])
+def test_nothing_to_see(text: str, extractor: Extractor) -> None:
+    facts = extractor(Article(text))
+    assert not facts.chips and not facts.metrics and not facts.quotes
+
+
 def test_homoglyphs(extractor: Extractor) -> None:
     facts = extractor(Article("英伟达的Н100和А100功耗都是𝟕𝟎𝟎W，能运行LIama 3。"))
     assert {c.chip for c in facts.chips} == {"H100", "A100"}
@@ -91,10 +97,11 @@ def test_homoglyphs(extractor: Extractor) -> None:
 def test_an_emoji_before_every_fact(extractor: Extractor) -> None:
     text = "🚀" + SENTENCE.replace("思元", "🔥思元").replace("7纳米", "⚡️7纳米").replace(
         "256", "👨‍👩‍👧256"
-    ).replace("产能", "😀产能")
+    ).replace("林舟", "🇨🇳林舟").replace("产能", "😀产能")
     facts = extractor(Article(text))
     spans_hold(text, facts)
-    assert {m.value for m in facts.metrics} == {7, 256} and len(facts.quotes) == 1
+    assert {(m.subject, m.value) for m in facts.metrics} == {("思元370", 7), ("思元370", 256)}
+    assert [(q.speaker, q.organization) for q in facts.quotes] == [("林舟", "山海证券")]
 
 
 def test_lone_surrogates_and_lost_characters(extractor: Extractor, tmp_path: Path) -> None:
@@ -163,6 +170,14 @@ def test_gzip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).write_bytes(gzip.compress(b"x" * 50_000_000))
         (reason,) = reasons(tmp_path / name)
         assert "more than 1,000,000 bytes" in reason
+
+
+def test_standard_input_that_is_packed_twice_or_broken(reading: Reading) -> None:
+    packed = gzip.compress(b"x")
+    for data in (gzip.compress(packed), packed[:12], b"\x1f\x8b", b"\x28\xb5\x2f\xfd damaged"):
+        name = "-" + kind_of_bytes(data, reading)
+        (found,) = unpack(io.BytesIO(data), name, "-", reading)
+        assert isinstance(found, Refused) and found.reason
 
 
 def test_what_is_in_an_archive_stays_in_it(tmp_path: Path) -> None:
@@ -295,6 +310,17 @@ def repeated(text: str, rows: int) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("ring", [b"2 0 R", b"5 0 R"])
+def test_references_in_a_ring(ring: bytes, tmp_path: Path, reading: Reading) -> None:
+    """Found by fuzzing: an object of a PDF that is nothing but a reference to itself, or to one that refers to it."""
+    data = drawn(zlib.compress(b"BT /F 10 Tf 50 700 Td (a) Tj ET"))
+    data = data.replace(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", ring)
+    data = data.replace(b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>", b"2 0 R")
+    (tmp_path / "a.pdf").write_bytes(data)
+    (found,) = read(Source(str(tmp_path / "a.pdf")), reading)
+    assert isinstance(found, Article) and found.text == "a"
+
+
 BOMBS = {
     "blanks.pdf": lambda: drawn(deflated(b" " * 1_000_000, 400)),
     "twice.pdf": lambda: drawn(deflated(b"q Q " * 250_000, 400)),
@@ -323,7 +349,40 @@ def test_documents_made_to_wear_out_their_parser(name: str, tmp_path: Path) -> N
     assert [r["subject"] for r in read_table(tmp_path / "out" / "metrics.csv")] == ["思元370"] * 2
 
 
+@pytest.mark.parametrize(("name", "read"), [(b"document", True), (b"body", False)])
+def test_a_word_document_of_other_elements(name: bytes, read: bool, reading: Reading) -> None:
+    """Found by fuzzing: the root of its main part is no document."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(SAMPLES / "paper.docx") as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "word/document.xml":
+                for begin in (b"<w:", b"</w:"):
+                    data = data.replace(begin + name, begin + name[:-1] + b"Z")
+            new.writestr(info, data)
+    (found,) = unpack(io.BytesIO(out.getvalue()), "a.docx", "a.docx", reading)
+    if read:
+        assert isinstance(found, Article) and "思元370" in found.text
+    else:
+        assert isinstance(found, Refused) and "no body" in found.reason
+
+
+def test_boxes_of_text_in_boxes(reading: Reading) -> None:
+    """Each is read once, and not once for every box around it."""
+    inner = f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>".encode()
+    data = word(b"<w:p><w:txbxContent>" * 60 + inner + b"</w:txbxContent></w:p>" * 60)
+    (found,) = unpack(io.BytesIO(data), "a.docx", "a.docx", reading)
+    assert isinstance(found, Article) and found.text.count(SENTENCE) == 1
+
+
 # ----------------------------------------------------------------------------------------- pages
+
+
+def test_entities_of_a_page_are_not_resolved(reading: Reading) -> None:
+    data = f"{LAUGHS}<html><body><p>{SENTENCE}&j;&f;</p><p>{SENTENCE}</p></body></html>".encode()
+    (found,) = unpack(io.BytesIO(data), "a.html", "a.html", reading)
+    assert isinstance(found, Article) and found.text.startswith(SENTENCE)
+    assert "haha" not in found.text and "root:" not in found.text
 
 
 @pytest.mark.parametrize(

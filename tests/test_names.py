@@ -299,3 +299,9 @@ def test_hostile_strings_stay_linear(extractor: Extractor, unit: str) -> None:
     began = time.perf_counter()
     mentions(extractor, text)
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("noun", ["加速卡", "推理卡", "处理器", "显卡"])
+def test_a_class_word_is_no_stem_of_the_name_behind_it(noun: str, extractor: Extractor) -> None:
+    text = f"云岭发布{noun}YA530。云岭的{noun}YA530采用7纳米工艺。"
+    assert [c.chip for c in extractor(Article(text)).chips] == ["YA530"]

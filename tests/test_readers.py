@@ -2,8 +2,9 @@
 
 ``tests/samples`` holds one article of our own as it comes from real programs: ``page.html`` was written by
 hand, ``page.mhtml`` and ``page.pdf`` were saved and printed by Chromium, ``paper.docx``, ``paper.pdf`` and
-``paper.epub`` by LibreOffice, like ``report.pdf``, a longer text with running heads and tables. The other formats
-are written here.
+``paper.epub`` by LibreOffice, like ``report.pdf``, a longer text with running heads and tables; ``crawl.warc.gz`` is what
+warcio recorded of a server that gave the page packed, then in pieces in GB18030 and declared as gb2312, and a picture. The
+other formats are written here.
 """
 
 import gzip
@@ -17,6 +18,7 @@ import docx
 import pandas
 import pytest
 import zstandard
+from docx.oxml import parse_xml
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -83,8 +85,7 @@ def test_files_of_real_programs(name: str, reading: Reading, extractor: Extracto
     assert {q.speaker for q in facts.quotes} >= {"顾晴"}
     for row in facts.metrics:
         assert found.text[row.start : row.end] == row.text
-    if name != "page.pdf":  # whose menu stands above the title
-        assert facts.article.title == "云岭科技发布推理卡，思元370与A100同台对比"
+    assert facts.article.title == "云岭科技发布推理卡，思元370与A100同台对比"
     assert facts.article.author == "林舟"
     assert facts.article.published == "2024-02-29"
 
@@ -297,7 +298,7 @@ def test_front_matter(articles: Callable[..., list[Article]]) -> None:
     assert found.text == TEXT
     assert (found.title, found.author, found.published) == (
         "云岭发布新品: X1",
-        "林舟 顾晴",
+        "林舟、顾晴",
         "2024-02-29",
     )
     assert found.publisher == "山海科技"
@@ -318,7 +319,7 @@ def test_rules_are_no_front_matter(text: str) -> None:
 
 def test_toml_front_matter() -> None:
     assert front_matter('+++\ntitle = "甲"\ntags = ["a", "b"]\n+++\n芯片') == (
-        {"title": "甲", "tags": "a b"},
+        {"title": "甲", "tags": "a、b"},
         "芯片",
     )
 
@@ -406,6 +407,17 @@ def test_zip_of_all_sorts(tmp_path: Path, reading: Reading) -> None:
     assert all(isinstance(f, Article) for f in found)
 
 
+def test_what_warcio_recorded(reading: Reading, extractor: Extractor) -> None:
+    first, second = read(Source(str(SAMPLES / "crawl.warc.gz")), reading)
+    assert isinstance(first, Article) and isinstance(second, Article)
+    assert first.text == second.text.replace("思元590", "思元370")
+    assert (first.encoding, second.encoding) == ("utf-8", "gb18030")
+    for found, chip, path in ((first, "思元370", "a"), (second, "思元590", "b")):
+        assert found.url.endswith(f"/{path}") and found.fetched.startswith("20")
+        values = {(m.subject, m.metric, m.value) for m in extractor(found).metrics}
+        assert values >= {(chip, "process_node", 7), (chip, "compute", 256), ("A100", "power", 400)}
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_warc(packed: bool, articles: Callable[..., list[Article]]) -> None:
     out = io.BytesIO()
@@ -475,6 +487,35 @@ def test_word_document(articles: Callable[..., list[Article]], extractor: Extrac
     }
 
 
+def test_changes_fields_and_boxes_of_a_word_document(
+    articles: Callable[..., list[Article]],
+) -> None:
+    names = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+
+    def run(text: str, tag: str = "t") -> str:
+        return f"<w:r><w:{tag}>{text}</w:{tag}></w:r>"
+
+    def box(text: str) -> str:
+        return f"<w:txbxContent><w:p>{run(text)}</w:p></w:txbxContent>"
+
+    document = docx.Document()
+    for xml in (
+        f"<w:p {names}>{run('采用')}<w:del>{run('16', 'delText')}</w:del><w:ins>{run('7')}</w:ins>{run('纳米')}</w:p>",
+        f"<w:sdt {names}><w:sdtContent><w:p>{run('256TOPS')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p {names}>{run('功耗')}<w:sdt><w:sdtContent>{run('150瓦')}</w:sdtContent></w:sdt></w:p>",
+        f"<w:p {names}>{run('图')}<w:r><mc:AlternateContent><mc:Choice Requires='wps'>{box('框')}</mc:Choice>"
+        f"<mc:Fallback>{box('框')}</mc:Fallback></mc:AlternateContent></w:r></w:p>",
+    ):
+        document.element.body[-1].addprevious(parse_xml(xml))
+    out = io.BytesIO()
+    document.save(out)
+    (found,) = articles("a.docx", out.getvalue())
+    assert found.text == "采用7纳米\n\n256TOPS\n\n功耗150瓦\n\n图\n\n框"
+
+
 def test_pages_of_a_pdf_are_put_together() -> None:
     line = "这一行写满了整个版面的宽度所以它的句子要在下一行继续写下去直到"
     pages = [
@@ -540,6 +581,10 @@ def test_texts_stand_beside_the_tables(tmp_path: Path) -> None:
         ("text", TEXT.encode()),
         ("json", json.dumps({"text": TEXT}).encode()),
         ("gz", gzip.compress(TEXT.encode())),
+        ("page.html.gz", gzip.compress(PAGE.encode())),
+        ("page.pdf.gz", gzip.compress((SAMPLES / "page.pdf").read_bytes())),
+        ("paper.docx.zst", zstandard.compress((SAMPLES / "paper.docx").read_bytes())),
+        ("json.zst", zstandard.compress(json.dumps({"text": TEXT}).encode())),
     ],
 )
 def test_standard_input_is_known_by_its_bytes(

@@ -38,6 +38,10 @@ SCHEMAS = {
 
 _LINES = 15
 """How many lines at the head and at the foot can hold a byline."""
+_MENU = 6
+"""Lines as short as this, and links, are those of menus, which can be long; they do not count, up to the .."""
+_MOST = 80
+""".. lines that are looked at."""
 _SHORT = 120
 """Longer lines are prose."""
 _NEAR_TITLE = 5
@@ -63,8 +67,11 @@ _STAMPED = re.compile(
     rf"({_OUTLET})(?: ?[(（][^()（）]{{1,12}}[)）])? (?:{DATE.pattern}) ?日?(?: ?\d{{1,2}}:\d\d(?::\d\d)?)?"
 )
 """山海科技 2024-02-29, on a line with nothing else"""
-_ORIGINAL = re.compile(r"本文(?:为|系|由) ?\*{0,2}([^\s，。,“”*]{2,12}?)\*{0,2} ?原创")
-"""本文由山海科技原创发布"""
+_ORIGINAL = re.compile(
+    r"(?:本文|均)(?:为|系|由) ?(?!博主|作者|笔者|本人)\*{0,2}([^\s，。,“”*]{2,12}?)\*{0,2} ?原创"
+)
+"""本文由山海科技原创发布, 否则均为山海网原创内容"""
+_LIST = re.compile(r"[、,，/&和]|\band\b")
 _PROSE = re.compile(r"[。！？!?;；]")
 _NAVIGATION = re.compile(r"(?:[^|｜>]*[|｜>]){2}|.*[▲▼]|[<>{!|-]|[*•·] ?\[|https?:")
 _SECTIONS = re.compile(r"([^|｜]{10,})(?:[|｜][^|｜]{1,12}){0,2}[|｜]([^|｜]{2,16})")
@@ -72,7 +79,7 @@ _SECTIONS = re.compile(r"([^|｜]{10,})(?:[|｜][^|｜]{1,12}){0,2}[|｜]([^|｜
 _BESIDE = re.compile(r"[▲△]|图|[^\s(（]+ ?[(（]$|.*[。！？；]")
 """What stands before a word for the source in a caption, or behind a paragraph."""
 _URL = re.compile(r"https?://[^\s<>\"'（）()，。\]]+")
-_QUOTES = '“”"「」《》'
+_ADDRESS = re.compile(r"https?:|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|tw|hk)(?!\w)", re.I)
 
 Line = tuple[int, int]
 """Start and end of a line."""
@@ -89,6 +96,11 @@ class Bylines:
     any_label: re.Pattern[str]
     sites: re.Pattern[str]
     """A sign and the name of a site behind a title."""
+    outlet: re.Pattern[str]
+    """What looks like the name of a site or a paper."""
+    person: re.Pattern[str]
+    placed: re.Pattern[str]
+    """A person, and where he writes from: 林舟／台北."""
     boilerplate: re.Pattern[str]
     """Lines that cannot be titles."""
 
@@ -100,6 +112,7 @@ class Bylines:
         every = alternation([w for group in words.values() for w in group]) or "(?!)"
         more = rf"(?:(?:[/、]|和)(?:{every}))*"  # 采访/整理:林舟
         bare = r" +([\u4e00-\u9fff·]{2,4})(?=[ )\]】|,，]|$)"  # 记者 林舟
+        latin = r" +([A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,2})(?=[)\]】|,，]|$)"  # 原作者 Dana，
         ago = r"昨[天日]|前天|今[天日]|刚刚|\d{1,3} ?(?:分钟|小时|天)前|\d{1,2}[-/月]\d"
         stop = (
             rf"(?= {{2,}}| ?[|丨(（)）\]】;；。,，]| +(?:{every})(?: ?[:|丨/]| |$)| +(?:19|20)\d\d| +[·•](?: |$)"
@@ -108,15 +121,20 @@ class Bylines:
         labels, alone = {}, {}
         for name in (*FIELDS, "original"):
             word = alternation(words.get(name, [])) or "(?!)"
-            begin = beginning(words.get(name, [])) + r"(?:^|(?<=[\s|丨·(（\[【>#*/;；。，,]))"
+            begin = (
+                beginning(words.get(name, []))
+                + r"(?<!Powered )(?:^|(?<=[\s|丨·(（\[【>#*/;；。，,]))"
+            )
             # a publisher ends at a blank between Han, where other words of the page begin; authors can be several
             ends = (
                 stop.replace("|$)", r"|(?<=[\u4e00-\u9fff]) [\u4e00-\u9fff]|$)")
                 if name == "publisher"
                 else stop
             )
+            persons = alternation([w for w in words.get(name, []) if w.isascii() or w[-1] == "者"])
             labels[name] = re.compile(
-                rf"{begin}(?:{word}){more}(?: {{0,4}}[:|丨/] *([^\s:](?:[^:\n]{{0,60}}?[^\s:])??){ends}|{bare})",
+                rf"{begin}(?:(?:{word}){more}(?: {{0,4}}[:|丨/] *([^\s:(](?:[^:\n]{{0,60}}?[^\s:])??){ends}|{bare})"
+                rf"|(?:{persons or '(?!)'})(?-i:{latin}))",
                 re.I,
             )
             alone[name] = re.compile(rf"[\W_]*(?:{word})[\s:|丨]*", re.I)
@@ -125,25 +143,35 @@ class Bylines:
         )
         account = alternation(words.get("account", [])) or "(?!)"
         labels["account"] = re.compile(
-            rf"(?:{account}) ?[:：]? ?[“\"「]([^“”\"「」\n]{{1,24}})[”\"」]"
+            rf"(?:{account}) ?(?:[:：]? ?[“\"「]([^“”\"「」\n]{{1,24}})[”\"」]|[:：] ?([^\s“\"「(（，,。]{{2,16}}))"
         )
+        names = {row["kind"]: row["characters"] for row in rules.table("characters")}
+        person = rf"(?:{names['compound']}|[{names['surname']}])[\u4e00-\u9fff]{{1,2}}"
         return Bylines(
             labels,
             alone,
             re.compile(rf"[\W_]*(?:{every})(?: ?[:|丨/]| +|$)", re.I),
             sites(rules),
+            re.compile(_sites(rules) or "(?!)", re.I),
+            re.compile(person),
+            re.compile(rf"({person}) ?/ ?[\u4e00-\u9fff]{{2,3}}(?:报[导道])?"),
             re.compile("|".join(r["pattern"] for r in rules.table("boilerplate")) or "(?!)", re.I),
         )
 
     def complete(self, article: Article, folded: str) -> Article:
         """The article with the fields filled that were empty."""
-        head = list(_head(folded))
+        head = list(_head(article.text, folded))
         foot = [line for line in _foot(folded) if not head or line[0] > head[-1][0]]
         lines = head + foot
         text = article.text
         title, site = article.title, ""
+        writer, account = self._signed(text, folded, head)
         if not title:
             title, site = self._split(self._title(text, folded, head))
+        for start, end in head:
+            shown = _plain(text[start:end])
+            if len(shown) >= 4 and shown != title and sited(title, shown):
+                title = shown  # as the article has it, not as the page or the file
         url = article.url or self._url(text, folded, lines)
         return replace(
             article,
@@ -152,14 +180,17 @@ class Bylines:
             author=article.author
             or self._labelled("author", text, folded, lines)
             or _found(_REPORTER, text, folded, head)
-            or self._labelled("original", text, folded, lines),
+            or self._labelled("original", text, folded, lines)
+            or _whole(self.placed, text, folded, head)
+            or writer,
             publisher=article.publisher
             or self._labelled("publisher", text, folded, lines)
             or _found(self.labels["account"], text, folded, lines)
             or self._stamped(text, folded, head[:_NEAR_TITLE])
-            or _found(_ORIGINAL, text, folded, foot)
+            or _found(_ORIGINAL, text, folded, lines)
             or _start(_WIRE, text, folded, head)
             or self._account(text, folded, head)
+            or account
             or self._linked(text, folded, foot)
             or site,
             published=article.published
@@ -177,8 +208,16 @@ class Bylines:
         for start, end in head:
             if end - start <= _SHORT and re.match(r"# *[^#\s]", folded[start:end]):
                 return _plain(text[start:end])
+        for (start, end), (start2, end2) in itertools.combinations(head, 2):
+            # the title of the page, and again above the article
+            again = folded[start2:end2]
+            if len(again) >= 10 and "。" not in again and sited(folded[start:end], again):
+                return _plain(text[start:end])
+        told = False
         for start, end in head:
             line = folded[start:end]
+            if told and line.startswith("##"):
+                return ""  # a section, below an introduction
             if _SECTIONS.fullmatch(line) and not _PROSE.search(line):
                 return _plain(text[start:end])
             if (
@@ -187,6 +226,7 @@ class Bylines:
                 or self.boilerplate.fullmatch(line)
                 or DATE.match(line)
             ):
+                told = told or line.endswith("。")
                 continue
             prose = "。" in line or line[-1] in "；;,，" or len(line) > 100
             return "" if prose else _plain(text[start:end])
@@ -195,7 +235,7 @@ class Bylines:
     def _split(self, title: str) -> tuple[str, str]:
         """A title without the name of its site, and that name."""
         if found := _SECTIONS.fullmatch(title):
-            return found[1].strip(), found[2].strip()
+            return found[1].strip(), found[2].partition(" - ")[0].strip()
         site = ""
         while found := self.sites.search(title):
             title, site = title[: found.start()], site or found[1].strip()
@@ -213,7 +253,10 @@ class Bylines:
                 if field == "publisher" and _BESIDE.match(folded[start : found.start()].strip()):
                     continue
                 value = _plain(text[slice(*found.span(found.lastindex or 0))])
-                if not _URL.match(value):
+                # 采访：两家公司的执行官谈竞争 is a title
+                most = 12 if folded[start] == "#" else 20
+                names = len(value) <= most or field != "author" or _LIST.search(value)
+                if names and not _ADDRESS.match(value):
                     return value
             if number + 1 < len(lines) and self.alone[field].fullmatch(folded, start, end):
                 start, end = lines[number + 1]
@@ -228,6 +271,36 @@ class Bylines:
                 account = folded[start2:end2]
                 return "" if _PROSE.search(account) or ":" in account else _plain(text[start2:end2])
         return ""
+
+    def _signed(self, text: str, folded: str, head: list[Line]) -> tuple[str, str]:
+        """Author and account that stand on lines of their own: below a title that stands twice, as in archives
+        of WeChat, the account last; or beside the day, where one looks like an outlet and one like a name."""
+        titles = [line for line in head[:2] if folded[line[0]] == "#"]
+        if len(titles) == 2 and len({folded[slice(*line)] for line in titles}) == 1:
+            names = [""]
+            for start, end in head[2:]:
+                line = folded[start:end]
+                if self.alone["original"].fullmatch(line):
+                    continue
+                if (
+                    end - start > 16
+                    or len(names) > 2
+                    or text.startswith(("#", "*", "!", "["), text.rfind("\n", 0, start) + 1)
+                    or re.search(r"[，,:|]", line)
+                    or _PROSE.search(line)
+                ):
+                    break
+                names.append(_plain(text[start:end]))
+            return (names[-2], names[-1]) if len(names) > 1 else ("", "")
+        for at, (start, end) in enumerate(head):
+            if end - start > 24 or not DATE.search(folded, start, end):
+                continue
+            for pair in (head[max(at - 2, 0) : at], head[at + 1 : at + 3]):
+                writers = [x for x in pair if self.person.fullmatch(folded[slice(*x)])]
+                outlets = [x for x in pair if self.outlet.fullmatch(folded[slice(*x)])]
+                if len(pair) == 2 and len(writers) == len(outlets) == 1 and writers != outlets:
+                    return text[slice(*writers[0])], text[slice(*outlets[0])]
+        return "", ""
 
     def _stamped(self, text: str, folded: str, head: list[Line]) -> str:
         """The outlet of a line with nothing but it and a day."""
@@ -284,10 +357,18 @@ class Bylines:
 
 def sites(rules: Rulebook) -> re.Pattern[str]:
     """A sign and the name of a site behind the title of a page; the name is group 1."""
-    names = [r["name"] for r in rules.table("pages") if r["form"] == "suffix"]
-    if not names:
-        return re.compile(r"(?!)()")
-    return re.compile(rf"\s*[-_|–—·丨｜]+\s*({'|'.join(names)})\s*$", re.I)
+    names = _sites(rules)
+    return re.compile(rf"\s*[-_|–—·丨｜]+\s*({names})\s*$" if names else r"(?!)()", re.I)
+
+
+def sited(line: str, title: str) -> bool:
+    """Whether a line is a title, perhaps with the name of a site behind it."""
+    rest = line.removeprefix(title).lstrip()
+    return line.startswith(title) and (not rest or rest[0] in "|-_–—·丨｜")
+
+
+def _sites(rules: Rulebook) -> str:
+    return "|".join(r["name"] for r in rules.table("pages") if r["form"] == "suffix")
 
 
 def _found(pattern: re.Pattern[str], text: str, folded: str, lines: list[Line]) -> str:
@@ -314,15 +395,17 @@ def _whole(pattern: re.Pattern[str], text: str, folded: str, lines: list[Line]) 
     return ""
 
 
-def _head(folded: str) -> Iterator[Line]:
+def _head(text: str, folded: str) -> Iterator[Line]:
     """The first lines that are not empty, without the white space around them."""
-    start = count = 0
-    while start < len(folded) and count < _LINES:
+    start = count = seen = 0
+    while start < len(folded) and count < _LINES and seen < _MOST:
         stop = folded.find("\n", start)
         stop = len(folded) if stop < 0 else stop
         if line := _trimmed(folded, start, stop):
             yield line
-            count += folded[line[0]] not in "*[|"  # menus of links can be long
+            seen += 1
+            link = re.match(r"[*•·-]? *\[|\|", text[start:stop].lstrip())
+            count += not link and line[1] - line[0] > _MENU
         start = stop + 1
 
 
@@ -347,5 +430,5 @@ def _trimmed(folded: str, start: int, stop: int) -> Line | None:
 def _plain(text: str) -> str:
     """A value without the markup around it."""
     text = re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)
-    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)?", r"\1", text)
+    text = re.sub(r"!?\[([^\[\]]*)(?:\]\([^()]*\)?|$)", r"\1", text)
     return re.sub(r"\s+|&nbsp;", " ", text).strip()

@@ -2,7 +2,7 @@
 
 In: the text as read. Out: a string in which position i stands for position i of the text:
 full-width ASCII, exotic spaces and dashes become their plain forms, Kangxi radicals their ideographs,
-traditional characters simplified ones (only when the article is traditional), URLs and markup
+traditional characters simplified ones (only when the article is traditional), URLs, markup and emoji
 become spaces. Never NFKC: it turns ① into 1 and … into three characters.
 
 >>> fold("ＧＰＵ：７ｎｍ①", "hans")
@@ -64,6 +64,8 @@ def _plain() -> dict[int, str]:
         plain = unicodedata.normalize("NFKC", chr(c))
         if plain.isascii() and plain.isalnum():
             table[c] = plain
+    table |= dict.fromkeys((*range(0x2600, 0x2713), *range(0x2715, 0x2776)), " ")
+    table |= dict.fromkeys(range(0x1F000, 0x1FB00), " ")  # emoji: 分析师😀林舟
     table |= radicals()
     return table
 

@@ -8,7 +8,8 @@ expression: the first and the last day it can mean, how precise it is, and what 
 >>> [(d.earliest, d.latest, d.precision) for d in dates.find("去年12月发布，明年初量产", "2024-02-29")]
 [('2023-12-01', '2023-12-31', 'month'), ('2025-01-01', '2025-03-31', 'part')]
 
-What needs an anchor and has none keeps empty ends. A month or a quarter without its year is that of the year of
+A range of like ones (8日至12日, 3、4月, 2024-2025年) is one expression, as precise as its ends. What needs an
+anchor and has none keeps empty ends, and so does a fiscal year (2025财年第二季度): each firm begins its own. A month or a quarter without its year is that of the year of
 publication; where the text looks ahead the next one, where it looks back the last one, and where it does
 neither the last one when that of the year is more than half a year off.
 """
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from pipeline.rules import CsvSchema, Rulebook, alternation
 
 KINDS = (
-    "year", "part", "season", "month", "third", "quarter", "week", "weekday", "day", "span",
+    "year", "part", "season", "side", "month", "third", "quarter", "week", "weekday", "day", "span",
     "same_year", "same_month", "same_day",
 )  # fmt: skip
 SCHEMAS = {
@@ -32,11 +33,8 @@ SCHEMAS = {
         ("kind", "word", "value", "example"), enums={"kind": KINDS}, key=("kind", "word")
     )
 }
-_NUMBERS = {n: i for i, n in enumerate("一二三四五六七八九十", 1)} | {
-    "两": 2,
-    "十一": 11,
-    "十二": 12,
-}
+_NUMBERS = {n: i for i, n in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _HALF_A_YEAR = datetime.timedelta(days=183)
 _SAMPLE = datetime.date(2024, 1, 1)
 """Any day, against which the precision of an expression shows."""
@@ -80,43 +78,64 @@ class Dates:
         )  # 初, 底: only behind a year
         alone = alternation([w for w in parts if len(w) > 1 and not w.isascii()]) or "(?!)"
         latin = alternation([w for w in parts if w.isascii()]) or "(?!)"
+        seasons = words["season"]
         months = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
         days = r"3[01]|[12]\d|0?[1-9]"
+        written = rf"{days}|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]"  # 三月十五日
+        to = " ?[-~至到、] ?"
         third = rf"{words['third']})(?!国|国际|央|期|间)"
 
         def month(n: str) -> str:
-            return (
-                rf"(?P<m{n}>{months}) ?月(?:份| ?(?P<d{n}>{days}) ?[日号]| ?(?P<third{n}>{third})?"
-            )
+            first = rf"(?:(?P<mf{n}>{months})(?:{to}| ?月 ?[-~至到] ?)|(?P<mp{n}>[一二三四五六七八九])(?=[二三四五六七八九十] ?月))?"
+            day = rf"(?:(?P<df{n}>{written})(?: ?[日号])?{to})?(?P<d{n}>{written}) ?[日号]"
+            return rf"{first}(?P<m{n}>{months}) ?月(?:份(?!额)| ?{day}| ?(?P<third{n}>{third})?"
+
+        def parts_of(n: str, names: str) -> str:
+            """第三季度, 第一、二季度, 三季度末"""
+            first = rf"(?:第?(?P<qf{n}>[一二三四1-4])(?:{to})?(?=第?[二三四2-4]季))?"
+            return rf"{first}(?P<part{n}>{names})(?P<edge{n}>[初末底](?![始期步次见端代]))?"
 
         part = (
-            rf"(?: ?的?(?P<part>{alone}|{latin})|(?P<short>{short})(?![始期步次见端代国央旬间华]))"
+            rf"(?: ?的?{parts_of('', f'{alone}|{latin}')}|(?P<side>{words['side']})"
+            rf"|(?P<short>(?:{short})(?![始期步次见端代国央旬间华])"
+            rf"|(?:{seasons})(?=[^\u4e00-\u9fff]|[推发上量出开举将正首送流投交面问登]|$)))"
         )
-        year = rf"(?:19|20)\d\d|(?<!\d)[12]\d(?=年 ?(?:(?:{months}) ?月|{alone}|{latin}))"
+        year = (
+            rf"(?:19|20)\d\d|(?<!\d)[12]\d(?=年 ?(?:(?:{months}) ?月|{alone}|{latin}))"
+            r"|二[〇零○][〇零○一二三四五六七八九]{2}(?=年)"
+            # 24H2, but for a version of Windows
+            rf"|(?<![A-Za-z0-9.-])(?<!1[01] )(?<!ows )(?<!版本)(?<!版本 )2\d(?=(?:{latin})(?![A-Za-z0-9]))"
+        )
         pattern = (
-            rf"(?:(?P<y>{year}) ?(?:年度?|(?={latin}|/(?:{latin})))/?|(?P<ry>{words['year']})"
+            rf"(?:(?:(?P<yf>(?:19|20)\d\d)(?: ?年)? ?[-~至到] ?(?=(?:19|20)\d\d ?年))?"
+            rf"(?P<y>{year}) ?(?:年度?(?!代)|(?={latin}|/(?:{latin})))/?|(?P<ry>{words['year']})"
             rf"|(?P<sy>{words['same_year']})) ?的? ?(?:{month('')}|{part})?"
-            rf"|(?P<season>[今去明](?:{words['season']}))(?![节晚招奥])"
-            rf"|(?<![A-Za-z0-9])(?P<half>[1-4][QH])(?: ?(?:20)?(?P<yy>2\d)(?!\d)| ?'(?P<yq>2\d))"
+            rf"|(?P<season>[今去明](?:{seasons}))(?![节晚招奥])"
+            rf"|(?<![A-Za-z0-9])(?P<half>[1-4][QH]|[QH][1-4])(?: ?(?:20)?(?P<yy>2\d)(?!\d)| ?'(?P<yq>2\d))"
             rf"|(?<![\d.])(?P<iso>20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:{days}))(?![\d.])"
             rf"|(?P<rm>{words['month']}|(?<![\d上下本个每几数当同])月(?={words['third']}))"
-            rf" ?(?:(?P<rd>{days}) ?[日号]|(?P<rthird>{third})?"
-            rf"|(?P<q>{words['quarter']})"
+            rf" ?(?:(?:(?P<rdf>{days})(?: ?[日号])?{to})?(?P<rd>{days}) ?[日号]|(?P<rthird>{third})?"
+            rf"|(?P<q>{words['quarter']})(?P<qedge>[初末底](?![始期步次见端代]))?"
             rf"|(?P<w>{words['week']})(?P<wd>{words['weekday']})?"
-            rf"|(?<![每两几数\d])(?:周|星期|礼拜)(?P<wd2>{words['weekday']})(?![\u4e00-\u9fff]?[期线])"
+            rf"|(?<![每两几数\d])(?<![日号]\()(?:周|星期|礼拜)(?P<wd2>{words['weekday']})(?![\u4e00-\u9fff]?[期线])"
             rf"|(?P<day>{words['day']})"
             r"|(?P<told>[今昨明])(?:天|日)?\((?P<tday>\d{1,2})(?:日\)|\)日?)"  # 今（9）日
-            rf"|(?P<n>\d{{1,2}}|十[一二]?|[一二两三四五六七八九]) ?(?P<span>{words['span']})"
+            rf"|(?<![几数\d])(?P<n>\d{{1,2}}|[二三]?十[一二三四五六七八九]?|[一二两三四五六七八九]|半(?=年)) ?(?P<span>{words['span']})"
             r"(?:(?P<ago>之?前|以前)|之?后|以后)"
             rf"|(?P<sm>{words['same_month']}) ?(?:(?P<sd>{days}) ?[日号])?|(?P<sday>{words['same_day']})"
             rf"|(?<![\d.年/-]){month('2')}(?!\d)"
-            rf"|(?P<part2>{alone})|(?<![A-Za-z0-9])(?P<part3>Q[1-4])(?![A-Za-z0-9])"
-            rf"|(?<![\d月.第号])(?P<bare>{days}) ?日(?![前内元均后期报本间程志常活语夜韩历式益趋渐])"
+            rf"|(?<![\d.]){parts_of('2', alone)}|(?<![A-Za-z0-9])(?P<part3>Q[1-4])(?![A-Za-z0-9])"
+            rf"|(?<![\d月.第号])(?:(?P<bf>{days})(?: ?日)?{to})?(?P<bare>{days}) ?日(?![前内元均后期报本间程志常活语夜韩历式益趋渐])"
+        )
+        # a fiscal year begins when a firm wants it to
+        pattern += (
+            rf"|(?P<fiscal>(?:(?:20)?\d\d ?)?财(?:年|政年度)(?: ?的?(?:{alone}|{latin}))?"
+            rf"|(?:第?[一二三四1-4]|[上下]一?个?)财季|FY ?(?:20)?\d\d(?: ?(?:{latin}))?)"
         )
         # where no expression can begin the search goes on at once
         words_of = [
             *_NUMBERS,
-            *"今去明昨月周星礼",
+            *"今去明昨月周星礼十半财F",
             *(w for found in values.values() for w in found),
         ]
         opens = re.escape("".join(sorted({word[0] for word in words_of})))
@@ -162,7 +181,7 @@ class Dates:
             found = self._interval(match, anchor, then, ahead)
             if found is None:
                 sample = self._interval(match, _SAMPLE, _SAMPLE, True)
-                precision = sample[2] if sample else ""
+                precision = sample[2] if sample else _grain(match[0], "year")
                 return Date(match.start(), match.end(), "", "", precision, "none")
         except (ValueError, OverflowError):
             return None
@@ -179,42 +198,46 @@ class Dates:
         ahead: bool | None,
     ) -> Interval | None:
         get = match.groupdict().get
+        if get("fiscal"):
+            return None
         if iso := get("iso"):
             return _day(datetime.date(*map(int, re.split(r"[-/.]", iso))))
         if half := get("half"):
             return self._part(2000 + int(get("yy") or get("yq") or 0), half)
-        part = get("part") or get("short")
         if told := get("y"):
-            year = int(told) + (2000 if len(told) == 2 else 0)
-            return self._in_year(year, get("m"), get("d"), get("third"), part)
+            year = int(told.translate(_YEAR)) + (2000 if len(told) == 2 else 0)
+            first, last, precision = self._in_year(year, match, anchor)
+            if get("yf"):
+                first = datetime.date(int(get("yf") or 0), 1, 1)
+            return _ordered(first, last, precision)
         if word := get("sy") or get("sm") or get("sday"):
             return self._same(match, word, then)
         if anchor is None:
             return None
         if word := get("ry"):
-            year = anchor.year + int(self.values["year"][word])
-            return self._in_year(year, get("m"), get("d"), get("third"), part)
+            low, _, high = self.values["year"][word].partition("~")  # 明后年
+            first = self._in_year(anchor.year + int(low), match, anchor)[0]
+            return (first, *self._in_year(anchor.year + int(high or low), match, anchor)[1:])
         if word := get("season"):
             year = anchor.year + {"去": -1, "今": 0, "明": 1}[word[0]]
             return _months(year, self.values["season"][word[1:]], "part")
         if word := get("rm"):
             index = anchor.year * 12 + anchor.month - 1 + int(self.values["month"].get(word, 0))
-            return self._in_month(index // 12, index % 12 + 1, get("rd"), get("rthird"))
+            return self._in_month(index // 12, index % 12 + 1, get("rd"), get("rthird"), get("rdf"))
         if word := get("q"):
             index = anchor.year * 4 + (anchor.month - 1) // 3 + int(self.values["quarter"][word])
-            year, first = index // 4, index % 4 * 3 + 1
-            return _months(year, f"{first}-{first + 2}", "quarter")
+            return self._quarter(index // 4, index % 4 * 3 + 1, get("qedge"))
         if word := get("w"):
             monday = anchor - datetime.timedelta(days=anchor.weekday())
             monday += datetime.timedelta(weeks=int(self.values["week"][word]))
             if weekday := get("wd"):
-                days = int(self.values["weekday"][weekday]) - 1
-                return _day(monday + datetime.timedelta(days=days))
+                return self._weekday(monday, weekday)
             return monday, monday + datetime.timedelta(days=6), "week"
         if word := get("wd2"):
-            days = int(self.values["weekday"][word]) - 1 - anchor.weekday()
-            days += 7 if ahead and days < 0 else -7 if not ahead and days > 0 else 0
-            return _day(anchor + datetime.timedelta(days=days))
+            monday = anchor - datetime.timedelta(days=anchor.weekday())
+            first = self._weekday(monday, word)[0]
+            weeks = 1 if ahead and first < anchor else -1 if not ahead and first > anchor else 0
+            return self._weekday(monday + datetime.timedelta(weeks=weeks), word)
         if word := get("day"):
             return _day(anchor + datetime.timedelta(days=int(self.values["day"][word])))
         if word := get("told"):
@@ -222,16 +245,16 @@ class Dates:
         if word := get("span"):
             if not get("ago") and not ahead:
                 return None  # 四年以后 in a story counts from the story
-            number = _number(get("n") or "") * (-1 if get("ago") else 1)
-            return _away(anchor, number, self.values["span"][word])
+            unit = self.values["span"][word]
+            number, unit = (6, "month") if get("n") == "半" else (_number(get("n") or ""), unit)
+            return _away(anchor, -number if get("ago") else number, unit)
         if word := get("bare"):
-            return _bare(anchor, int(word), ahead)
-        if month := get("m2"):
-            return _recurring(
-                anchor, ahead, lambda y: self._in_month(y, _number(month), get("d2"), get("third2"))
-            )
+            first, last, precision = _bare(anchor, int(word), ahead)
+            return _ordered(first.replace(day=int(get("bf") or word)), last, precision)
+        if get("m2"):
+            return _recurring(anchor, ahead, lambda y: self._of_months(y, match, "2"))
         word = get("part2") or get("part3") or ""
-        return _recurring(anchor, ahead, lambda y: self._part(y, word))
+        return _recurring(anchor, ahead, lambda y: self._part(y, word, get("qf2"), get("edge2")))
 
     def _same(self, match: re.Match[str], word: str, then: datetime.date | None) -> Interval | None:
         """同年10月, 次日: counted from the date before."""
@@ -239,41 +262,84 @@ class Dates:
             return None
         get = match.groupdict().get
         if get("sy"):
-            year = then.year + int(self.values["same_year"][word])
-            part = get("part") or get("short")
-            return self._in_year(year, get("m"), get("d"), get("third"), part)
+            return self._in_year(then.year + int(self.values["same_year"][word]), match, None)
         if get("sm"):
             index = then.year * 12 + then.month - 1 + int(self.values["same_month"][word])
             return self._in_month(index // 12, index % 12 + 1, get("sd"), None)
         return _day(then + datetime.timedelta(days=int(self.values["same_day"][word])))
 
-    def _in_year(
-        self, year: int, month: str | None, day: str | None, third: str | None, part: str | None
-    ) -> Interval:
-        if month:
-            return self._in_month(year, _number(month), day, third)
-        if part:
-            return self._part(year, part)
-        return datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year"
+    def _in_year(self, year: int, match: re.Match[str], anchor: datetime.date | None) -> Interval:
+        get = match.groupdict().get
+        if get("m"):
+            return self._of_months(year, match, "")
+        if part := get("part") or get("short"):
+            return self._part(year, part, get("qf"), get("edge"))
+        first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+        side = self.values["side"].get(get("side") or "")
+        if side and anchor and anchor.year == year:
+            return (anchor, last, "part") if side == "later" else (first, anchor, "part")
+        return first, last, "year"
 
-    def _in_month(self, year: int, month: int, day: str | None, third: str | None) -> Interval:
+    def _of_months(self, year: int, match: re.Match[str], n: str) -> Interval:
+        """3月, 3月8日至12日, 3月底; 3、4月, 三四月"""
+        get = match.groupdict().get
+        month = _number(get(f"m{n}") or "")
+        if start := get(f"mf{n}") or get(f"mp{n}"):
+            if get(f"d{n}") or get(f"third{n}"):
+                year_of_first = year - (_number(start) > month)
+                first = datetime.date(year_of_first, _number(start), 1)
+                return first, *self._in_month(year, month, get(f"d{n}"), get(f"third{n}"))[1:]
+            return _months(year, f"{_number(start)}-{month}", "month")
+        return self._in_month(year, month, get(f"d{n}"), get(f"third{n}"), get(f"df{n}"))
+
+    def _in_month(
+        self, year: int, month: int, day: str | None, third: str | None, start: str | None = None
+    ) -> Interval:
         if day:
-            return _day(datetime.date(year, month, int(day)))
-        last = calendar.monthrange(year, month)[1]
-        low, high, precision = 1, last, "month"
+            last = datetime.date(year, month, _number(day))
+            return _ordered(last.replace(day=_number(start or day)), last, "day")
+        end = calendar.monthrange(year, month)[1]
+        low, high, precision = 1, end, "month"
         if third:
             low, high = map(int, self.values["third"][third].split("-"))
             precision = "third"
         return (
             datetime.date(year, month, low),
-            datetime.date(year, month, min(high, last)),
+            datetime.date(year, month, min(high, end)),
             precision,
         )
 
-    def _part(self, year: int, word: str) -> Interval:
-        known = "季度" in word or word[-1] == "季" or "Q" in word
-        precision = "half" if "半年" in word or "H" in word else "quarter" if known else "part"
-        return _months(year, self.values["part"][word], precision)
+    def _weekday(self, monday: datetime.date, word: str) -> Interval:
+        """三 of a week, or 末."""
+        low, _, high = self.values["weekday"][word].partition("-")
+        first, last = (monday + datetime.timedelta(days=int(n) - 1) for n in (low, high or low))
+        return first, last, "day"
+
+    def _quarter(self, year: int, first: int, edge: str | None) -> Interval:
+        """The quarter that begins with this month, or the month at its edge."""
+        if edge:
+            month = first if edge == "初" else first + 2
+            return _months(year, f"{month}-{month}", "month")
+        return _months(year, f"{first}-{first + 2}", "quarter")
+
+    def _part(
+        self, year: int, word: str, start: str | None = None, edge: str | None = None
+    ) -> Interval:
+        """第三季度, 年底, 2024年春; from the quarter ``start`` on, or the month at its edge."""
+        value = self.values["part"].get(word) or self.values["season"][word]
+        if start:
+            value = f"{_number(start) * 3 - 2}-{value[-2:]}"
+        if edge:
+            month = value[:2] if edge == "初" else value[-2:]
+            return _months(year, f"{month}-{month}", "month")
+        return _months(year, value, _grain(word, "part"))
+
+
+def _grain(word: str, other: str) -> str:
+    """How precise the name of a part of a year is."""
+    if "半年" in word or "H" in word:
+        return "half"
+    return "quarter" if "季度" in word or word[-1] == "季" or "Q" in word else other
 
 
 def _day(day: datetime.date) -> Interval:
@@ -288,8 +354,18 @@ def _months(year: int, value: str, precision: str) -> Interval:
     return datetime.date(year, low, 1), datetime.date(until, high, last), precision
 
 
+def _ordered(first: datetime.date, last: datetime.date, precision: str) -> Interval:
+    if first > last:
+        raise ValueError(f"{first} is behind {last}")
+    return first, last, precision
+
+
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else _NUMBERS[text]
+    """12, 十二, 两"""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (_NUMBERS.get(tens, 1) * 10 if ten else 0) + _NUMBERS.get(ones, 0)
 
 
 def _away(anchor: datetime.date, number: int, unit: str) -> Interval:

@@ -18,13 +18,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise, zip_longest
 from typing import Literal
 
 from pipeline.document.clean import fold, script_of
+from pipeline.document.stamps import date_in
 from pipeline.document.tables import WIDE, find_tables
 from pipeline.model import Article, Block, Document, Sentence
-from pipeline.rules import CsvSchema, Row, Rulebook
+from pipeline.rules import CsvSchema, Row, Rulebook, alternation
 
 SCHEMAS = {
     "boilerplate": CsvSchema(
@@ -42,6 +43,11 @@ class Boilerplate:
     rows: tuple[Row, ...]
     line: re.Pattern[str] = re.compile(r"(?!)")
     rest: re.Pattern[str] = re.compile(r"(?!)")
+    list: re.Pattern[str] = re.compile(r"(?!)")
+    headed: re.Pattern[str] = re.compile(r"(?!)")
+    """What heads such a list or rest, and in the same line what it heads."""
+    label: re.Pattern[str] = re.compile(r"(?!)")
+    """What opens the line of a byline, which heads no section."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Boilerplate:
@@ -50,9 +56,15 @@ class Boilerplate:
             scope: re.compile(
                 "|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I
             )
-            for scope in ("line", "rest")
+            for scope in ("line", "rest", "list")
         }
-        return Boilerplate(rows, patterns["line"], patterns["rest"])
+        words = alternation([r["word"] for r in rules.table("bylines")]) or "(?!)"
+        label = re.compile(rf"\W*(?:{words})(?: ?[:|丨/]| [\u4e00-\u9fff]{{2,4}}(?: |$))", re.I)
+        heads = rf"(?:{patterns['list'].pattern}|{patterns['rest'].pattern})"
+        headed = re.compile(rf"[^\w\n]*{heads}(?:(?<=[:：])|[】\]] ?[:：]?).", re.I)
+        return Boilerplate(
+            rows, patterns["line"], patterns["rest"], patterns["list"], headed, label
+        )
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
@@ -75,10 +87,16 @@ _END = re.compile(
     r"[。！？!?.…](?:(?<=[。！？!?])[。！？!?]*[”’」』\"')）\]】 ]*"
     r"|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+[”’」』]*)"
 )
+_CLOCK = re.compile(r"[\d\s年月日时分秒/:.~-]+")
+"""2024, 02/29, 15:24: the pieces of a stamp, one a line."""
+_ANY = "2024-01-01"
+"""A day of fetching, so that 3小时前 shows as a stamp."""
 LONGEST = 1000
 """Characters after which a sentence is cut at a comma, or anywhere: none in a real article is as long,
 and what looks around in its sentence must not look around in a whole file without stops."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_GOES_ON = 0.15
+"""How much of an article in prose behind a list of other articles shows that it goes on there."""
 _CLAUSE = re.compile(
     # all marks by one class of characters first; a comma or colon between digits is no mark (3,352)
     r"[，；;。！？!?\n|,:：](?:(?<![,:：])|(?<!\d.)|(?<=,)(?!\d{3}(?!\d)))"
@@ -89,7 +107,7 @@ def segment(article: Article, boilerplate: Boilerplate) -> Document:
     """Lay blocks and sentences over an article."""
     script = script_of(article.text)
     folded = fold(article.text, script)
-    blocks = tuple(_topics(_blocks(article.text, folded, boilerplate)))
+    blocks = tuple(_topics(_blocks(article, folded, boilerplate)))
     marks = tuple([mark.start() for mark in _CLAUSE.finditer(folded)])
     sentences = tuple(_sentences(folded, blocks, marks))
     return Document(
@@ -169,23 +187,33 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     return "paragraph", 0
 
 
-def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
+def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Block]:
+    text = article.text
     lines = _lines(text, folded)
     wrapped = _wrapped(folded, lines)
     out: list[Block] = []
-    skipping = False
+    until = 0  # where what a line of boilerplate heads ends
+    behind: list[int] = []
     previous_end = -2
     for index, (start, end) in enumerate(lines):
         if start == end:
             previous_end = -2
             continue
         line = folded[start:end]
-        if not skipping and len(line) < 40 and boilerplate.rest.fullmatch(line.lstrip("#* ")):
-            # a heading such as 相关阅读 in the first third belongs to a side bar, not to the end
-            skipping = start > 0.35 * len(text)
-            out.append(Block(len(out), start, end, "boilerplate"))
-            continue
-        if skipping or (len(line) < 200 and boilerplate.line.fullmatch(line)):
+        if start >= until and len(line) < 40:
+            heading = line.strip("#*-_=~>【】[]|:· ")
+            if boilerplate.rest.fullmatch(heading):
+                # in the first third it belongs to a side bar, not to the end
+                until = len(text) if start > 0.35 * len(text) else end
+            elif boilerplate.list.fullmatch(heading):
+                behind = behind or _prose_behind(folded, lines)
+                until = _end_of_list(text, folded, lines, index, behind)
+            if until > start:
+                out.append(Block(len(out), start, end, "boilerplate"))
+                continue
+        if start < until or (
+            len(line) < 200 and (boilerplate.line.fullmatch(line) or boilerplate.headed.match(line))
+        ):
             out.append(Block(len(out), start, end, "boilerplate"))
             continue
         last = out[-1] if out else None
@@ -215,7 +243,58 @@ def _blocks(text: str, folded: str, boilerplate: Boilerplate) -> list[Block]:
         else:
             out.append(Block(len(out), start, end, kind, level=level))
         previous_end = index
-    return _grids(text, folded, out)
+    return _grids(text, folded, _headings(article, folded, out, boilerplate))
+
+
+def _headings(
+    article: Article, folded: str, blocks: list[Block], boilerplate: Boilerplate
+) -> list[Block]:
+    """Short lines that head nothing are no headings: those of bylines and stamps, and of what stands between a
+    title and the first sentence all but the last."""
+    out = list(blocks)
+    told = False
+    for block, later in zip_longest(blocks, blocks[1:]):
+        line = folded[block.start : block.end]
+        told = told or (block.kind == "paragraph" and "。" in line)
+        if block.kind != "heading" or block.level != 4 or not block.number:
+            continue
+        if (
+            boilerplate.label.match(line)
+            or _CLOCK.fullmatch(line)
+            or article.text[block.start : block.end] in (article.author, article.publisher)
+            or (not told and (date_in(line, _ANY) or (later and later.kind != "paragraph")))
+        ):
+            out[block.number] = Block(block.number, block.start, block.end, "paragraph")
+    return out
+
+
+def _end_of_list(
+    text: str, folded: str, lines: list[tuple[int, int]], index: int, behind: list[int]
+) -> int:
+    """Where the titles below 相关阅读 end: at the next paragraph or heading, where they are items at what is
+    none; at the end of the article where little but teasers follows."""
+    items = 0
+    for number in range(index + 1, len(lines)):
+        start, end = lines[number]
+        if start == end:
+            continue
+        item = _ITEM.match(text, text.rfind("\n", 0, start) + 1, end) is not None
+        items += item
+        if (
+            (items and not item)
+            or _HASHES.match(folded, start, end)
+            or _NUMBERED.match(folded, start, end)
+            or (text.startswith("**", max(start - 2, 0)) and text.startswith("**", end))
+            or (end - start > 40 and "。" in folded[start:end])
+        ):
+            return start if behind[number] >= _GOES_ON * len(folded) else len(folded)
+    return len(folded)
+
+
+def _prose_behind(folded: str, lines: list[tuple[int, int]]) -> list[int]:
+    """For each line how many characters of sentences stand in it and behind."""
+    prose = [end - start if "。" in folded[start:end] else 0 for start, end in lines]
+    return list(accumulate(reversed(prose)))[::-1]
 
 
 def _grids(text: str, folded: str, blocks: list[Block]) -> list[Block]:

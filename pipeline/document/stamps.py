@@ -15,8 +15,8 @@ import contextlib
 import datetime
 import re
 
-DATE = re.compile(
-    r"(?<![\d.])((?:19|20)\d\d)(?: ?(?:[-/.]|年) ?| (?=\d{1,2}[-/月]))(1[0-2]|0?[1-9]) ?(?:[-/.]|月) ?"
+DATE = re.compile(  # also with the time of day right before it: 15:282024/02/29
+    r"(?:(?<![\d.])|(?<=:\d\d))((?:19|20)\d\d)(?: ?(?:[-/.]|年) ?| (?=\d{1,2}[-/月]))(1[0-2]|0?[1-9]) ?(?:[-/.]|月) ?"
     r"(3[01]|[12]\d|0?[1-9])(?![\d.])"
 )
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"

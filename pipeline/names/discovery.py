@@ -71,6 +71,8 @@ class Discovery:
     """Two characters before a model number that are no part of a name: 采用, 搭载."""
     common: frozenset[str]
     """What stands in quotes before 芯片 and names none: 中国, 国产."""
+    nouns: tuple[str, ...]
+    """Words that end before a name and are no stem of it: 加速卡 of 加速卡YA530."""
     firm: re.Pattern[str]
     """What a firm's name ends with: 科技 of 砺元科技."""
     product: re.Pattern[str]
@@ -105,7 +107,7 @@ class Discovery:
             raise RuleErrors(faults)
         return Discovery(
             {at: tuple(listed) for at, listed in sieves.items()},
-            frozenset(words["stop"]), frozenset(words["common"]),
+            frozenset(words["stop"]), frozenset(words["common"]), tuple(words["noun"]),
             re.compile(slots["firm"]),
             re.compile(rf"[ \"”」』]?(?:{slots['product']})"),
         )  # fmt: skip
@@ -235,6 +237,7 @@ class Discovery:
         for word in models:
             han = text.folded[max(0, word.start() - 2) : word.start()]
             plain = _HAN.fullmatch(han) and not any(w in self.stop for w in (han, *han))
+            plain = plain and not text.folded.endswith(self.nouns, 0, word.start())
             if plain and text.free(word.start() - 2, word.start()):
                 times[_skeleton(word[0]), han] += 1
         stems: dict[str, str] = {}

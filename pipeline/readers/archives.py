@@ -33,6 +33,9 @@ _STREAMED = (".jsonl", ".ndjson", ".warc")
 _DEPTH = 2
 """Archives inside archives inside an archive are not opened."""
 
+_BEGINNING = 100_000
+"""Bytes that show what kind of file it is."""
+
 
 def kind_of(name: str) -> tuple[str, tuple[str, ...]]:
     """The suffix that tells the format, and those of what is packed around it, the outermost first.
@@ -85,6 +88,14 @@ def unpack(
         # The readers of others raise whatever a damaged file makes of them: it costs that file only.
         reason = f"broken: its reader stopped with {type(error).__name__}: {error}"
         yield refused(path, path.encode("utf-8", "replace"), reason[:500])
+
+
+def beginning(data: bytes, suffix: str) -> bytes:
+    """The first bytes of what is packed; none where it cannot be unpacked."""
+    try:
+        return _opened(io.BytesIO(data), suffix).read(_BEGINNING)
+    except Exception:  # noqa: BLE001
+        return b""  # what is wrong with it is told when it is read
 
 
 def _opened(stream: BinaryIO, suffix: str) -> BinaryIO:

@@ -78,7 +78,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
         item = re.match(r"\s*-\s+(.+)", line)
         pair = _KEY.fullmatch(line.rstrip())
         if item and key:
-            keys[key] = " ".join(filter(None, (keys[key], _scalar(item[1]))))
+            keys[key] = "、".join(filter(None, (keys[key], _scalar(item[1]))))
         elif pair:
             key = pair[1].lower()
             keys[key] = _scalar(pair[2] or "")
@@ -90,11 +90,11 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
 def _scalar(value: str) -> str:
     value = value.strip()
     if value[:1] == "[" and value[-1:] == "]":
-        return " ".join(_scalar(part) for part in value[1:-1].split(","))
+        return "、".join(filter(None, (_scalar(part) for part in value[1:-1].split(","))))
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]
     return "" if value in ("~", "null", "|", ">", ">-", "|-") else value.partition(" #")[0].strip()
 
 
 def _joined(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.document.byline import sites
-from pipeline.rules import CsvSchema, Rulebook
+from pipeline.rules import CsvSchema, Rulebook, alternation
 
 FIELDS = ("title", "author", "publisher", "published", "url")
 FORMS = ("meta", "id", "class", "script", "front", "suffix")
@@ -34,6 +34,8 @@ class PageRules:
     """A word of an id or class that marks an element as no part of the article."""
     scripts: dict[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
     """Field -> what finds its value as group 1 in a script of the page, in order of trust."""
+    labels: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    """Field, or ``any`` -> a word that opens a byline, with its sign: 作者："""
     suffix: re.Pattern[str] = re.compile(r"(?!)")
     """The name of the site behind a page's title, with the sign between."""
 
@@ -42,6 +44,10 @@ class PageRules:
         places: dict[str, list[tuple[str, str]]] = {}
         scripts: dict[str, tuple[re.Pattern[str], ...]] = {}
         drop = []
+        words: dict[str, list[str]] = {"any": []}
+        for row in rules.table("bylines"):
+            words.setdefault(row["field"], []).append(row["word"])
+            words["any"].append(row["word"])
         for row in rules.table("pages"):
             name = row["name"]
             if row["field"] == "drop":
@@ -56,6 +62,10 @@ class PageRules:
             if drop
             else PageRules().drop,
             scripts,
+            {
+                name: re.compile(rf"^\s*(?:{alternation(found) or '(?!)'}) ?[:：|｜] ?", re.I)
+                for name, found in words.items()
+            },
             sites(rules),
         )
 

@@ -54,6 +54,10 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
+_INLINE = frozenset({"a", "b", "em", "i", "label", "span", "strong", "time"})
+_BOLD = ("b", "strong")
+_HEADING = 60
+"""A paragraph of bold letters, as short as this, heads a section and stays marked as bold."""
 _RAISED = {"2": "²", "3": "³"}
 """mm<sup>2</sup>"""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
@@ -141,6 +145,8 @@ def parse(text: str) -> Element | None:
     """The tree of a page; None when there is none."""
     # an XML declaration with an encoding is refused by lxml in text that is decoded already; NUL ends it
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text.replace("\0", ""))
+    # entities of a document type are not resolved; the parser would take their end for text
+    text = re.sub(r"^\s*<!DOCTYPE[^<>\[]{0,200}\[[^\]]*\]\s*>", "", text, flags=re.I)
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     try:
         tree = lxml.html.document_fromstring(text, parser=parser)
@@ -250,16 +256,23 @@ class Lines:
         out: list[str] = []
         buffer: list[str] = []
         prefix = ""
-        pre = 0
+        pre = bold = 0
+        label = self.rules.labels.get("any")
+        plain = root.tag in ("td", "th")
 
         def add(text: str | None) -> None:
+            nonlocal plain
             if text:
                 buffer.append(text if pre else _BROKEN.sub("", text))
+                plain = plain or (not bold and not text.isspace())
 
-        def flush() -> None:
-            nonlocal prefix
+        def flush(paragraph: bool = False) -> None:
+            nonlocal prefix, plain
             text = "".join(buffer)
             buffer.clear()
+            if paragraph and not plain and not prefix and 0 < len(text.strip()) <= _HEADING:
+                text = f"**{text.strip()}**"
+            plain = root.tag in ("td", "th")
             if pre:
                 lines = [line.rstrip() for line in text.split("\n")]
             else:
@@ -295,16 +308,22 @@ class Lines:
                         tag, "- " if tag == "li" else prefix if tag != "br" else ""
                     )
                     pre += tag == "pre"
+                bold += tag in _BOLD
+                if tag in _INLINE and label and label.match(element.text or ""):
+                    buffer.append(" ")  # 08:30<span>来源：…
                 if tag == "sup" and (element.text or "").strip() in _RAISED and not len(element):
                     buffer.append(_RAISED[element.text.strip()])
                     walk.skip_subtree()
                     continue
                 add(element.text)
             else:
+                bold -= tag in _BOLD
                 if tag in _BLOCKS:
-                    flush()
+                    flush(tag == "p")
                     prefix = ""
                     pre -= tag == "pre"
+                elif body is not None and tag in _INLINE and prefix[:1] != "#":
+                    buffer.append(" ")  # the pieces of a byline stand apart by their style
                 if element is not root:
                     add(element.tail)
         flush()
@@ -428,6 +447,8 @@ def _metadata(tree: Element, text: str, rules: PageRules, fetched: str) -> dict[
         if field == "published":
             values = [date_in(value, fetched) for value in values]
         elif field in ("author", "publisher"):
+            label = rules.labels.get(field)
+            values = [label.sub("", value, count=1) if label else value for value in values]
             # with a sign between a word and a name it is a byline, which the lines of the text hold as well
             values = [
                 value for value in values if len(value) <= 40 and not re.search(r"[:：|｜/]", value)

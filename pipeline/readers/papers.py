@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
+from pipeline.document.byline import sited
 from pipeline.document.stamps import date_in
 from pipeline.readers import LIMITS, Found, Reading, article, needs, refused
 from pipeline.readers.encoding import decode
@@ -26,7 +27,7 @@ def docx(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     try:
         import docx as word
         from docx.opc.exceptions import PackageNotFoundError
-        from docx.table import Table
+        from docx.text.paragraph import Paragraph
     except ImportError as error:
         raise needs(".docx", error) from error
     data = stream.read()
@@ -38,17 +39,63 @@ def docx(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     except (PackageNotFoundError, KeyError, ValueError) as error:
         yield refused(path, data, f"no Word document, or a broken one: {error}")
         return
+    body = document.element.find(_W + "body")
+    if body is None:
+        yield refused(path, data, "no Word document: it has no body")
+        return
     parts: list[str] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
+    for block in _blocks(body):
+        if block.tag == _W + "tbl":
             parts += _table(block)
-        elif text := block.text.strip():
-            parts.append(_prefix(block) + text)
+        elif text := _text(block).strip():
+            parts.append(_prefix(Paragraph(block, document)) + text)
     title = (document.core_properties.title or "").strip()
     title = reading.pages.suffix.sub("", title)
-    if title and not any(_bare(part.lstrip("# ")) == _bare(title) for part in parts[:10]):
+    shown = [_bare(part.lstrip("# ")) for part in parts[:10]]
+    if title and not any(len(part) >= 4 and sited(_bare(title), part) for part in shown):
         parts.insert(0, f"# {title}")
     yield article(path, "\n\n".join(parts), "utf-8", fetched=reading.fetched)
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FRAMES = frozenset(_W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
+"""What stands around blocks: fields of a form, what was inserted while changes were tracked."""
+_BOX = _W + "txbxContent"
+_AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+"""The same once more, for older programs."""
+_SIGNS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
+
+
+def _blocks(body: Any) -> Iterator[Any]:
+    """The paragraphs and tables of a document in their order; those of a box of text behind its paragraph."""
+    for element in body:
+        if element.tag in _FRAMES:
+            yield from _blocks(element)
+        elif element.tag in (_W + "p", _W + "tbl"):
+            yield element
+            if element.tag == _W + "p":
+                for box in _inside(element, frozenset({_AGAIN}), whole=_BOX):
+                    if box.tag == _BOX:
+                        yield from _blocks(box)
+
+
+def _text(paragraph: Any) -> str:
+    """What a paragraph shows: with what was inserted, without what was deleted or stands in boxes."""
+    return "".join(
+        element.text or "" if element.tag == _W + "t" else _SIGNS.get(element.tag, "")
+        for element in _inside(paragraph, frozenset({_AGAIN, _BOX, _W + "del", _W + "pPr"}))
+    )
+
+
+def _inside(root: Any, without: frozenset[str], whole: str = "") -> Iterator[Any]:
+    """What is inside of an element, in its order, but for elements of some kinds and what is in them, and for
+    what is in those of the kind ``whole``."""
+    left = list(root)[::-1]
+    while left:
+        element = left.pop()
+        if element.tag not in without:
+            yield element
+            left += list(element)[::-1] if element.tag != whole else []
 
 
 def _prefix(paragraph: Any) -> str:
@@ -66,13 +113,13 @@ def _prefix(paragraph: Any) -> str:
 def _table(table: Any) -> list[str]:
     """A table as one block of rows; a cell that is merged with others stands in each of its places."""
     rows: list[list[str]] = []
-    for tr in table._tbl.tr_lst:
+    for tr in table.tr_lst:
         row: list[str] = []
         for tc in tr.tc_lst:
             if tc.vMerge == "continue" and rows and len(row) < len(rows[-1]):
                 text = rows[-1][len(row)]
             else:
-                text = " ".join("".join(t.text or "" for t in p.iter(_WORD_TEXT)) for p in tc.p_lst)
+                text = " ".join(map(_text, tc.p_lst))
             row += [" ".join(text.replace("|", "/").split())] * min(tc.grid_span, _MAX_COLUMNS)
         rows.append(row[:_MAX_COLUMNS])
     if not rows or max(map(len, rows)) < 2:
@@ -86,7 +133,6 @@ def _bare(text: str) -> str:
 
 _MAX_COLUMNS = 100
 """Word makes tables of up to 63."""
-_WORD_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 
 
 def unsafe(data: bytes) -> str:

@@ -19,8 +19,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, BinaryIO
 
+from pipeline.document.byline import sited
 from pipeline.document.clean import radicals
 from pipeline.readers import Found, Reading, article, needs, quiet, refused
 from pipeline.readers.tables import table_rows
@@ -61,7 +63,7 @@ _HAN_START = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 def pdf(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
     """The article of a PDF that holds its text as text."""
     try:
-        import pdfplumber
+        pdfplumber = _library()
         from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
     except ImportError as error:
         raise needs(".pdf", error) from error
@@ -89,10 +91,39 @@ def pdf(stream: BinaryIO, path: str, reading: Reading) -> Iterator[Found]:
         return
     # the programs that make PDFs write what they like there, such as the name of a file
     title = reading.pages.suffix.sub("", title)
+    lines = [line.strip("# ") for line in text[:2000].split("\n")]
+    title = next((line for line in lines if len(line) >= 6 and sited(title, line)), title)
     shown = bool(title) and _bare(title) in _bare(text)
     yield article(
         path, text, "utf-8", title=title if shown else "", url=url, fetched=reading.fetched
     )
+
+
+def _library() -> Any:
+    """pdfplumber, which opens files with the document of ``_document``."""
+    import pdfplumber.pdf
+
+    pdfplumber.pdf.PDFDocument = _document()  # type: ignore[attr-defined]  # it takes none from outside
+    return pdfplumber
+
+
+@cache
+def _document() -> Any:
+    """pdfminer's document, but references between objects that lead in a ring lead nowhere."""
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdftypes import PDFObjRef
+
+    class Document(PDFDocument):
+        def getobj(self, objid: int) -> object:
+            found, seen = super().getobj(objid), {objid}
+            while isinstance(found, PDFObjRef):
+                if found.objid in seen:
+                    return None
+                seen.add(found.objid)
+                found = super().getobj(found.objid)
+            return found
+
+    return Document
 
 
 def _told(value: object) -> str:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.readers import SUFFIXES, Found, Reading, Refused, refused
-from pipeline.readers.archives import readable, unpack
+from pipeline.readers import PACKED, SUFFIXES, Found, Reading, Refused, refused
+from pipeline.readers.archives import beginning, readable, unpack
 
 __all__ = ["SUFFIXES", "Found", "Reading", "Refused", "Source", "read", "sources"]
 
@@ -119,17 +119,11 @@ def kind_of_bytes(data: bytes, reading: Reading) -> str:
     """The suffix that standard input would have as a file."""
     for magic, suffix in _MAGIC:
         if data.startswith(magic):
-            return (
-                f".jsonl{suffix}"
-                if suffix in (".gz", ".zst") and reading.columns.text
-                else (
-                    f".txt{suffix}"
-                    if suffix in (".gz", ".zst")
-                    else _office(data)
-                    if suffix == ".zip"
-                    else suffix
-                )
-            )
+            if suffix not in PACKED:
+                return _office(data) if suffix == ".zip" else suffix
+            inside = beginning(data, suffix)
+            again = any(inside.startswith(m) for m, packed in _MAGIC if packed in PACKED)
+            return (suffix if again else kind_of_bytes(inside, reading)) + suffix
     if _PAGE.match(data[:2000]):
         return ".html"
     if _MAIL.match(data[:4000]):
