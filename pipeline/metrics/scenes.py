@@ -247,8 +247,8 @@ class Scenes:
     def _headed(self, folded: str, head: Block, named: list[NameMention]) -> NameMention | None:
         """The one chip that a heading is about: not 直逼RTX 4060."""
         chips = [n for n in chips_of(named) if not n.generic]
-        if len({n.name for n in chips}) != 1:
-            return None
+        if len({n.name for n in chips}) != 1 or chips[0].chip_kind == "series":
+            return None  # below 锐龙7000系列 its members are spoken of
         low = max(head.start, chips[0].start - 16)
         rival = self.roles.before["rival"].ends(folded[low : chips[0].start])
         return None if rival else chips[0]
