@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.attribute.content import Text
+from pipeline.attribute.content import FARTHEST, Text
 from pipeline.attribute.lexicon import Cue, Hit, Lexicon
 from pipeline.attribute.marks import Pair
 from pipeline.attribute.shapes import QuoteShape
@@ -527,6 +527,8 @@ class CueReader:
     def _weighs(self, hit: Hit, start: int) -> bool:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
         role, end = self.lexicon.role, self.text.sentence(start)[1]
+        if end - start > FARTHEST:
+            return False
         words = self.masked[start:end].rstrip("。!? \n")
         alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)

@@ -9,7 +9,7 @@ sentences before, the chip of the heading, the chip that the title names.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -35,6 +35,8 @@ LINK = 120
 """Characters that the blanked address of a link may take between a name and its number."""
 SHORT_LINE = 4
 """The level of headings that are such only by standing alone on a short line."""
+MEMORY = 400
+"""Names back to which a sentence may point: bounds the work on endless articles."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
 _HEADS = "，,。；;：:！？（(\n"
@@ -119,6 +121,8 @@ class Scene:
     """Their makers by their names."""
     chips: frozenset[str]
     """The names of chips among them."""
+    tells: bool
+    """Whether one of them is a chip, and no brand line or series."""
     before: Before
     sentence_starts: list[int]
     prose: list[int]
@@ -150,6 +154,7 @@ class Scenes:
         everywhere = [n for n in names if n.kind in OWNERS]
         makers = {n.name: n.maker for n in everywhere}
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
+        tells = any(n.kind == "chip" and not n.generic for n in everywhere)
         before = Before(folded, self.roles.before)
         described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
@@ -205,7 +210,7 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
-                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
+                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, tells, before, sentence_starts, prose,
                     self._lines_up(document, sentence), predecessor, here,
                 )  # fmt: skip
             predecessor = next(
@@ -240,9 +245,8 @@ class Scenes:
                         ),
                     ]
                 if chips_of(free + compared):
-                    latest = sorted(chips_of(free + compared), key=lambda n: n.start)
-                    alone = len({n.name for n in latest}) == 1
-                    recent = [*recent[-1:], *latest] if alone else latest
+                    latest = _latest(chips_of(free + compared))
+                    recent = [*recent[-1:], *latest] if len(latest) == 1 else latest
 
     def _headed(self, folded: str, head: Block, named: list[NameMention]) -> NameMention | None:
         """The one chip that a heading is about: not 直逼RTX 4060."""
@@ -480,6 +484,12 @@ def _apart(
     return [n for n in names if n not in inside], inside
 
 
+def _latest(names: list[NameMention]) -> list[NameMention]:
+    """The last mention of each name, in their order."""
+    last = {n.name: n for n in sorted(names, key=lambda n: n.start)}
+    return sorted(last.values(), key=lambda n: n.start)
+
+
 def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
     return [n for n in names if n.kind == "chip"]
 
@@ -502,6 +512,12 @@ def node_step(
         ):
             return old, new
     return None
+
+
+def names_before(scene: Scene, position: int) -> Iterator[NameMention]:
+    """Possible subjects of the article up to a position, the last first."""
+    upto = bisect_right(scene.everywhere, position, key=lambda n: n.end)
+    return reversed(scene.everywhere[max(0, upto - MEMORY) : upto])
 
 
 def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
