@@ -20,7 +20,16 @@ from pipeline.document.clean import fold
 from pipeline.document.openings import beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
-from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
+from pipeline.rules import (
+    CsvSchema,
+    Late,
+    Row,
+    Rulebook,
+    RuleErrors,
+    TomlSchema,
+    alternation,
+    compiled,
+)
 
 NOUNS = (
     "person", "organization", "author", "anonymous", "document", "medium", "company", "suffix",
@@ -90,7 +99,7 @@ class Cue:
     form: str
     bare: frozenset[str]
     object: str
-    not_before: re.Pattern[str] | None
+    not_before: Late | None
     not_after: tuple[str, ...]
 
 
@@ -426,7 +435,7 @@ def _cue(row: Row) -> Cue | None:
     after = row["not_before"].replace("…", RUN + "{1,8}?")
     return Cue(
         row["cue"], row["stance"], row["form"] or "comma", frozenset(row.list("bare")),
-        row["object"], re.compile(after) if after else None, row.list("not_after"),
+        row["object"], Late(row, "not_before", after) if after else None, row.list("not_after"),
     )  # fmt: skip
 
 
@@ -476,18 +485,21 @@ def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
     out = {}
     for row in rules.table("attribution"):
         flags = re.I if row["role"] == "latin_group" else 0
-        if _fits(row["pattern"], row, faults):
-            out[row["role"]] = re.compile(row["pattern"].replace("[^，。;:]", RUN), flags)
+        pattern = row["pattern"].replace("[^，。;:]", RUN)
+        if _fits(pattern, row, faults, flags):
+            out[row["role"]] = compiled(pattern, flags)
     missing = [role for role in ROLES if role not in out]
     if missing and not faults:
         faults.append(f"rules/attribution.csv:1: roles are missing: {', '.join(missing)}")
     return out
 
 
-def _fits(pattern: str, row: Row, faults: list[str], whole: bool = False) -> bool:
+def _fits(
+    pattern: str, row: Row, faults: list[str], flags: int = 0, whole: bool = False
+) -> bool:
     """True when a pattern compiles and is found in its row's example (or is all of it); else a fault."""
     try:
-        found = re.compile(pattern, re.I)
+        found = compiled(pattern, flags)
     except re.error as error:
         faults.append(f"{row.where}: {error}")
         return False

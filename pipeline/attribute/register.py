@@ -31,6 +31,9 @@ _PARTS = re.compile("[ ·]")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _DELIMITERS = "，,;:。!?\n\x01"
 _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
+_LONGEST = 30
+"""How long the name of anybody may be."""
+_NONE: frozenset[int] = frozenset()
 _MENTIONS = 60
 """How many names back the medium of a report may stand."""
 _MEMORY = 120
@@ -89,8 +92,15 @@ class Register:
         """Those forms by their first character."""
         self._first_names: dict[str, Entity] = {}
         """By the first part of a name and by its initials."""
+        self._begins: dict[str, set[int]] = {}
+        self._ends: dict[str, set[int]] = {}
+        """How long the names are, of people and groups, by their first and by their last character."""
         self.places = Groups(lexicon, text, organizations, chips, self.people)
         self.names = Names(lexicon, text.folded, self.people, self.places.inside)
+        self._places_before: dict[int, set[int]] = {}
+        """How long the organisations are that end somewhere."""
+        for start, end in self.places.spans.items():
+            self._places_before.setdefault(end, set()).add(end - start)
         self.groups: dict[str, Entity] = {}
         self._group_beginnings: set[str] = set()
         self._by_beginning: dict[str, Entity] = {}
@@ -150,6 +160,7 @@ class Register:
         entity = self.groups.get(name)
         if entity is None:
             entity = self.groups[name] = Entity(self.original[start:end], "organization")
+            self._measure(name)
             self._group_beginnings |= {name[:k] for k in (2, 3, 4) if len(name) >= k + 2}
         return entity
 
@@ -162,12 +173,18 @@ class Register:
         if name in self.people:
             return
         self.people[name] = entity
+        self._measure(name)
         if len(name) > 1:
             self._of_surname.setdefault(name[0], []).append(name)
         parts = _PARTS.split(name)
         if len(parts) > 1:
             for short in (parts[0], "".join(p[:1] for p in parts)):
                 self._first_names.setdefault(short, entity)
+
+    def _measure(self, name: str) -> None:
+        """Take up how long a name is, by the characters at its ends: where it may stand."""
+        self._begins.setdefault(name[:1], set()).add(len(name))
+        self._ends.setdefault(name[-1:], set()).add(len(name))
 
     def by_surname(self, phrase: str) -> Entity | None:
         """The person called 孟总, 老孟 or 孟博士: the last one introduced with that surname."""
@@ -183,18 +200,24 @@ class Register:
 
     def named_at(self, start: int, stop: int) -> tuple[int, Entity] | None:
         """Who is named at exactly ``start``: the end of the longest name, and the entity."""
-        for length in range(min(30, stop - start), 1, -1):
-            entity = self._entity(start, start + length)
-            if entity is not None:
-                return start + length, entity
+        lengths = self._begins.get(self.masked[start : start + 1], _NONE)
+        place = self.places.spans.get(start, start) - start
+        for length in sorted({*lengths, place} if place else lengths, reverse=True):
+            if 1 < length <= min(_LONGEST, stop - start):
+                entity = self._entity(start, start + length)
+                if entity is not None:
+                    return start + length, entity
         return None
 
     def named_before(self, start: int, end: int) -> tuple[int, Entity] | None:
         """Who is named right before ``end``: the start of the longest name, and the entity."""
-        for at in range(max(start, end - 30), end - 1):
-            entity = self._entity(at, end)
-            if entity is not None:
-                return at, entity
+        lengths = self._ends.get(self.masked[end - 1 : end], _NONE)
+        places = self._places_before.get(end, _NONE)
+        for length in sorted(lengths | places, reverse=True):
+            if 1 < length <= min(_LONGEST, end - start):
+                entity = self._entity(end - length, end)
+                if entity is not None:
+                    return end - length, entity
         return None
 
     def _entity(self, start: int, end: int) -> Entity | None:
