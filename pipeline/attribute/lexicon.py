@@ -17,7 +17,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
 from pipeline.document.clean import fold
-from pipeline.document.openings import beginning, endings, gated
+from pipeline.document.openings import Ending, beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import (
@@ -172,7 +172,7 @@ class Lexicon:
     """What each word of the automaton may be; None for one that only hides a cue inside it (名称, 显示器)."""
     across: dict[str, list[tuple[int, str, Entry]]]
     """For a word that hides a cue the cues that may begin in it and end with it or behind it."""
-    nouns: dict[str, re.Pattern[str]]
+    nouns: dict[str, Ending]
     """By kind: the words of sources.csv at the end of a phrase."""
     forms: dict[str, tuple[str, ...]]
     """Every form of a famous name -> all of them: 黄仁勋, Jensen Huang, 老黄."""
@@ -289,8 +289,11 @@ class Lexicon:
             entries=tuple(known.values()),
             across=_across(known),
             nouns={
-                kind: re.compile(
-                    rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"
+                kind: Ending(
+                    re.compile(
+                        rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"
+                    ),
+                    frozenset(word[-1] for word in words[kind]) | {"们"},
                 )
                 for kind in NOUNS
             },
@@ -494,9 +497,7 @@ def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
     return out
 
 
-def _fits(
-    pattern: str, row: Row, faults: list[str], flags: int = 0, whole: bool = False
-) -> bool:
+def _fits(pattern: str, row: Row, faults: list[str], flags: int = 0, whole: bool = False) -> bool:
     """True when a pattern compiles and is found in its row's example (or is all of it); else a fault."""
     try:
         found = compiled(pattern, flags)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.document.openings import Words, endings, gated
+from pipeline.document.openings import Ending, Words, gated
 from pipeline.model import NameMention
 from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
@@ -32,24 +32,6 @@ BEFORE = (
     "made_of",
 )
 """Roles that stand before a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A pattern that must end where a name begins, and the characters that it may end with (None: any)."""
-
-    pattern: re.Pattern[str]
-    last: frozenset[str] | None
-
-    @staticmethod
-    def of(pattern: str) -> Ending:
-        return Ending(gated(pattern), endings(pattern))
-
-    def ends(self, text: str) -> bool:
-        """Whether the pattern stands at the end of a text."""
-        if not text or (self.last is not None and text[-1] not in self.last):
-            return False
-        return self.pattern.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from pipeline.document.openings import Ending
 from pipeline.metrics.ratios import Frames
-from pipeline.metrics.roles import Ending, Roles
+from pipeline.metrics.roles import Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
 
 NODE = "process_node"
@@ -76,7 +77,7 @@ class Before:
         known = self._known.get(key)
         if known is None:
             low = max(sentence.start, name.start - 16)
-            known = self._known[key] = self._roles[role].ends(self._folded[low : name.start])
+            known = self._known[key] = self._roles[role].ends(self._folded, low, name.start)
         return known
 
 
@@ -348,7 +349,7 @@ class Scenes:
         return (
             name.kind == "chip"
             and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
-            and self.roles.before["being"].ends(folded[low : name.start])
+            and self.roles.before["being"].ends(folded, low, name.start)
         )
 
     def _strangers(
@@ -460,7 +461,7 @@ class Scenes:
                 and folded[n.end : q.start].strip("[]() ") in ("", "的")
                 for q in here
             )
-            and origin.ends(folded[max(sentence.start, n.start - 16) : n.start])
+            and origin.ends(folded, max(sentence.start, n.start - 16), n.start)
         ]
 
     def _topic(
