@@ -185,6 +185,8 @@ def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
         [sys.executable, "-m", "pipeline", "run", "in", "--out", "out", "--workers", workers],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        # tests that a shell runs in the background ignore Ctrl-C, and so would what they start
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not (tmp_path / "out" / ".unfinished").exists():
         assert process.poll() is None
