@@ -172,6 +172,18 @@ def test_version_imports_little() -> None:
         assert f"| {module}\n" not in shown.stderr
 
 
+def test_run_to_csv_imports_little(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("思元370采用7纳米工艺。", encoding="utf-8")
+    command = "run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--formats", "csv"
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipeline", *command],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "pipeline.batch.local" in imported
+    assert not imported & {"pandas", "numpy", "spacy", "jieba", "pyarrow", "duckdb", "lxml"}
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
     """Stopped in the middle: a word about it, code 130, the last good tables, nothing half-written."""

@@ -48,10 +48,11 @@ class Roles:
     def compile(rules: Rulebook) -> Roles:
         faults: list[str] = []
         written = dict.fromkeys(ROLES, "(?!)")
+        words = {role: gated(pattern) for role, pattern in written.items()}
         described: list[str] = []
         for shape in rules.shapes_of("linking"):
             try:
-                re.compile(shape.get("pattern"))
+                words[shape.get("role")] = gated(shape.get("pattern"))
                 written[shape.get("role")] = shape.get("pattern")
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
@@ -63,7 +64,6 @@ class Roles:
                     )
         if faults:
             raise RuleErrors(faults)
-        words = {role: gated(pattern) for role, pattern in written.items()}
         before = {role: Ending.of(f"(?:{written[role]})$") for role in BEFORE}
         return Roles(words, before, Words((word, 0) for word in described))
 
