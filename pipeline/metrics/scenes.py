@@ -255,7 +255,7 @@ class Scenes:
         if len({n.name for n in chips}) != 1:
             return None
         low = max(head.start, chips[0].start - 16)
-        rival = self.roles.before["rival"].ends(folded[low : chips[0].start])
+        rival = self.roles.before["rival"].ends(folded, low, chips[0].start)
         return None if rival else chips[0]
 
     def _specifies(
