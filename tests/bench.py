@@ -34,7 +34,7 @@ from unittest.mock import patch
 from pipeline import Extractor, load_rules
 from pipeline.batch.local import run
 from pipeline.document import openings
-from pipeline.document.openings import Openings, Words
+from pipeline.document.openings import Ending, Openings, Words
 from pipeline.model import TABLES, Article, Document, Sentence
 from pipeline.output.write import read_table
 from pipeline.readers.sources import Source, read, sources
@@ -134,10 +134,21 @@ class Anything(Openings[Any]):
         return self.rest
 
 
+class Anyhow(Ending):
+    """May end with any character."""
+
+    def __init__(self, pattern: re.Pattern[str], last: frozenset[str] | None):
+        super().__init__(pattern, None)
+
+    @staticmethod
+    def of(pattern: str) -> Ending:
+        return Anyhow(re.compile(pattern), None)
+
+
 def ungated(rules: Rulebook) -> Extractor:
     """An extractor that tries every pattern everywhere: the same stages with all their gates open."""
     gates = {
-        "Words": Everywhere, "Openings": Anything, "gated": re.compile,
+        "Words": Everywhere, "Openings": Anything, "Ending": Anyhow, "gated": re.compile,
         "beginning": lambda words: "", "endings": lambda pattern: None,
     }  # fmt: skip
     with ExitStack() as stack:
