@@ -503,11 +503,9 @@ class Linker:
                 kind = hit.lastgroup or ""
         if kind in ("", last.chip_kind):
             return []
-        kin = [
-            n for n in scene.everywhere
-            if n.chip_kind == kind and n.end <= q.start and not n.generic
-        ]  # fmt: skip
-        return [subject_of(kin[-1], "anaphora", "kindred")] if kin else []
+        named = names_before(scene, q.start)
+        kin = next((n for n in named if n.chip_kind == kind and not n.generic), None)
+        return [subject_of(kin, "anaphora", "kindred")] if kin else []
 
     def _anaphora(self, scene: Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
