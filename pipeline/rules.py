@@ -17,8 +17,9 @@ import hashlib
 import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Row:
     file: str
     line: int
     cells: dict[str, str]
+    own: bool = False
+    """True for a line of the package's own rules, which its tests have seen at work."""
 
     def __getitem__(self, name: str) -> str:
         return self.cells[name]
@@ -52,6 +55,37 @@ class Row:
     @property
     def where(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+@cache
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """``re.compile``, once a process: a rulebook that differs in one row shares all the others."""
+    return re.compile(pattern, flags)
+
+
+class Late:
+    """A pattern of a row that is compiled when it is first tried: a text tries few of many hundreds.
+
+    Raises ``RuleErrors`` then, or at once for a row that is not the package's own.
+    """
+
+    def __init__(self, row: Row, column: str, written: str, flags: int = 0):
+        self.pattern = written
+        self.flags = flags
+        self.match: Callable[..., re.Match[str] | None] = self._first_match
+        self._told = f"{row.where}: {column} does not compile"
+        if not row.own:
+            self._compile()
+
+    def _compile(self) -> None:
+        try:
+            self.match = compiled(self.pattern, self.flags).match
+        except re.error as error:
+            raise RuleErrors([f"{self._told}: {error}"]) from None
+
+    def _first_match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        self._compile()
+        return self.match(text, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +161,8 @@ def load_rules(
     """
     schemas = schemas or {}
     sources: dict[str, list[tuple[str, Path]]] = {}
-    for folder in (default_folder(), *map(Path, folders)):
+    own = default_folder()
+    for folder in (own, *map(Path, folders)):
         if not folder.is_dir():
             raise FileNotFoundError(f"{folder}: no such folder of rules")
         for path in sorted(folder.iterdir()):
@@ -158,7 +193,7 @@ def load_rules(
                 known = ", ".join(sorted(schemas))
                 faults.append(f"{name}:1: unknown rule file - known ones: {known}")
             elif isinstance(schema, CsvSchema) and path.suffix == ".csv":
-                found_rows += _read_csv(name, text, schema, faults)
+                found_rows += _read_csv(name, text, schema, faults, path.parent == own)
             elif isinstance(schema, TomlSchema) and path.suffix == ".toml":
                 found_shapes += _read_toml(name, text, schema, faults)
             else:
@@ -184,7 +219,9 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
     return f" - did you mean {close[0]!r}?" if close else f" - known: {', '.join(known)}"
 
 
-def _read_csv(name: str, text: str, schema: CsvSchema, faults: list[str]) -> Iterator[Row]:
+def _read_csv(
+    name: str, text: str, schema: CsvSchema, faults: list[str], own: bool
+) -> Iterator[Row]:
     known = schema.required + schema.optional
     reader = csv.reader(io.StringIO(text, newline=""))
     header: list[str] | None = None
@@ -211,7 +248,7 @@ def _read_csv(name: str, text: str, schema: CsvSchema, faults: list[str]) -> Ite
         values = dict.fromkeys(known, "") | dict(
             zip(header, (c.strip() for c in cells), strict=True)
         )
-        row = Row(name, at, values)
+        row = Row(name, at, values, own)
         for cell in schema.required:
             if not values[cell]:
                 faults.append(f"{row.where}: {cell!r} is empty")

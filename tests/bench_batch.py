@@ -1,7 +1,7 @@
 """``make bench-batch``: what many articles cost: two workers, memory, Spark.
 
-Articles are made of the corpus's sentences as in ``bench.py``, in one ``.jsonl`` file or in files of
-their own. Measured are the time of one and of two workers over the same files (the tables must be the
+Articles are made of the corpus's sentences as in ``bench.py``, in files of their own or, with as many
+facts as usual ones have, in one ``.jsonl`` file. Measured are the time of one and of two workers over the same files (the tables must be the
 same bytes), the most memory that any worker held over a file of ``--gigabytes``, and what Spark adds to
 the plain function for each document.
 """
@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import articles
+from bench import articles, sentences
 
 from pipeline import Article, Extractor, load_rules
 from pipeline.batch.local import run
@@ -73,9 +73,8 @@ class Watch(threading.Thread):
 def memory(folder: Path, gigabytes: float, workers: int) -> None:
     """The most memory that a worker holds while a large file goes through."""
     (folder / "few").mkdir()
-    texts = itertools.cycle(
-        [Path(s.path).read_text(encoding="utf-8") for s in articles(folder / "few", 500_000, 5000)]
-    )
+    few = articles(folder / "few", 500_000, 5000, pools=sentences(Extractor(load_rules())))
+    texts = itertools.cycle([Path(s.path).read_text(encoding="utf-8") for s in few])
     path = folder / "large.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for number in itertools.count():

@@ -172,6 +172,18 @@ def test_version_imports_little() -> None:
         assert f"| {module}\n" not in shown.stderr
 
 
+def test_run_to_csv_imports_little(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("思元370采用7纳米工艺。", encoding="utf-8")
+    command = "run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--formats", "csv"
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipeline", *command],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "pipeline.batch.local" in imported
+    assert not imported & {"pandas", "numpy", "spacy", "jieba", "pyarrow", "duckdb", "lxml"}
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
     """Stopped in the middle: a word about it, code 130, the last good tables, nothing half-written."""
@@ -185,6 +197,8 @@ def test_ctrl_c_is_clean(workers: str, tmp_path: Path) -> None:
         [sys.executable, "-m", "pipeline", "run", "in", "--out", "out", "--workers", workers],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        # tests that a shell runs in the background ignore Ctrl-C, and so would what they start
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not (tmp_path / "out" / ".unfinished").exists():
         assert process.poll() is None

@@ -29,7 +29,7 @@ _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _LOOSE_END = re.compile(r" ?[，,] ?(?:但是?|不过|而且?|并且?|包括|例如|比如|如下|分别是|其中) ?\Z")
 """What begins a clause of which nothing is left."""
 _BEFORE_ETC = "直会要再续别先平中高初同对相均劣优一二三何上下次头特"
-_FARTHEST = 1_000
+FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100
 """How long a headline in 【…】 may be."""
@@ -190,7 +190,7 @@ class Text:
         """How far a statement without marks may go: to the end of its sentence, or to what is the author's."""
         end = self.sentence(start)[1]
         for pattern in endings:
-            found = pattern.search(self.masked, min(start + 4, end), min(end, start + _FARTHEST))
+            found = pattern.search(self.masked, min(start + 4, end), min(end, start + FARTHEST))
             if found:
                 end = found.start()
         return end

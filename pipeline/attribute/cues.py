@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.attribute.content import Text
+from pipeline.attribute.content import FARTHEST, Text
 from pipeline.attribute.lexicon import Cue, Hit, Lexicon
 from pipeline.attribute.marks import Pair
 from pipeline.attribute.shapes import QuoteShape
@@ -24,6 +24,8 @@ _ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "�
 """How a first clause ends that tells when or for whom."""
 _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
+_CUES = 12
+"""How many cues of one clause are read: bounds the work on endless clauses."""
 _EARLIER_CLAUSES = 4
 """How many clauses before that of a cue may hold its source."""
 
@@ -71,11 +73,14 @@ class CueReader:
         self.unsourced: list[Hit] = []
         """Cues that a statement follows and no source precedes."""
         self._last_cue = -1
+        self._without_subject: set[tuple[int, int, int, int]] = set()
+        """Clauses without a subject, with how many people and groups were known when they were read."""
 
     def candidates(self, hits: Iterable[Hit], turns: set[int]) -> list[Candidate]:
         """Every cue and frame outside of marks, ``turns`` (numbers of blocks), tables and captions."""
         out: list[Candidate] = []
-        taken = -1
+        taken = clause = -1
+        read = 0  # cues of the clause
         for hit in hits:
             entry = hit.entry
             hidden = self.masked[hit.start] != self.text.folded[hit.start]
@@ -92,6 +97,10 @@ class CueReader:
                 taken = max(frame.start, frame.cue_end)
                 found = [frame]
             else:
+                begun = self.text.clause(hit.start, 0)
+                clause, read = begun, read + 1 if begun == clause else 1
+                if read > _CUES:
+                    continue
                 inner = hit if entry.cue is not None else self._inner(hit)
                 found = self._cue(inner, inner.entry.cue, heading) if inner.entry.cue else []
             if found:
@@ -527,6 +536,8 @@ class CueReader:
     def _weighs(self, hit: Hit, start: int) -> bool:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
         role, end = self.lexicon.role, self.text.sentence(start)[1]
+        if end - start > FARTHEST:
+            return False
         words = self.masked[start:end].rstrip("。!? \n")
         alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)
@@ -610,6 +621,17 @@ class CueReader:
         return None
 
     def _subject(self, begin: int, end: int) -> Source | None:
+        """The subject of the clause between two places; asked once while it has none."""
+        register = self.phrases.register
+        asked = begin, end, len(register.people), len(register.groups)
+        if asked in self._without_subject:
+            return None
+        source = self._subject_of(begin, end)
+        if source is None:
+            self._without_subject.add(asked)
+        return source
+
+    def _subject_of(self, begin: int, end: int) -> Source | None:
         start, stop = self.phrases.bounds(begin, end)
         if start >= stop:
             return None

@@ -157,7 +157,7 @@ class Groups:
             part = folded[at + 1 : end]
             if (
                 len(part) < 2
-                or lexicon.nouns["department"].fullmatch(part)
+                or lexicon.nouns["department"].pattern.fullmatch(part)
                 or lexicon.general.fullmatch(part)
             ):
                 return self.of_title(start, at)
@@ -173,7 +173,7 @@ class Groups:
             or lexicon.titles.match(phrase)
             or phrase in self.people
             or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
-            or lexicon.nouns["department"].fullmatch(phrase)
+            or lexicon.nouns["department"].pattern.fullmatch(phrase)
             or (lexicon.general.fullmatch(phrase) and not self._state(phrase, title))
             or (lexicon.role["trade"].match(folded, title) and self.of_field(*span))
             or (

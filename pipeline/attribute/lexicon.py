@@ -17,10 +17,19 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
 from pipeline.document.clean import fold
-from pipeline.document.openings import beginning, endings, gated
+from pipeline.document.openings import Ending, beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
-from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, TomlSchema, alternation
+from pipeline.rules import (
+    CsvSchema,
+    Late,
+    Row,
+    Rulebook,
+    RuleErrors,
+    TomlSchema,
+    alternation,
+    compiled,
+)
 
 NOUNS = (
     "person", "organization", "author", "anonymous", "document", "medium", "company", "suffix",
@@ -90,7 +99,7 @@ class Cue:
     form: str
     bare: frozenset[str]
     object: str
-    not_before: re.Pattern[str] | None
+    not_before: Late | None
     not_after: tuple[str, ...]
 
 
@@ -163,7 +172,7 @@ class Lexicon:
     """What each word of the automaton may be; None for one that only hides a cue inside it (名称, 显示器)."""
     across: dict[str, list[tuple[int, str, Entry]]]
     """For a word that hides a cue the cues that may begin in it and end with it or behind it."""
-    nouns: dict[str, re.Pattern[str]]
+    nouns: dict[str, Ending]
     """By kind: the words of sources.csv at the end of a phrase."""
     forms: dict[str, tuple[str, ...]]
     """Every form of a famous name -> all of them: 黄仁勋, Jensen Huang, 老黄."""
@@ -280,8 +289,11 @@ class Lexicon:
             entries=tuple(known.values()),
             across=_across(known),
             nouns={
-                kind: re.compile(
-                    rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"
+                kind: Ending(
+                    re.compile(
+                        rf"(?:{any_of[kind]}){'们?' if kind in ('anonymous', 'class') else ''}\Z"
+                    ),
+                    frozenset(word[-1] for word in words[kind]) | {"们"},
                 )
                 for kind in NOUNS
             },
@@ -426,7 +438,7 @@ def _cue(row: Row) -> Cue | None:
     after = row["not_before"].replace("…", RUN + "{1,8}?")
     return Cue(
         row["cue"], row["stance"], row["form"] or "comma", frozenset(row.list("bare")),
-        row["object"], re.compile(after) if after else None, row.list("not_after"),
+        row["object"], Late(row, "not_before", after) if after else None, row.list("not_after"),
     )  # fmt: skip
 
 
@@ -476,18 +488,19 @@ def _roles(rules: Rulebook, faults: list[str]) -> dict[str, re.Pattern[str]]:
     out = {}
     for row in rules.table("attribution"):
         flags = re.I if row["role"] == "latin_group" else 0
-        if _fits(row["pattern"], row, faults):
-            out[row["role"]] = re.compile(row["pattern"].replace("[^，。;:]", RUN), flags)
+        pattern = row["pattern"].replace("[^，。;:]", RUN)
+        if _fits(pattern, row, faults, flags):
+            out[row["role"]] = compiled(pattern, flags)
     missing = [role for role in ROLES if role not in out]
     if missing and not faults:
         faults.append(f"rules/attribution.csv:1: roles are missing: {', '.join(missing)}")
     return out
 
 
-def _fits(pattern: str, row: Row, faults: list[str], whole: bool = False) -> bool:
+def _fits(pattern: str, row: Row, faults: list[str], flags: int = 0, whole: bool = False) -> bool:
     """True when a pattern compiles and is found in its row's example (or is all of it); else a fault."""
     try:
-        found = re.compile(pattern, re.I)
+        found = compiled(pattern, flags)
     except re.error as error:
         faults.append(f"{row.where}: {error}")
         return False

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right, insort
 from dataclasses import replace
 from functools import cached_property
 
-from pipeline.attribute.content import Text, paragraphs
+from pipeline.attribute.content import FARTHEST, Text, paragraphs
 from pipeline.attribute.cues import WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
@@ -105,7 +105,8 @@ class Reading:
                 limit = self.text.questions(limit)
             if c.stance == "ask" and c.shape.id == "quote.bare":
                 limit = self._answered(c.start, limit)
-            for other in candidates[index + 1 :]:
+            for later in range(index + 1, len(candidates)):
+                other = candidates[later]
                 if other.clause >= limit:
                     break
                 behind = other.pair is not None and other.pair.end <= c.start
@@ -129,7 +130,9 @@ class Reading:
     def _own_deeds(self, c: Candidate, limit: int) -> int:
         """The end of a statement behind which the author tells what its source does: ``不会减产，|同时三星降价``."""
         name = self.text.masked[c.source.start : c.source.end]
-        joined = self.lexicon.role["meanwhile"].finditer(self.text.masked, c.start, limit)
+        joined = self.lexicon.role["meanwhile"].finditer(
+            self.text.masked, c.start, min(limit, c.start + FARTHEST)
+        )
         return next(
             (m.start() for m in joined if self.text.masked.startswith(name, m.end())), limit
         )

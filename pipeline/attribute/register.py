@@ -27,11 +27,17 @@ from pipeline.attribute.names import (
 )
 from pipeline.document.openings import finder
 
+_PARTS = re.compile("[ ·]")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _DELIMITERS = "，,;:。!?\n\x01"
 _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
+_LONGEST = 30
+"""How long the name of anybody may be."""
+_NONE: frozenset[int] = frozenset()
 _MENTIONS = 60
 """How many names back the medium of a report may stand."""
+_MEMORY = 120
+"""How many names back somebody may be meant: bounds the work on endless paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +88,27 @@ class Register:
         self.masked = text.masked
         self.people: dict[str, Entity] = {}
         """By every form of the name, full and short, as folded."""
+        self._of_surname: dict[str, list[str]] = {}
+        """Those forms by their first character."""
+        self._first_names: dict[str, Entity] = {}
+        """By the first part of a name and by its initials."""
+        self._begins: dict[str, set[int]] = {}
+        self._ends: dict[str, set[int]] = {}
+        """How long the names are, of people and groups, by their first and by their last character."""
         self.places = Groups(lexicon, text, organizations, chips, self.people)
         self.names = Names(lexicon, text.folded, self.people, self.places.inside)
+        self._places_before: dict[int, set[int]] = {}
+        """How long the organisations are that end somewhere."""
+        for start, end in self.places.spans.items():
+            self._places_before.setdefault(end, set()).add(end - start)
         self.groups: dict[str, Entity] = {}
+        self._group_beginnings: set[str] = set()
         self._by_beginning: dict[str, Entity] = {}
         self.mentions: list[tuple[int, int, Entity]] = []
         """Where they are named, sorted; filled by ``locate``."""
         self._starts: list[int] = []
         self._strangers: list[tuple[int, int, Entity]] = []
+        self._subjects: dict[Span, bool] = {}
         self._main: dict[str, Entity | None] = {}
         self._back_references: list[tuple[int, str, Span | None]] = []
         """Titles of somebody named before: 这位榫卯科技的董事长, 他担任主席."""
@@ -113,17 +132,17 @@ class Register:
             else:
                 entity = Entity(self.original[start:end], "person")
             if short:
-                self.people.setdefault(short, entity)
+                self._call(short, entity)
             if len(key) == 3:
                 self._by_beginning.setdefault(key[:2], entity)  # 高桥 of 高桥谅
         for form in self.lexicon.forms.get(key, (key,)):
-            self.people.setdefault(form, entity)
+            self._call(form, entity)
         alias = self.names.alias(key, end)
         if alias:
-            self.people.setdefault(alias, entity)
+            self._call(alias, entity)
             for short in (_short_form(alias), alias.split(" ")[0] if HAN.search(key) else ""):
                 if len(short) > 1:
-                    self.people.setdefault(short, entity)
+                    self._call(short, entity)
         place = self.group(*group).name if group is not None else ""
         if title or place:
             past = bool(
@@ -137,42 +156,68 @@ class Register:
 
     def group(self, start: int, end: int) -> Entity:
         """The organisation named at start:end."""
-        name = self.original[start:end]
-        return self.groups.setdefault(self.folded[start:end], Entity(name, "organization"))
+        name = self.folded[start:end]
+        entity = self.groups.get(name)
+        if entity is None:
+            entity = self.groups[name] = Entity(self.original[start:end], "organization")
+            self._measure(name)
+            self._group_beginnings |= {name[:k] for k in (2, 3, 4) if len(name) >= k + 2}
+        return entity
+
+    def in_full(self, name: str) -> bool:
+        """True when an organisation that the text quotes is called ``name`` (2 to 4 characters) for short."""
+        return name in self._group_beginnings
+
+    def _call(self, name: str, entity: Entity) -> None:
+        """Make a form of a person's name known, unless it is another's."""
+        if name in self.people:
+            return
+        self.people[name] = entity
+        self._measure(name)
+        if len(name) > 1:
+            self._of_surname.setdefault(name[0], []).append(name)
+        parts = _PARTS.split(name)
+        if len(parts) > 1:
+            for short in (parts[0], "".join(p[:1] for p in parts)):
+                self._first_names.setdefault(short, entity)
+
+    def _measure(self, name: str) -> None:
+        """Take up how long a name is, by the characters at its ends: where it may stand."""
+        self._begins.setdefault(name[:1], set()).add(len(name))
+        self._ends.setdefault(name[-1:], set()).add(len(name))
 
     def by_surname(self, phrase: str) -> Entity | None:
         """The person called 孟总, 老孟 or 孟博士: the last one introduced with that surname."""
         nick = phrase[0] in "老小阿" and len(phrase) == 2
-        surname = phrase[1:] if nick else phrase[0]
-        for name, entity in reversed(self.people.items()):
-            if name.startswith(surname) and name != phrase and len(name) >= 2:
-                return entity
-        return None
+        names = self._of_surname.get(phrase[1] if nick else phrase[0], ())
+        return next((self.people[name] for name in reversed(names) if name != phrase), None)
 
     def called(self, label: str) -> Entity | None:
         """The person whom an interview calls by the first name, initials or surname: Paul, PW, 孟, 孟总."""
         if self.lexicon.address.fullmatch(label) or (len(label) == 1 and HAN.match(label)):
             return self.by_surname(label)
-        for name, entity in self.people.items():
-            parts = re.split("[ ·]", name)
-            if len(parts) > 1 and label in (parts[0], "".join(p[:1] for p in parts)):
-                return entity
-        return None
+        return self._first_names.get(label)
 
     def named_at(self, start: int, stop: int) -> tuple[int, Entity] | None:
         """Who is named at exactly ``start``: the end of the longest name, and the entity."""
-        for length in range(min(30, stop - start), 1, -1):
-            entity = self._entity(start, start + length)
-            if entity is not None:
-                return start + length, entity
+        lengths = self._begins.get(self.masked[start : start + 1], _NONE)
+        place = self.places.spans.get(start, start) - start
+        for length in sorted({*lengths, place} if place else lengths, reverse=True):
+            if 1 < length <= min(_LONGEST, stop - start):
+                entity = self._entity(start, start + length)
+                if entity is not None:
+                    return start + length, entity
         return None
 
     def named_before(self, start: int, end: int) -> tuple[int, Entity] | None:
         """Who is named right before ``end``: the start of the longest name, and the entity."""
-        for at in range(max(start, end - 30), end - 1):
-            entity = self._entity(at, end)
-            if entity is not None:
-                return at, entity
+        lengths = self._ends.get(self.masked[end - 1 : end], _NONE)
+        places = self._places_before.get(end, _NONE)
+        for length in sorted(lengths | places, reverse=True):
+            if 1 < length <= min(_LONGEST, end - start):
+                entity = self._entity(end - length, end)
+                if entity is not None:
+                    return end - length, entity
         return None
 
     def _entity(self, start: int, end: int) -> Entity | None:
@@ -467,20 +512,27 @@ class Register:
         self, position: int, since: int, kinds: tuple[str, ...], subject: bool = True
     ) -> tuple[int, Entity] | None:
         """Who of ``kinds`` was last named between ``since`` and ``position``; as a subject, if asked."""
-        index = bisect_left(self._starts, position) - 1
-        while index >= 0 and self.mentions[index][0] >= since:
-            start, end, entity = self.mentions[index]
+        upto = bisect_left(self._starts, position)
+        for start, end, entity in reversed(self.mentions[max(0, upto - _MEMORY) : upto]):
+            if start < since:
+                return None
             if (
                 end <= position
                 and entity.kind in kinds
                 and (not subject or self._subject(start, end))
             ):
                 return start, entity
-            index -= 1
         return None
 
     def _subject(self, start: int, end: int) -> bool:
         """True when what is named at start:end opens a clause, or follows its title there."""
+        known = self._subjects.get((start, end))
+        if known is None:
+            known = self._subjects[start, end] = self._leads(start, end)
+        return known
+
+    def _leads(self, start: int, end: int) -> bool:
+        """The same, asked for the first time."""
         masked, lexicon = self.masked, self.lexicon
         if masked.startswith(("的", "、", "和"), end) or lexicon.role["polite"].fullmatch(
             masked, end, end + 2

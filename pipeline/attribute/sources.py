@@ -385,8 +385,7 @@ class Phrases:
             person = self.register.by_surname(phrase)
             return Source(start, end, "person", person.name, entity=person) if person else None
         group = 2 <= len(phrase) <= 4 and (
-            self.register.places.in_full(phrase)
-            or any(n.startswith(phrase) and len(n) > len(phrase) + 1 for n in self.register.groups)
+            self.register.places.in_full(phrase) or self.register.in_full(phrase)
         )
         return Source(start, end, "organization", self.original[start:end]) if group else None
 

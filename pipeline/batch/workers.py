@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -179,6 +180,7 @@ def _serve(connection: Connection[Any, Any], mark: Mark, work: Work[Any, Any], p
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     work.prepare()
+    gc.freeze()  # what was there before is never garbage: looking at it would copy its pages
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             # Other workers hold copies of the pipe, so that its end does not tell of the parent's.

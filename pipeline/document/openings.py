@@ -92,6 +92,30 @@ def endings(pattern: str) -> frozenset[str] | None:
     return None if last is None or _DIGIT in last else last
 
 
+class Ending:
+    """A pattern that must end where the text does in which it is searched for, and the characters that
+    it may end with (None: any), which are looked at first."""
+
+    def __init__(self, pattern: re.Pattern[str], last: frozenset[str] | None):
+        self.pattern = pattern
+        self.last = last
+
+    @staticmethod
+    def of(pattern: str) -> Ending:
+        return Ending(gated(pattern), endings(pattern))
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The match at the end of ``text[start:end]``."""
+        end = len(text) if end is None else end
+        if start >= end or (self.last is not None and text[end - 1] not in self.last):
+            return None
+        return self.pattern.search(text, start, end)
+
+    def ends(self, text: str, start: int, end: int) -> bool:
+        """Whether the pattern stands at the end of ``text[start:end]``."""
+        return self.search(text, start, end) is not None
+
+
 @cache
 def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """``re.compile``, and one look at a character before the pattern is tried, where few can be its first.

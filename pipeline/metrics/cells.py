@@ -7,10 +7,19 @@ brand and a word, or a model name that no rule knows, is a name as well.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import Document, NameMention, Quantity
+
+T = TypeVar("T")
+Cell = tuple[int, int]
+_HEADS = 40
+"""How many cells of a row may hold the name of what it is about: bounds the work on endless rows."""
 
 
 class Cells:
@@ -22,30 +31,31 @@ class Cells:
 
     def subject(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of a number, if it stands in a table that names one."""
-        for table in scene.document.tables:
-            if not table.rows[0][0][0] <= q.start <= table.rows[-1][-1][1]:
-                continue
-            for row in table.rows:
-                column = next((i for i, (a, b) in enumerate(row) if a <= q.start < b), None)
-                if column is None:
-                    continue
-                inside = [
-                    n for n in chips_of(scene.owners)
-                    if row[column][0] <= n.start < q.start
-                    and not n.generic and not self._block.match(n.name)
-                ]  # fmt: skip
-                if inside and column:
-                    return [subject_of(inside[-1], "same_clause", "table")]
-                heads = list(row[:column])
-                if column < len(table.rows[0]) and row is not table.rows[0]:
-                    heads.insert(0, table.rows[0][column])
-                head = self._named(scene, heads) or self._unknown(scene.document, heads[:2])
-                return [subject_of(head, "heading", "table")] if head else []
-        return []
+        table = _last(scene.document.tables, q.start, lambda table: table.rows[0][0][0])
+        row = _last(table.rows, q.start, lambda row: row[0][0]) if table else None
+        cell = _last(row, q.start, lambda cell: cell[0]) if row else None
+        if table is None or row is None or cell is None or q.start >= cell[1]:
+            return []
+        column = bisect_left(row, cell)
+        inside = [
+            n for n in chips_of(scene.owners)
+            if cell[0] <= n.start < q.start and not n.generic and not self._block.match(n.name)
+        ]  # fmt: skip
+        if inside and column:
+            return [subject_of(inside[-1], "same_clause", "table")]
+        heads = list(row[: min(column, _HEADS)])
+        if column < len(table.rows[0]) and row is not table.rows[0]:
+            heads.insert(0, table.rows[0][column])
+        head = self._named(scene, heads) or self._unknown(scene.document, heads[:2])
+        return [subject_of(head, "heading", "table")] if head else []
 
-    def _named(self, scene: Scene, heads: list[tuple[int, int]]) -> NameMention | None:
+    def _named(self, scene: Scene, heads: list[Cell]) -> NameMention | None:
         """The first name of a chip in some cells, else of a system or of what a chip is in."""
-        named = [[n for n in scene.everywhere if a <= n.start < b] for a, b in heads]
+        names = scene.everywhere
+        named = [
+            names[bisect_left(names, a, key=_start) : bisect_left(names, b, key=_start)]
+            for a, b in heads
+        ]
         # | iPhone X | A11 | 10 nm |: of the chip
         for here in ([chips_of(ns) for ns in named], named):
             for cell, names in zip(heads, here, strict=True):
@@ -56,7 +66,7 @@ class Cells:
                     return _with_word(scene.document, cell, names[0])
         return None
 
-    def _unknown(self, document: Document, heads: list[tuple[int, int]]) -> NameMention | None:
+    def _unknown(self, document: Document, heads: list[Cell]) -> NameMention | None:
         """A model name that no rule knows and that fills one of some cells."""
         for a, b in heads:
             model = self._model.fullmatch(document.folded, a, b)
@@ -66,7 +76,17 @@ class Cells:
         return None
 
 
-def _with_word(document: Document, cell: tuple[int, int], brand: NameMention) -> NameMention:
+def _last(found: Sequence[T], position: int, start: Callable[[T], int]) -> T | None:
+    """The last of what is sorted that starts at a position or before it."""
+    at = bisect_right(found, position, key=start) - 1
+    return found[at] if at >= 0 else None
+
+
+def _start(name: NameMention) -> int:
+    return name.start
+
+
+def _with_word(document: Document, cell: Cell, brand: NameMention) -> NameMention:
     """A brand in a cell, with the word behind it where there is one: EPYC Rome."""
     a, b = cell
     text = document.folded[a:b].strip(" *")

@@ -33,7 +33,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from pipeline.metrics.cells import Cells
 from pipeline.metrics.processes import Processes, unnamed
@@ -53,6 +53,7 @@ from pipeline.metrics.scenes import (
     Scenes,
     chip_at_hand,
     chips_of,
+    names_before,
 )
 from pipeline.metrics.status import Status
 from pipeline.metrics.subjects import Subject, subject_of
@@ -230,12 +231,11 @@ class Linker:
             name = references.earlier(scene, q, subject.name) or name
         # 功耗从400W升至700W goes on from a chip of the same maker; 44GB behind 对比 is of any rival
         rival = self._contrasted(scene, q)
-        known = [
-            n for n in scene.everywhere
-            if n.name == name and n.kind == at.kind and n.end <= q.start
-            and (rival or n.maker == at.maker)
-        ]  # fmt: skip
-        return subject_of(known[-1], "same_sentence", "origin") if known else subject
+        known = next(
+            (n for n in names_before(scene, q.start)
+             if n.name == name and n.kind == at.kind and (rival or n.maker == at.maker)), None
+        )  # fmt: skip
+        return subject_of(known, "same_sentence", "origin") if known else subject
 
     # ---------------------------------------------------------------- deciders
 
@@ -380,13 +380,15 @@ class Linker:
         folded = scene.document.folded
         hit = self.roles.words["system_anaphor"].search(folded, q.left, q.start)
         if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
-            told = [n for n in scene.everywhere if n.end <= hit.start()] if hit["this"] else []
-            near = [n for n in scene.focus if n.start >= scene.block.start]
-            for pool in (scene.owners[::-1], near, told):
-                machines = [n for n in pool if n.kind == "system" and n.end <= hit.start()]
-                if machines:
-                    return [subject_of(machines[-1], "anaphora", "class")]
-            return []
+            told = names_before(scene, hit.start()) if hit["this"] else ()
+            near = [n for n in reversed(scene.focus) if n.start >= scene.block.start]
+            machines = (
+                n
+                for n in chain(scene.owners, near, told)
+                if n.kind == "system" and n.end <= hit.start()
+            )
+            machine = next(machines, None)
+            return [subject_of(machine, "anaphora", "class")] if machine else []
         hit = self.roles.words["chip_anaphor"].search(folded, q.left, q.start)
         if hit is None or any(hit.start() <= n.start < q.start for n in chips_of(scene.owners)):
             return []
@@ -501,11 +503,9 @@ class Linker:
                 kind = hit.lastgroup or ""
         if kind in ("", last.chip_kind):
             return []
-        kin = [
-            n for n in scene.everywhere
-            if n.chip_kind == kind and n.end <= q.start and not n.generic
-        ]  # fmt: skip
-        return [subject_of(kin[-1], "anaphora", "kindred")] if kin else []
+        named = names_before(scene, q.start)
+        kin = next((n for n in named if n.chip_kind == kind and not n.generic), None)
+        return [subject_of(kin, "anaphora", "kindred")] if kin else []
 
     def _anaphora(self, scene: Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
@@ -594,7 +594,7 @@ class Linker:
 
     def _any(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A brand or a product of any kind, when the article names nothing better."""
-        if any(n.kind == "chip" and not n.generic for n in scene.everywhere):
+        if scene.tells:
             return []
         before = [n for n in scene.owners if n.end <= q.start and n.kind != "model"]
         before = before or [n for n in scene.focus if n.kind != "model"]

@@ -37,7 +37,16 @@ from pipeline.model import (
     Sentence,
     Table,
 )
-from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, Shape, TomlSchema, alternation
+from pipeline.rules import (
+    CsvSchema,
+    Row,
+    Rulebook,
+    RuleErrors,
+    Shape,
+    TomlSchema,
+    alternation,
+    compiled,
+)
 
 __all__ = ["Numbers", "segment"]
 
@@ -270,7 +279,7 @@ class Numbers:
             raise RuleErrors(faults)
         return Numbers(
             scan=re.compile(number),
-            units=Openings((p, (re.compile(p).match, unit)) for p, unit in units),
+            units=Openings((p, (compiled(p).match, unit)) for p, unit in units),
             currencies={s: Unit("price.currency", "money", c, 1.0) for s, c in currencies.items()},
             currency=re.compile(rf"({alternation(list(currencies))})\s?$"),
             currency_ends=frozenset([s[-1] for s in currencies] + [" "]),
@@ -947,13 +956,13 @@ def _scale(row: Row, faults: list[str]) -> float:
 def _checked(where: str, pattern: str, faults: list[str]) -> str:
     """A pattern without capturing groups; one that is faulty or matches nothing at all is refused."""
     try:
-        compiled = re.compile(pattern)
+        checked = compiled(pattern)
     except re.error as error:
         faults.append(f"{where}: {error} in {pattern!r}")
         return "(?!)"
-    if compiled.match(""):
+    if checked.match(""):
         faults.append(f"{where}: {pattern!r} matches the empty string")
-    if compiled.groups:
+    if checked.groups:
         faults.append(f"{where}: use (?:…) in {pattern!r}, groups are counted")
         return "(?!)"
     return pattern
@@ -964,7 +973,7 @@ def _context(shape: Shape, faults: list[str]) -> Context:
     return Context(
         shape.id,
         shape.get("metric"),
-        re.compile(_checked(shape.where, near, faults)) if near else None,
+        compiled(_checked(shape.where, near, faults)) if near else None,
         bool(shape.get("needs", False)),
         bool(shape.get("refuse", False)),
         shape.get("unit"),
@@ -977,13 +986,13 @@ def _context(shape: Shape, faults: list[str]) -> Context:
 def _labelled(shape: Shape, number: str, faults: list[str]) -> Labelled:
     pattern = shape.get("pattern").replace("{number}", f"(?P<number>{number})")
     try:
-        compiled = re.compile(pattern)
+        found = compiled(pattern)
     except re.error as error:
         faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
-        compiled = re.compile("(?!)")
+        found = compiled("(?!)")
     near, refuse = shape.get("near"), shape.get("refuse_after")
     return Labelled(
-        shape.id, shape.get("metric"), shape.get("unit"), compiled,
+        shape.id, shape.get("metric"), shape.get("unit"), found,
         re.compile(near) if near else None, re.compile(refuse) if refuse else None,
         tuple(shape.get("words", ())), re.compile(shape.get("first")) if shape.get("first") else None,
     )  # fmt: skip

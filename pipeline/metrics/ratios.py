@@ -213,9 +213,11 @@ class Ratios:
         present: list[NameMention] = []
         frames: list[Frame] = []
         seen = Frames(self, document)
+        last: Quantity | None = None
         for index, quantity in enumerate(quantities):
             if quantity.metric != "relative":
                 out.append(quantity)
+                last = quantity
                 continue
             at = bisect_right(ends, quantity.start)
             if sentence is not document.sentences[at]:
@@ -224,9 +226,7 @@ class Ratios:
                 present = names[
                     bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)
                 ]
-            measured = next((x for x in reversed(out) if x.metric != "relative"), None)
-            if measured is not None and measured.start < sentence.start:
-                measured = None
+            measured = last if last and last.start >= sentence.start else None
             reading = self._read(document, sentence, quantity, present, frames, measured)
             if isinstance(reading, Reject) and out and out[-1].metric == "relative":
                 reading = self._listed(folded, out[-1], quantity) or reading

@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of, node_step
+from pipeline.metrics.scenes import Scene, chips_of, names_before, node_step
 from pipeline.model import NameMention, Quantity
 
 KEPT = 3
@@ -121,12 +121,12 @@ class References:
     def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The last chip named before a number that is of the maker and the family of its subject."""
         mine = scene.makers.get(subject, "")
-        family = [
-            n for n in chips_of(scene.everywhere)
-            if n.end <= q.start and n.name != subject and n.maker == mine and not n.generic
+        family = (
+            n.name for n in names_before(scene, q.start)
+            if n.name != subject and n.maker == mine and n.kind == "chip" and not n.generic
             and _akin(n.name, subject)
-        ]  # fmt: skip
-        return family[-1].name if family else ""
+        )  # fmt: skip
+        return next(family, "")
 
     def told(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The chip that the sentence, or one of the last, sets a subject against."""

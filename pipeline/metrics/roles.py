@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.document.openings import Words, endings, gated
+from pipeline.document.openings import Ending, Words, gated
 from pipeline.model import NameMention
 from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
@@ -35,24 +35,6 @@ BEFORE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """A pattern that must end where a name begins, and the characters that it may end with (None: any)."""
-
-    pattern: re.Pattern[str]
-    last: frozenset[str] | None
-
-    @staticmethod
-    def of(pattern: str) -> Ending:
-        return Ending(gated(pattern), endings(pattern))
-
-    def ends(self, text: str) -> bool:
-        """Whether the pattern stands at the end of a text."""
-        if not text or (self.last is not None and text[-1] not in self.last):
-            return False
-        return self.pattern.search(text) is not None
-
-
-@dataclass(frozen=True, slots=True)
 class Roles:
     """The compiled patterns of all roles."""
 
@@ -66,10 +48,11 @@ class Roles:
     def compile(rules: Rulebook) -> Roles:
         faults: list[str] = []
         written = dict.fromkeys(ROLES, "(?!)")
+        words = {role: gated(pattern) for role, pattern in written.items()}
         described: list[str] = []
         for shape in rules.shapes_of("linking"):
             try:
-                re.compile(shape.get("pattern"))
+                words[shape.get("role")] = gated(shape.get("pattern"))
                 written[shape.get("role")] = shape.get("pattern")
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
@@ -81,7 +64,6 @@ class Roles:
                     )
         if faults:
             raise RuleErrors(faults)
-        words = {role: gated(pattern) for role, pattern in written.items()}
         before = {role: Ending.of(f"(?:{written[role]})$") for role in BEFORE}
         return Roles(words, before, Words((word, 0) for word in described))
 

@@ -9,13 +9,14 @@ sentences before, the chip of the heading, the chip that the title names.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from pipeline.document.openings import Ending
 from pipeline.metrics.ratios import Frames
-from pipeline.metrics.roles import Ending, Roles
+from pipeline.metrics.roles import Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
 
 NODE = "process_node"
@@ -35,6 +36,8 @@ LINK = 120
 """Characters that the blanked address of a link may take between a name and its number."""
 SHORT_LINE = 4
 """The level of headings that are such only by standing alone on a short line."""
+MEMORY = 400
+"""Names back to which a sentence may point: bounds the work on endless articles."""
 SPECIFICATION = 60
 """Characters that a line of a specification has at most."""
 _HEADS = "，,。；;：:！？（(\n"
@@ -74,7 +77,7 @@ class Before:
         known = self._known.get(key)
         if known is None:
             low = max(sentence.start, name.start - 16)
-            known = self._known[key] = self._roles[role].ends(self._folded[low : name.start])
+            known = self._known[key] = self._roles[role].ends(self._folded, low, name.start)
         return known
 
 
@@ -119,6 +122,8 @@ class Scene:
     """Their makers by their names."""
     chips: frozenset[str]
     """The names of chips among them."""
+    tells: bool
+    """Whether one of them is a chip, and no brand line or series."""
     before: Before
     sentence_starts: list[int]
     prose: list[int]
@@ -150,6 +155,7 @@ class Scenes:
         everywhere = [n for n in names if n.kind in OWNERS]
         makers = {n.name: n.maker for n in everywhere}
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
+        tells = any(n.kind == "chip" and not n.generic for n in everywhere)
         before = Before(folded, self.roles.before)
         described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
@@ -205,7 +211,7 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
-                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, before, sentence_starts, prose,
+                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, tells, before, sentence_starts, prose,
                     self._lines_up(document, sentence), predecessor, here,
                 )  # fmt: skip
             predecessor = next(
@@ -240,9 +246,8 @@ class Scenes:
                         ),
                     ]
                 if chips_of(free + compared):
-                    latest = sorted(chips_of(free + compared), key=lambda n: n.start)
-                    alone = len({n.name for n in latest}) == 1
-                    recent = [*recent[-1:], *latest] if alone else latest
+                    latest = _latest(chips_of(free + compared))
+                    recent = [*recent[-1:], *latest] if len(latest) == 1 else latest
 
     def _headed(self, folded: str, head: Block, named: list[NameMention]) -> NameMention | None:
         """The one chip that a heading is about: not 直逼RTX 4060."""
@@ -250,7 +255,7 @@ class Scenes:
         if len({n.name for n in chips}) != 1 or chips[0].chip_kind == "series":
             return None  # below 锐龙7000系列 its members are spoken of
         low = max(head.start, chips[0].start - 16)
-        rival = self.roles.before["rival"].ends(folded[low : chips[0].start])
+        rival = self.roles.before["rival"].ends(folded, low, chips[0].start)
         return None if rival else chips[0]
 
     def _specifies(
@@ -344,7 +349,7 @@ class Scenes:
         return (
             name.kind == "chip"
             and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
-            and self.roles.before["being"].ends(folded[low : name.start])
+            and self.roles.before["being"].ends(folded, low, name.start)
         )
 
     def _strangers(
@@ -456,7 +461,7 @@ class Scenes:
                 and folded[n.end : q.start].strip("[]() ") in ("", "的")
                 for q in here
             )
-            and origin.ends(folded[max(sentence.start, n.start - 16) : n.start])
+            and origin.ends(folded, max(sentence.start, n.start - 16), n.start)
         ]
 
     def _topic(
@@ -478,6 +483,12 @@ def _apart(
     """The names outside the frames, and those inside."""
     inside = [n for n in names if any(a <= n.start < b for a, b in frames)]
     return [n for n in names if n not in inside], inside
+
+
+def _latest(names: list[NameMention]) -> list[NameMention]:
+    """The last mention of each name, in their order."""
+    last = {n.name: n for n in sorted(names, key=lambda n: n.start)}
+    return sorted(last.values(), key=lambda n: n.start)
 
 
 def chips_of(names: Iterable[NameMention]) -> list[NameMention]:
@@ -502,6 +513,12 @@ def node_step(
         ):
             return old, new
     return None
+
+
+def names_before(scene: Scene, position: int) -> Iterator[NameMention]:
+    """Possible subjects of the article up to a position, the last first."""
+    upto = bisect_right(scene.everywhere, position, key=lambda n: n.end)
+    return reversed(scene.everywhere[max(0, upto - MEMORY) : upto])
 
 
 def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -24,7 +24,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from pipeline.model import CHIP_KINDS
-from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors, alternation
+from pipeline.rules import CsvSchema, Late, Row, Rulebook, RuleErrors, alternation, compiled
 
 DECOYS = (
     "organization", "process", "memory", "model", "architecture", "system", "product", "class", "word",
@@ -55,7 +55,6 @@ WORD = re.compile(
 )
 """Where a word of digits and letters begins that may be a name by its shape alone."""
 _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
-Match = Callable[[str, int], "re.Match[str] | None"]
 _SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
 ALNUM = frozenset(string.ascii_letters + string.digits)
 _EDGE = (
@@ -74,7 +73,7 @@ class Family(NamedTuple):
     """``chip``, the kind of a decoy, or one of ``MARKS`` for words about chips."""
     maker: str = ""
     chip_kind: str = ""
-    tail: re.Pattern[str] | None = None
+    tail: Late | None = None
     lead: re.Pattern[str] | None = None
     name: str = ""
     needs: str = ""
@@ -100,9 +99,8 @@ class Gazetteer:
     """All families in one Aho-Corasick automaton over the lower-cased text."""
 
     automaton: AhoCorasick
-    entries: tuple[tuple[bool, bool, tuple[tuple[Family, Match | None], ...]], ...]
-    """For each stem: does it begin, does it end with a Latin letter or digit; its families, each
-    with the method that matches its tail."""
+    entries: tuple[tuple[bool, bool, tuple[Family, ...]], ...]
+    """For each stem: does it begin, does it end with a Latin letter or digit; its families."""
     spelling: dict[str, str]
     words: re.Pattern[str]
     stemless: tuple[Family, ...]
@@ -147,12 +145,7 @@ class Gazetteer:
         return Gazetteer(
             AhoCorasick(list(entries) or ["\0"]),
             tuple(
-                (
-                    s[0] in ALNUM,
-                    s[-1] in ALNUM,
-                    tuple((f, f.tail and f.tail.match) for f in families),
-                )
-                for s, families in entries.items()
+                (s[0] in ALNUM, s[-1] in ALNUM, tuple(families)) for s, families in entries.items()
             ),
             spelling,
             re.compile(alternation([w for w in spelling if len(w) > 1]) + r"|[^\s]+", re.I),
@@ -170,12 +163,12 @@ class Gazetteer:
             ascii_start, ascii_end, families = entries[index]
             if ascii_start and start and folded[start - 1] in edge:
                 continue
-            for family, match in families:
-                if match is None:
+            for family in families:
+                if family.tail is None:
                     if not (ascii_end and end < size and folded[end] in edge):
                         out.append(Hit(start, end, family, family.name, "", end))
                 else:
-                    found = match(folded, end)
+                    found = family.tail.match(folded, end)
                     if found:
                         hit = self._hit(family, folded, start, found, names)
                         if hit:
@@ -284,11 +277,11 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
         for row in rules.table(table):
             if row["maker"] and row["maker"] not in makers:
                 faults.append(f"{row.where}: maker {row['maker']!r} is not in makers.csv")
-            tail = _compiled(row, "tail", "{}" + _EDGE, faults)
+            tail = _tail(row, faults)
             chip = table == "chips"
             family = Family(
                 row["id"], "chip" if chip else row["kind"], row["maker"], row["kind"] if chip else "",
-                tail, _compiled(row, "lead", "(?:{})$", faults), row["name"], row["needs"],
+                tail, _lead(row, faults), row["name"], row["needs"],
                 row["short"], row["flag"], 0.8 if row["needs"] else 0.95,
             )  # fmt: skip
             if not row["stems"] and tail is None:
@@ -301,18 +294,20 @@ def _families(rules: Rulebook, faults: list[str]) -> Iterator[tuple[str, Family,
                 yield stem, family._replace(name=name), row
 
 
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    """Compiled once a process: a rulebook that differs in one row shares all the others."""
-    return re.compile(written, re.I)
-
-
-def _compiled(row: Row, column: str, frame: str, faults: list[str]) -> re.Pattern[str] | None:
-    if not row[column] and not (column == "tail" and row["lead"]):
+def _tail(row: Row, faults: list[str]) -> Late | None:
+    """What stands behind the stems of a family, or behind what leads it."""
+    if not row["tail"] and not row["lead"]:
         return None
-    pattern = f"(?:{row[column]})" if column == "tail" else row[column]
     try:
-        return _pattern(frame.format(pattern.replace("~", _GAP)))
+        return Late(row, "tail", f"(?:{row['tail']})".replace("~", _GAP) + _EDGE, re.I)
+    except RuleErrors as error:
+        faults += error.faults
+        return None
+
+
+def _lead(row: Row, faults: list[str]) -> re.Pattern[str] | None:
+    try:
+        return compiled(f"(?:{row['lead'].replace('~', _GAP)})$", re.I) if row["lead"] else None
     except re.error as error:
-        faults.append(f"{row.where}: {column} does not compile: {error}")
+        faults.append(f"{row.where}: lead does not compile: {error}")
         return None

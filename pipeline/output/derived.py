@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from pipeline.output.write import TABLES, cell, header, lines, read_table
@@ -16,6 +17,8 @@ from pipeline.sheets.reprints import reprints
 from pipeline.sheets.sanity import alarms
 from pipeline.sheets.specs import specs
 
+_AT_ONCE = 1_000
+"""Rows that are formatted at a time."""
 DERIVED = ("reprints", "specs", "alarms")
 
 
@@ -48,9 +51,11 @@ def _texts(
 
 def _write(folder: Path, name: str, rows: Iterable[Iterable[str | int | float]]) -> int:
     count = 0
+    # most cells of a row of specs are empty
+    written = ([value if value == "" else cell(value) for value in row] for row in rows)
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(header(TABLES[name]))
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            # most cells of a row of specs are empty
-            file.write(lines([[value if value == "" else cell(value) for value in row]]))
+        while some := list(islice(written, _AT_ONCE)):
+            file.write(lines(some))
+            count += len(some)
     return count

@@ -363,15 +363,15 @@ def _names(document: Document, extractor: Extractor, place: Place) -> Iterator[N
         if not place.touches(start, end):
             continue
         begins, ends, families = gazetteer.entries[index]
-        for family, match in families:
+        for family in families:
             if family.kind != "chip":
                 continue
             if begins and start and folded[start - 1] in ALNUM:
                 yield Near(family.id, start, start - 1, end - start)
-            elif match is None:
+            elif family.tail is None:
                 if ends and end < len(folded) and folded[end] in ALNUM:
                     yield Near(family.id, start, end, end - start)
-            elif family.tail and not family.tail.match(folded, end):
+            elif not family.tail.match(folded, end):
                 stop = _reach(_partial(family.tail), folded, end, limit)
                 yield Near(family.id, start, stop, stop - start)
 

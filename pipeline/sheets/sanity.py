@@ -18,6 +18,10 @@ from pipeline.rules import Row as Rule
 from pipeline.schema import Column, TableSchema
 
 Row = Mapping[str, str]
+Figures = dict[tuple[str, str, str], list[float]]
+"""By subject, metric and unit: what an article says, in its order."""
+_MOST = 20
+"""Figures of a subject that others are held against: bounds the work on endless articles."""
 
 SCHEMAS = {
     "sanity": CsvSchema(
@@ -54,6 +58,7 @@ def alarms(rules: Rulebook, metrics: Iterable[Row]) -> Iterator[list[str | int |
     implied = {r["metric"]: r for r in table if r["kind"] == "implied"}
     for _, group in groupby(metrics, key=lambda row: row["article"]):
         rows = [r for r in group if r["status"] != "negated"]
+        said = _figures(rows)
         for row in rows:
             if row["subject_type"] not in ("chip", "card") or row["level"] == "system":
                 continue  # a rack may draw what no chip does
@@ -62,12 +67,12 @@ def alarms(rules: Rulebook, metrics: Iterable[Row]) -> Iterator[list[str | int |
             if rule and _outside(value, rule):
                 yield _alarm(row, rule, value, row["unit"])
             rule = quotients.get(row["unit"]) if row["metric"] == "energy_efficiency" else None
-            if rule and (quotient := _quotient(row, rows)) is not None and _outside(quotient, rule):
+            if rule and (quotient := _quotient(row, said)) is not None and _outside(quotient, rule):
                 yield _alarm(row, rule, quotient, "x")
             rule = implied.get(row["aspect"])
             if (
                 rule
-                and (figure := _implied(row, rows, rule)) is not None
+                and (figure := _implied(row, said, rule)) is not None
                 and _outside(figure, rule)
             ):
                 yield _alarm(row, rule, figure, rule["unit"])
@@ -87,19 +92,28 @@ def _alarm(row: Row, rule: Rule, figure: float, unit: str) -> list[str | int | f
             int(row["end"]), rule["id"], figure, unit, f"{rule['about']} (expected {limits})"]  # fmt: skip
 
 
-def _quotient(row: Row, rows: list[Row]) -> float | None:
+def _figures(rows: Iterable[Row]) -> Figures:
+    """What the rows of an article say of each subject, by metric and unit."""
+    out: Figures = {}
+    for row in rows:
+        said = out.setdefault((row["subject"], row["metric"], row["unit"]), [])
+        if len(said) < _MOST:
+            said.append(float(row["value"]))
+    return out
+
+
+def _quotient(row: Row, said: Figures) -> float | None:
     """Stated efficiency over the nearest that compute and power of the same subject give."""
-    unit = row["unit"].partition("/")[0]
-    same = [r for r in rows if r["subject"] == row["subject"] and row["subject"]]
-    powers = [float(r["value"]) for r in same if r["metric"] == "power"]
-    computes = [float(r["value"]) for r in same if r["metric"] == "compute" and r["unit"] == unit]
+    subject, unit = row["subject"], row["unit"].partition("/")[0]
+    powers = said.get((subject, "power", "W"), ()) if subject else ()
+    computes = said.get((subject, "compute", unit), ())
     found = [
         float(row["value"]) * power / compute for power in powers for compute in computes if compute
     ]
     return min(found, key=lambda q: max(q, 1 / q) if q > 0 else float("inf"), default=None)
 
 
-def _implied(row: Row, rows: list[Row], rule: Rule) -> float | None:
+def _implied(row: Row, said: Figures, rule: Rule) -> float | None:
     """The figure of the reference that a ratio and the subject's own figure give."""
     if row["metric"] != "relative" or not row["reference"]:
         return None
@@ -110,6 +124,6 @@ def _implied(row: Row, rows: list[Row], rule: Rule) -> float | None:
     elif row["comparison"] == "decrease":
         share = 1 - share
     own = [
-        float(r["value"]) for r in rows if r["subject"] == row["subject"] and r["metric"] == metric
+        v for unit in METRICS.get(metric, ()) for v in said.get((row["subject"], metric, unit), ())
     ]
     return min(own) / share if own and share > 0 else None
