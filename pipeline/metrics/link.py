@@ -459,16 +459,18 @@ class Linker:
 
     def _sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
-        for a, b in scene.named:
-            if b > q.left:
-                continue
-            # 它拥有G78的所有功能: the clause is about what 它 stands for
-            opens = scene.focus and self.roles.anaphor_at(scene.document.folded, a, min(b, a + 4))
-            best = self._themes(
-                scene, q, a, b, nearest=False, any_name=not scene.focus, hosts=not opens
-            )
-            if best is not None:
-                return self._with_list(scene, best, "same_sentence", "sentence")
+        before = [(a, b) for a, b in scene.named if b <= q.left]
+        for rivals in (False, True)[: 1 + (not scene.focus)]:  # A接近B的水平，价格…: of A
+            for a, b in before:
+                # 它拥有G78的所有功能: the clause is about what 它 stands for
+                opens = scene.focus and self.roles.anaphor_at(
+                    scene.document.folded, a, min(b, a + 4)
+                )
+                best = self._themes(
+                    scene, q, a, b, nearest=False, any_name=rivals, hosts=not opens
+                )
+                if best is not None:
+                    return self._with_list(scene, best, "same_sentence", "sentence")
         if scene.focus or scene.heading or scene.topic:
             return []
         best = self._best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
