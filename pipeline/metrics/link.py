@@ -466,9 +466,7 @@ class Linker:
                 opens = scene.focus and self.roles.anaphor_at(
                     scene.document.folded, a, min(b, a + 4)
                 )
-                best = self._themes(
-                    scene, q, a, b, nearest=False, any_name=rivals, hosts=not opens
-                )
+                best = self._themes(scene, q, a, b, nearest=False, any_name=rivals, hosts=not opens)
                 if best is not None:
                     return self._with_list(scene, best, "same_sentence", "sentence")
         if scene.focus or scene.heading or scene.topic:

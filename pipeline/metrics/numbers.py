@@ -347,7 +347,8 @@ class Numbers:
         for table in document.tables:
             found += self._cells(table, document, names, starts, found)
         found.sort(key=lambda q: (q.start, q.end))
-        return list(_carried(folded, found)), refused
+        read = {q.start for q in found}  # a cell may say under its label what it did not say alone
+        return list(_carried(folded, found)), [r for r in refused if r.start not in read]
 
     def _read(
         self,
@@ -692,6 +693,10 @@ class Numbers:
         start, stop = hit.span()
         unit, behind = self._unit(folded, stop, end)
         scale = 1.0
+        sign = self._sign(folded, start, start - 5, unit)
+        if sign:  # | 价格 | $359 |
+            unit, start = self.currencies[sign[1]], sign.start()
+            behind = stop if unit is not None else behind
         if unit is None and not _BARE_END.fullmatch(folded, stop, end):
             return None
         if unit is not None:

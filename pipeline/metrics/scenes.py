@@ -337,6 +337,9 @@ class Scenes:
 
     def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
         """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
+        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
+        if self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]:
+            return True  # 它是首款采用18A工艺的客户端处理器
         named = [n for n in present if n.kind in ("chip", "organization") and n.end <= start]
         while named and named[-1].kind == "organization" and named[-1].end == start:
             start = named.pop().start
