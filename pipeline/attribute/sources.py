@@ -454,6 +454,8 @@ class Phrases:
         before = phrase[: head.start()]
         if lexicon.role["copula"].search(self.register.places.without(start, start + head.start())):
             return None  # 两者都是|业界
+        if lexicon.role["denies"].search(before):
+            return None  # 林舟否认了|传闻
         if len(head[0]) == 1 and before and not lexicon.role["counted"].search(before):
             return None
         opinion = lexicon.nouns["opinion"].search(phrase)
