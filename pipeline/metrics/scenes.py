@@ -66,9 +66,11 @@ OF_OTHERS = {
 class Before:
     """What stands right before the names of an article, asked once for each name and role."""
 
-    def __init__(self, folded: str, roles: dict[str, Ending]):
+    def __init__(self, folded: str, roles: dict[str, Ending], names: list[NameMention]):
         self._folded = folded
         self._roles = roles
+        self._makers = {n.end: n.start for n in names if n.kind == "organization"}
+        """By their ends where the names of makers begin: 搭载|博通|BCM2712."""
         self._known: dict[tuple[str, int], bool] = {}
 
     def says(self, role: str, name: NameMention, sentence: Sentence) -> bool:
@@ -77,8 +79,20 @@ class Before:
         known = self._known.get(key)
         if known is None:
             low = max(sentence.start, name.start - 16)
-            known = self._known[key] = self._roles[role].ends(self._folded, low, name.start)
+            ends = self._roles[role].ends
+            known = ends(self._folded, low, name.start)
+            maker = self._maker_before(name.start) if not known and role == "oblique" else None
+            if maker is not None and maker > low:
+                known = ends(self._folded, low, maker)
+            self._known[key] = known
         return known
+
+    def _maker_before(self, start: int) -> int | None:
+        """Where the name of a maker begins that stands right before a position."""
+        for gap in ("", "的", " ", "的 "):
+            if self._folded.endswith(gap, 0, start) and start - len(gap) in self._makers:
+                return self._makers[start - len(gap)]
+        return None
 
 
 @dataclass(slots=True)
@@ -156,7 +170,7 @@ class Scenes:
         makers = {n.name: n.maker for n in everywhere}
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
         tells = any(n.kind == "chip" and not n.generic for n in everywhere)
-        before = Before(folded, self.roles.before)
+        before = Before(folded, self.roles.before, names)
         described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
         prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))

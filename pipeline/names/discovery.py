@@ -77,6 +77,8 @@ class Discovery:
     """What a firm's name ends with: 科技 of 砺元科技."""
     product: re.Pattern[str]
     """What a model number names that stands before it: 手机, 工厂."""
+    format: re.Pattern[str]
+    """What is a number format and no model: FP4, BF16."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Discovery:
@@ -110,6 +112,7 @@ class Discovery:
             frozenset(words["stop"]), frozenset(words["common"]), tuple(words["noun"]),
             re.compile(slots["firm"]),
             re.compile(rf"[ \"”」』]?(?:{slots['product']})"),
+            re.compile("|".join(r["pattern"] for r in rules.table("precisions")) or "(?!)", re.I),
         )  # fmt: skip
 
     def find(
@@ -126,7 +129,7 @@ class Discovery:
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
         ]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
-        models = [m for m in models if m[0] not in products]
+        models = [m for m in models if m[0] not in products and not self.format.fullmatch(m[0])]
         for word in models:
             if word[0] in found:
                 continue

@@ -59,7 +59,7 @@ _SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
 ALNUM = frozenset(string.ascii_letters + string.digits)
 _EDGE = (
     r"(?![A-Za-z0-9]|\.\d"
-    r"|(?<=\d) ?(?:[GMTP][Bb](?:ps|/s|it/s)?|[GMk]Hz|[GTPE]?(?:FL)?OPS|k?W|nm|GT/s|%)(?![A-Za-z0-9]))"
+    r"|(?<=\d) ?(?:(?:(?:BF|FP|TF|INT)\d{1,2} )?(?:[GMTP][Bb](?:ps|/s|it/s)?|[GMk]Hz|[GTPE]?(?:FL)?OPS|k?W|nm|GT/s|%))(?![A-Za-z0-9]))"
 )
 """What must not stand behind a name: more of a word, or the unit of a number taken for its end
 (HPL 6.05 TFLOPS, PCIe 64 GB/s)."""
