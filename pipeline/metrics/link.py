@@ -617,6 +617,12 @@ class Linker:
             return [subject_of(memories[-1], "same_sentence", "memory")]
         if q.metric == NODE and not scene.organizations:
             return [unnamed(scene, q)]
+        built = [
+            n for n in (*scene.focus, *scene.others)
+            if n.kind == "architecture" and n.end <= q.start
+        ]  # fmt: skip
+        if built and q.metric in SURE and q.metric != NODE:
+            return [subject_of(built[-1], "same_sentence", "other")]  # Blackwell Ultra共160个SM
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
             return [subject_of(makers[0], "same_sentence", "company")]
