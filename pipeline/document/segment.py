@@ -29,7 +29,7 @@ from pipeline.rules import CsvSchema, Row, Rulebook, alternation
 
 SCHEMAS = {
     "boilerplate": CsvSchema(
-        ("scope", "pattern", "example"), enums={"scope": ("line", "rest", "list")}
+        ("scope", "pattern", "example"), enums={"scope": ("line", "rest", "list", "goes_on")}
     )
 }
 
@@ -48,6 +48,8 @@ class Boilerplate:
     """What heads such a list or rest, and in the same line what it heads."""
     label: re.Pattern[str] = re.compile(r"(?!)")
     """What opens the line of a byline, which heads no section."""
+    goes_on: re.Pattern[str] = re.compile(r"(?!)")
+    """What no line begins with: it goes on with the line before."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Boilerplate:
@@ -56,15 +58,16 @@ class Boilerplate:
             scope: re.compile(
                 "|".join(r["pattern"] for r in rows if r["scope"] == scope) or "(?!)", re.I
             )
-            for scope in ("line", "rest", "list")
+            for scope in ("line", "rest", "list", "goes_on")
         }
         words = alternation([r["word"] for r in rules.table("bylines")]) or "(?!)"
         label = re.compile(rf"\W*(?:{words})(?: ?[:|丨/]| [\u4e00-\u9fff]{{2,4}}(?: |$))", re.I)
         heads = rf"(?:{patterns['list'].pattern}|{patterns['rest'].pattern})"
         headed = re.compile(rf"[^\w\n]*{heads}(?:(?<=[:：])|[】\]] ?[:：]?).", re.I)
         return Boilerplate(
-            rows, patterns["line"], patterns["rest"], patterns["list"], headed, label
-        )
+            rows, patterns["line"], patterns["rest"], patterns["list"], headed, label,
+            patterns["goes_on"],
+        )  # fmt: skip
 
 
 _HASHES = re.compile(r"(#{1,6})\s+\S")
@@ -217,16 +220,23 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
             out.append(Block(len(out), start, end, "boilerplate"))
             continue
         last = out[-1] if out else None
+        follows = last is not None and previous_end == index - 1
         if (
-            wrapped
-            and last is not None
-            and previous_end == index - 1
-            and last.kind == "paragraph"
+            last is not None
+            and follows
             and not re.search(r"[。！？!?」”]$", folded[last.start : last.end])
-            and not _ITEM.match(line)
-            and not _HASHES.match(line)
+            and (
+                (
+                    wrapped
+                    and last.kind == "paragraph"
+                    and not _ITEM.match(line)
+                    and not _HASHES.match(line)
+                )
+                # a name that was a link stands on a line of its own: 林舟⏎表示：
+                or (last.kind in ("paragraph", "heading") and boilerplate.goes_on.match(line))
+            )
         ):
-            out[-1] = Block(last.number, last.start, end, last.kind)
+            out[-1] = Block(last.number, last.start, end, "paragraph")
             previous_end = index
             continue
         alone = index + 1 < len(lines) and not wrapped
