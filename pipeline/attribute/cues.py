@@ -171,6 +171,7 @@ class CueReader:
             shape.id == "quote.document"
             and source.kind != "document"
             and not self.lexicon.role["published"].search(self.masked, source.start, source.end)
+            and not self._medium(source)
         ):
             return None  # 根据高通，…
         self._publisher(source, cue_start, cue_end)
@@ -646,6 +647,12 @@ class CueReader:
             if not does or source.kind not in ("document", "anonymous"):
                 return source
         return self.phrases.leading(start, end)
+
+    def _medium(self, source: Source) -> bool:
+        """Whether a source is a medium, which reports where others only are: 据路透社，…"""
+        name = self.masked[source.start : source.end].strip("《》 ")
+        medium = self.lexicon.nouns["medium"].search(name)
+        return medium is not None and medium.end() == len(name)
 
 
 def _takes(shape: QuoteShape, source: Source) -> bool:
