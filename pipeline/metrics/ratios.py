@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from pipeline.document.openings import Words, gated
@@ -45,6 +45,8 @@ BEING = ("ratio.of-verb-percent",)
 """Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
+PRONOUNS = ("它", "其", "它们", "前者", "后者")
+"""What stands for something named before."""
 NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
@@ -494,6 +496,9 @@ class Ratios:
         号称…前者的50%) only the owner itself.
         """
         folded, text = document.folded, document.article.text
+        verb = _HEAD.match(folded, frame.start, frame.end) if frame.owner else None
+        if verb and folded[verb.end() : frame.end].strip() in PRONOUNS:
+            frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
         named = [n for n in inside if n.kind in ("chip", "process")] or [
             n for n in inside if n.kind in ("product", "system")
