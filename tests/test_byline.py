@@ -35,7 +35,7 @@ PROSE = "\n\n云岭科技今天发布新品。这里是正文，写了很多话�
         ("作者简介放在最后", ""),
         ("林予舟／台北", "林予舟"),
         ("科技／台北", ""),
-        ("本文是翻译文章，文章原作者 Dana，文章来源：shanhai", "Dana"),
+        ("本篇为译文，文章原作者 Dana，来源网站：shanhai", "Dana"),
         ("Author: [shanhai.example.com(查看原文)](/jump-1.htm)", ""),
         ("Powered By [Shanhai](https://shanhai.example)", ""),
         ("2024-02-29\n山海资讯\n林舟", "林舟"),
