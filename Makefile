@@ -12,7 +12,8 @@ run: .venv/installed  ## extract corpus/articles into outputs/
 test: .venv/dev  ## the tests, under five minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
-test-all: .venv/dev  ## the slow tests too
+test-all: .venv/dev  ## the slow tests too, those of Spark among them (needs Java)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,spark]'
 	$(BIN)/python -m pytest -q -n auto
 
 lint: .venv/dev
