@@ -595,9 +595,10 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from pipeline import Extractor, load_rules
     from pipeline.review.examples import cases, faults
+    from pipeline.rules import unproven
 
     rules = load_rules(*arguments.rules)
-    extractor = Extractor(rules)
+    extractor = Extractor(unproven(rules))
     found = list(cases(rules))
     wrong = [fault for case in found for fault in faults(case, extractor)]
     for fault in wrong:

@@ -1,6 +1,7 @@
 """Names: which chips a sentence names, under which canonical name, and what must not be one."""
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipeline import Article, Extractor, RuleErrors, load_rules
 from pipeline.document.segment import segment
 from pipeline.model import Chip, NameMention
 from pipeline.names.mentions import Names
+from pipeline.rules import unproven
 
 
 def mentions(extractor: Extractor, text: str) -> list[NameMention]:
@@ -305,3 +307,14 @@ def test_hostile_strings_stay_linear(extractor: Extractor, unit: str) -> None:
 def test_a_class_word_is_no_stem_of_the_name_behind_it(noun: str, extractor: Extractor) -> None:
     text = f"云岭发布{noun}YA530。云岭的{noun}YA530采用7纳米工艺。"
     assert [c.chip for c in extractor(Article(text)).chips] == ["YA530"]
+
+
+def test_a_check_compiles_what_a_run_would_meet_later() -> None:
+    """A tail of the package's own rules is compiled when a text has its stem, by a check at once."""
+    rules = load_rules()
+    first, *others = (row for row in rules.table("chips") if row["tail"])
+    broken = replace(first, cells=first.cells | {"tail": "("})
+    rules = replace(rules, rows=rules.rows | {"chips": (broken, *others)})
+    Names.compile(rules)
+    with pytest.raises(RuleErrors, match=rf"{broken.where}: tail does not compile"):
+        Names.compile(unproven(rules))

@@ -85,7 +85,6 @@ FAR_OF_HEADINGS = 2
 """The same, in a section that is headed by one chip."""
 FAR_OF_RIVALS = 2
 """The same, when the last one named is another maker's: an article comes back from a comparison."""
-_AND = "和与跟同及、"
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
 """What stands between a name and a later number in the bracket right behind it."""
@@ -451,7 +450,9 @@ class Linker:
                 any(a <= n.start and n.end <= q.start < b for a, b in scene.frames)
                 or (
                     # 由Intel 3和台积电N3E制造 holds nothing against anything
-                    scene.document.folded[n.start - 1] not in _AND
+                    not self.roles.words["joiner"].fullmatch(
+                        scene.document.folded, n.start - 1, n.start
+                    )
                     and scene.before.says("rival", n, scene.sentence)
                 )
             )
