@@ -34,6 +34,10 @@ class RuleErrors(ValueError):
         self.faults = faults
         super().__init__("\n".join(faults))
 
+    def __reduce__(self) -> tuple[type[RuleErrors], tuple[list[str]]]:
+        """A worker process sends it whole."""
+        return type(self), (self.faults,)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

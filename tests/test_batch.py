@@ -7,12 +7,14 @@ from pathlib import Path
 import frictionless
 import pytest
 
+from pipeline import Article, Extractor, Facts
 from pipeline.batch import local as batch
 from pipeline.batch import spool
 from pipeline.batch.earlier import Earlier
 from pipeline.batch.local import merge, run, shards
 from pipeline.output.write import TABLES, read_table
 from pipeline.readers.sources import Source, sources
+from pipeline.rules import RuleErrors
 
 FILES = [f"{name}.csv" for name in TABLES] + ["datapackage.json"]
 
@@ -51,6 +53,28 @@ def test_again_over_the_same_folder_gives_the_same_bytes(articles: Path, tmp_pat
     first = tables(tmp_path / "out")
     run(inputs, tmp_path / "out")
     assert tables(tmp_path / "out") == first
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_broken_rule_ends_the_run_and_is_told_once(
+    workers: int, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern that compiles when it is first tried is no fault of the article that tries it."""
+    inputs, _ = sources([str(articles)])
+    out = tmp_path / "out"
+    run(inputs, out, workers=workers)
+    first = tables(out)
+
+    def broken(self: Extractor, article: Article) -> Facts:
+        raise RuleErrors(["rules/chips.csv:7: tail does not compile", "rules/cues.csv:2: no cue"])
+
+    monkeypatch.setattr(Extractor, "__call__", broken)
+    with pytest.raises(RuleErrors) as told:
+        run(inputs, out, workers=workers, fresh=True)
+    assert told.value.faults == [
+        "rules/chips.csv:7: tail does not compile", "rules/cues.csv:2: no cue"
+    ]  # fmt: skip
+    assert tables(out) == first
 
 
 def test_identical_texts_count_once(articles: Path, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ from pipeline.output.write import (
 )
 from pipeline.readers.page_rules import PageRules
 from pipeline.readers.sources import Found, Reading, Refused, Source, read, shown
-from pipeline.rules import Rulebook
+from pipeline.rules import Rulebook, RuleErrors
 
 if sys.platform != "win32":
     import fcntl
@@ -435,6 +435,8 @@ class Work:
             try:
                 with limited(self.limits.for_chars(len(found.text))):
                     facts = self.extractor(found)
+            except RuleErrors:  # the article is not to blame, and the next would meet it too
+                raise
             except Exception as error:  # noqa: BLE001 - no fault of an article may cost another one
                 return _refusal(found, digest, f"extracting fails ({_said(error)})", done)
             record = _spooled(facts, key)

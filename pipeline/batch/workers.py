@@ -27,6 +27,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import RawArray
 from typing import Any, Generic, Protocol, TypeVar
 
+from pipeline.rules import RuleErrors
+
 if sys.platform != "win32":
     import resource
 
@@ -110,7 +112,7 @@ def each(
                     returned.append(again(worker.task, worker.bury()))
                     crew.remove(worker)
                     continue
-                if isinstance(result, OSError):
+                if isinstance(result, OSError | RuleErrors):
                     raise result
                 if result is None:
                     worker.task = None
@@ -195,7 +197,7 @@ def _serve(connection: Connection[Any, Any], mark: Mark, work: Work[Any, Any], p
                         return
             except BrokenPipeError:
                 return
-            except OSError as error:
+            except (OSError, RuleErrors) as error:
                 connection.send(error)
                 return
             mark[0] = -1
