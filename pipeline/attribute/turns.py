@@ -24,9 +24,13 @@ from pipeline.model import Block
 _NUMBER = r"(?:[①-⑳]|\d{1,2}[.、)])? ?"
 _ABOUT = r"(?P<about>\([^()\n]{1,60}\))?"
 _SIGN = r"[>*_▎▍▌■●◆▪►▶•· \-]{0,6}"
+_CLOCK = r"[\[(【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])】]?"
+_TIME = rf"(?:{_CLOCK}[*_ ]{{0,3}})?"
+"""When it was said, in a transcript: [12:03] before a label, (01:12:03) behind it."""
 _WORDS = r"(?P<label>[^:，,。;!?\n*_()【】\[\]「」“”|]{1,36}?)"
 _LABEL = re.compile(
-    rf"{_SIGN}{_NUMBER}{_WORDS}[*_ ]{{0,3}}{_ABOUT}[*_ ]{{0,3}}(?P<colon>[:|])[*_ ]{{0,4}}"
+    rf"{_SIGN}{_TIME}{_NUMBER}{_WORDS}[*_ ]{{0,3}}{_TIME}{_ABOUT}[*_ ]{{0,3}}{_TIME}"
+    r"(?P<colon>[:|])[*_ ]{0,4}"
 )
 _BRACKETED = re.compile(
     rf"{_SIGN}[【\[](?P<label>[^:，,。;!?\n*【】\[\]|]{{1,12}})(?P<about>)(?P<colon>[】\]]):?[*_ ]{{0,4}}"
@@ -34,7 +38,7 @@ _BRACKETED = re.compile(
 _INITIAL = re.compile(
     rf"{_SIGN}(?P<label>[QA问答]\d{{0,2}})(?P<about>)(?P<colon>[.、 ])[*_ ]{{0,4}}"
 )
-_NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon> *\Z| {{2,}})")
+_NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon>(?: +{_CLOCK})? *\Z| {{2,}})")
 """A label without a colon: a line of its own, or bold (its marks are blanks) at the head of a paragraph."""
 _HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}(?P<colon>)\Z")
 _TRAILING = " *>”」\n▎▍▌■●◆▪►▶•·"
@@ -207,8 +211,8 @@ def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Lab
 
 def _goes_on(match: re.Match[str], after: Block, folded: str) -> bool:
     """True when the block behind a label alone is what is said; behind a bare name, a sentence."""
-    if match["colon"].strip():
-        return after.kind in ("paragraph", "item")
+    if match["colon"].strip() and after.kind in ("paragraph", "item"):
+        return True
     said = after.kind in ("paragraph", "item", "heading")
     return said and folded[after.start : after.end].rstrip(_TRAILING)[-1:] in "。?!…"
 

@@ -20,9 +20,10 @@ from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation,
 
 SCHEMAS = {
     "discovery": TomlSchema(
-        ("at", "confidence"), ("left", "right", "pattern", "needs"),
+        ("at", "confidence"), ("left", "right", "pattern", "needs", "outweighs"),
         enums={"at": ("model", "number", "class", "after", "cue", "alias"),
-               "needs": ("topic", "maker", "sentence", "firm", "letters")},
+               "needs": ("topic", "maker", "sentence", "firm", "letters"),
+               "outweighs": ("product",)},
     )
 }  # fmt: skip
 
@@ -51,6 +52,8 @@ class _Sieve:
     shape: Shape
     family: Family
     needs: str
+    outweighs: bool
+    """Whether a name that it vouches for is a chip's although a product has it too: X700集群."""
     left: re.Pattern[str]
     right: re.Pattern[str]
     pattern: re.Pattern[str]
@@ -102,8 +105,9 @@ class Discovery:
             )
             left, right, pattern = compiled
             sieve = _Sieve(
-                shape, family, shape.get("needs"), left, right, pattern, endings(pattern.pattern)
-            )
+                shape, family, shape.get("needs"), shape.get("outweighs") == "product",
+                left, right, pattern, endings(pattern.pattern),
+            )  # fmt: skip
             sieves.setdefault(shape.get("at"), []).append(sieve)
         if faults:
             raise RuleErrors(faults)
@@ -129,13 +133,14 @@ class Discovery:
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
         ]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
-        models = [m for m in models if m[0] not in products and not self.format.fullmatch(m[0])]
+        models = [m for m in models if not self.format.fullmatch(m[0])]
         for word in models:
             if word[0] in found:
                 continue
             sieve, _ = self._sieve("model", text, word.start(), word.end(), topical, makers)
-            if sieve:
+            if sieve and (word[0] not in products or sieve.outweighs):
                 found.setdefault(word[0], sieve)
+        models = [m for m in models if m[0] not in products or m[0] in found]
         self._siblings(models, found)
         stems = self._stems(text, [m for m in models if m[0] in found])
         words = self._words(text, [m for m in models if m[0] in found])
