@@ -19,7 +19,9 @@ from operator import attrgetter
 
 from pipeline.document.openings import Words, gated
 from pipeline.document.segment import clause
-from pipeline.metrics.numbers import Numbers
+from pipeline.metrics.bounds import Bounds
+from pipeline.metrics.named import Named
+from pipeline.metrics.numerals import Numerals
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 
@@ -138,10 +140,11 @@ class Ratios:
     """Aspect words that give way to what the clause says is fast: 性能快5%."""
     per: frozenset[str]
     """Aspect words that hold over performance behind them: 每瓦结构性能."""
-    numbers: Numbers
+    numerals: Numerals
+    bounds: Bounds
 
     @staticmethod
-    def compile(rules: Rulebook, numbers: Numbers) -> Ratios:
+    def compile(rules: Rulebook, numerals: Numerals, bounds: Bounds) -> Ratios:
         faults: list[str] = []
         shapes: dict[str, list[Shape]] = {}
         for shape in rules.shapes_of("ratios"):
@@ -197,7 +200,8 @@ class Ratios:
             {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"},
             frozenset(w["surface"] for w in words if w["role"] == "weak"),
             frozenset(w["surface"] for w in words if w["role"] == "per"),
-            numbers,
+            numerals,
+            bounds,
         )  # fmt: skip
 
     def read(
@@ -299,7 +303,7 @@ class Ratios:
         """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
         added: list[Quantity] = []
-        starts = [n.start for n in names]
+        named = Named(names)
         for sentence, hit in (
             (held, hit)
             for held in self.token_words.sentences(document).get(0, ())
@@ -309,8 +313,7 @@ class Ratios:
             after = bisect_left(quantities, end, key=_start)
             if after and quantities[after - 1].end > start:
                 continue
-            name = bisect_right(starts, start) - 1
-            if name >= 0 and names[name].end > start:
+            if named.hold(start):
                 continue
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
             value = token.value
@@ -320,13 +323,13 @@ class Ratios:
                     for k, v in hit.groupdict().items()
                     if v and not k.startswith("t")
                 }
-                top = self.numbers.value(groups.get("numerator", ""))
-                bottom = self.numbers.value(groups.get("denominator", ""))
+                top = self.numerals.value(groups.get("numerator", ""))
+                bottom = self.numerals.value(groups.get("denominator", ""))
                 if not top or not bottom or (top >= bottom and bottom != 100):
                     continue
                 value = round(100 * top / bottom, 4)
             left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
-            bound = self.numbers.bound(folded, start, end, end, left, folded[start:end])
+            bound = self.bounds.of(folded, start, end, end, left, folded[start:end])
             added.append(Quantity(
                 start, end, "relative", float(value), None, token.unit, bound, rule=token.id,
                 left=left, right=right, comparison=token.comparison,
@@ -396,9 +399,7 @@ class Ratios:
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
             # 接近A100的90%: the bound stands before the owner
-            bound = self.numbers.bound(
-                folded, span[0], q.end, q.end, q.left, folded[q.start : q.end]
-            )
+            bound = self.bounds.of(folded, span[0], q.end, q.end, q.left, folded[q.start : q.end])
         return q._replace(
             bound=bound,
             aspect=aspect,
