@@ -133,7 +133,7 @@ class Linker:
         rows: list[Metric] = []
         refused: list[Reject] = []
         speakers = Speakers(quotes)
-        references = References(self.roles)
+        references = References(self.roles, frames.pronoun)
         status = Status(self.roles)
         for scene in self.scenes.of(document, names, quantities, frames):
             references.enter(scene)

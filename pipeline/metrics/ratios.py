@@ -35,7 +35,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("kind",),
         ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
-            "kind": ("comparison", "reference", "token", "company", "change"),
+            "kind": ("comparison", "reference", "token", "company", "change", "pronoun"),
             "comparison": ("of", "increase", "decrease"),
         },
     ),
@@ -47,8 +47,6 @@ BEING = ("ratio.of-verb-percent",)
 """Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
-PRONOUNS = ("它", "其", "它们", "前者", "后者")
-"""What stands for something named before."""
 NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
@@ -131,6 +129,8 @@ class Ratios:
     token_words: Words
     token: re.Pattern[str]
     company: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    """What stands for something named before; ``references.py`` says for what."""
     noun: re.Pattern[str]
     verb: re.Pattern[str]
     aspects: dict[str, str]
@@ -182,6 +182,9 @@ class Ratios:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
         company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
+        pronouns = "|".join(
+            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
+        )
         if faults:
             raise RuleErrors(faults)
         return Ratios(
@@ -194,6 +197,7 @@ class Ratios:
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
             gated(company),
+            re.compile(pronouns or "(?!)"),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
@@ -498,7 +502,7 @@ class Ratios:
         """
         folded, text = document.folded, document.article.text
         verb = _HEAD.match(folded, frame.start, frame.end) if frame.owner else None
-        if verb and folded[verb.end() : frame.end].strip() in PRONOUNS:
+        if verb and self.pronoun.fullmatch(folded[verb.end() : frame.end].strip()):
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
         named = [n for n in inside if n.kind in ("chip", "process")] or [
@@ -535,6 +539,7 @@ class Frames:
 
     def __init__(self, ratios: Ratios, document: Document):
         self._ratios = ratios
+        self.pronoun = ratios.pronoun
         self._folded = document.folded
         self._cued = ratios.reference_words.shapes(document)
         self._known: dict[int, list[Frame]] = {}
