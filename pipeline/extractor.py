@@ -55,7 +55,7 @@ class Extractor:
         self.names = names.Names.compile(self.rules)
         self.attribution = attribute.Attribution.compile(self.rules)
         self.numbers = numbers.Numbers.compile(self.rules)
-        self.ratios = ratios.Ratios.compile(self.rules, self.numbers)
+        self.ratios = ratios.Ratios.compile(self.rules, self.numbers.numerals, self.numbers.bounds)
         self.linker = link.Linker.compile(self.rules)
         self.levels = levels.Levels.compile(self.rules)
         self.events = events.Events.compile(self.rules)

@@ -67,6 +67,24 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(pattern, flags)
 
 
+def ungrouped(where: str, pattern: str, faults: list[str]) -> str:
+    """A pattern to be put into a longer one whose groups are counted; ``(?!)`` for one that cannot be.
+
+    What does not compile, has groups of its own, or matches nothing at all is a fault of the rules.
+    """
+    try:
+        checked = compiled(pattern)
+    except re.error as error:
+        faults.append(f"{where}: {error} in {pattern!r}")
+        return "(?!)"
+    if checked.match(""):
+        faults.append(f"{where}: {pattern!r} matches the empty string")
+    if checked.groups:
+        faults.append(f"{where}: use (?:…) in {pattern!r}, groups are counted")
+        return "(?!)"
+    return pattern
+
+
 class Late:
     """A pattern of a row that is compiled when it is first tried: a text tries few of many hundreds.
 

@@ -1,6 +1,8 @@
 """The documentation says what is so."""
 
+import doctest
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,18 @@ from pipeline.rules import default_folder
 from pipeline.schema import markdown
 
 ROOT = Path(__file__).parent.parent
+
+
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted((ROOT / "pipeline").rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_example_of_a_module(module: str) -> None:
+    assert not doctest.testmod(import_module(module)).failed
 
 
 def test_outputs_readme_is_fresh() -> None:

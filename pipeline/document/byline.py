@@ -9,7 +9,7 @@ is not of the article.
 The words that open a byline are rows of ``rules/bylines.csv``, names of sites behind titles those of ``rules/pages.csv``.
 
 >>> from pipeline import load_rules
->>> text = "# 国产芯片新进展\\n作者 | 林舟  来源：山海科技\\n2024-02-29 08:30\\n正文……"
+>>> text = "# 国产芯片新进展\\n作者 | 林舟  来源:山海科技\\n2024-02-29 08:30\\n正文……"
 >>> found = Bylines.compile(load_rules()).complete(Article(text), text)
 >>> found.title, found.author, found.publisher, found.published
 ('国产芯片新进展', '林舟', '山海科技', '2024-02-29')

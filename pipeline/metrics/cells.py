@@ -31,6 +31,8 @@ class Cells:
 
     def subject(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of a number, if it stands in a table that names one."""
+        if scene.block.kind != "row":
+            return []
         table = _last(scene.document.tables, q.start, lambda table: table.rows[0][0][0])
         row = _last(table.rows, q.start, lambda row: row[0][0]) if table else None
         cell = _last(row, q.start, lambda cell: cell[0]) if row else None

@@ -19,7 +19,9 @@ from operator import attrgetter
 
 from pipeline.document.openings import Words, gated
 from pipeline.document.segment import clause
-from pipeline.metrics.numbers import Numbers
+from pipeline.metrics.bounds import Bounds
+from pipeline.metrics.named import Named
+from pipeline.metrics.numerals import Numerals
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 
@@ -33,7 +35,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("kind",),
         ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
-            "kind": ("comparison", "reference", "token", "company", "change"),
+            "kind": ("comparison", "reference", "token", "company", "change", "pronoun"),
             "comparison": ("of", "increase", "decrease"),
         },
     ),
@@ -45,8 +47,6 @@ BEING = ("ratio.of-verb-percent",)
 """Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
-PRONOUNS = ("它", "其", "它们", "前者", "后者")
-"""What stands for something named before."""
 NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
@@ -129,6 +129,8 @@ class Ratios:
     token_words: Words
     token: re.Pattern[str]
     company: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    """What stands for something named before; ``references.py`` says for what."""
     noun: re.Pattern[str]
     verb: re.Pattern[str]
     aspects: dict[str, str]
@@ -138,10 +140,11 @@ class Ratios:
     """Aspect words that give way to what the clause says is fast: 性能快5%."""
     per: frozenset[str]
     """Aspect words that hold over performance behind them: 每瓦结构性能."""
-    numbers: Numbers
+    numerals: Numerals
+    bounds: Bounds
 
     @staticmethod
-    def compile(rules: Rulebook, numbers: Numbers) -> Ratios:
+    def compile(rules: Rulebook, numerals: Numerals, bounds: Bounds) -> Ratios:
         faults: list[str] = []
         shapes: dict[str, list[Shape]] = {}
         for shape in rules.shapes_of("ratios"):
@@ -179,6 +182,9 @@ class Ratios:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
         company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
+        pronouns = "|".join(
+            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
+        )
         if faults:
             raise RuleErrors(faults)
         return Ratios(
@@ -191,13 +197,15 @@ class Ratios:
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
             gated(company),
+            re.compile(pronouns or "(?!)"),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
             {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"},
             frozenset(w["surface"] for w in words if w["role"] == "weak"),
             frozenset(w["surface"] for w in words if w["role"] == "per"),
-            numbers,
+            numerals,
+            bounds,
         )  # fmt: skip
 
     def read(
@@ -299,7 +307,7 @@ class Ratios:
         """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
         added: list[Quantity] = []
-        starts = [n.start for n in names]
+        named = Named(names)
         for sentence, hit in (
             (held, hit)
             for held in self.token_words.sentences(document).get(0, ())
@@ -309,8 +317,7 @@ class Ratios:
             after = bisect_left(quantities, end, key=_start)
             if after and quantities[after - 1].end > start:
                 continue
-            name = bisect_right(starts, start) - 1
-            if name >= 0 and names[name].end > start:
+            if named.hold(start):
                 continue
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
             value = token.value
@@ -320,13 +327,13 @@ class Ratios:
                     for k, v in hit.groupdict().items()
                     if v and not k.startswith("t")
                 }
-                top = self.numbers.value(groups.get("numerator", ""))
-                bottom = self.numbers.value(groups.get("denominator", ""))
+                top = self.numerals.value(groups.get("numerator", ""))
+                bottom = self.numerals.value(groups.get("denominator", ""))
                 if not top or not bottom or (top >= bottom and bottom != 100):
                     continue
                 value = round(100 * top / bottom, 4)
             left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
-            bound = self.numbers.bound(folded, start, end, end, left, folded[start:end])
+            bound = self.bounds.of(folded, start, end, end, left, folded[start:end])
             added.append(Quantity(
                 start, end, "relative", float(value), None, token.unit, bound, rule=token.id,
                 left=left, right=right, comparison=token.comparison,
@@ -396,9 +403,7 @@ class Ratios:
         bound = q.bound
         if bound == "=" and frame is not None and frame.owner and span is not None:
             # 接近A100的90%: the bound stands before the owner
-            bound = self.numbers.bound(
-                folded, span[0], q.end, q.end, q.left, folded[q.start : q.end]
-            )
+            bound = self.bounds.of(folded, span[0], q.end, q.end, q.left, folded[q.start : q.end])
         return q._replace(
             bound=bound,
             aspect=aspect,
@@ -497,7 +502,7 @@ class Ratios:
         """
         folded, text = document.folded, document.article.text
         verb = _HEAD.match(folded, frame.start, frame.end) if frame.owner else None
-        if verb and folded[verb.end() : frame.end].strip() in PRONOUNS:
+        if verb and self.pronoun.fullmatch(folded[verb.end() : frame.end].strip()):
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
         named = [n for n in inside if n.kind in ("chip", "process")] or [
@@ -534,6 +539,7 @@ class Frames:
 
     def __init__(self, ratios: Ratios, document: Document):
         self._ratios = ratios
+        self.pronoun = ratios.pronoun
         self._folded = document.folded
         self._cued = ratios.reference_words.shapes(document)
         self._known: dict[int, list[Frame]] = {}

@@ -18,14 +18,14 @@ from pipeline.model import NameMention, Quantity
 KEPT = 3
 """Sentences after which a comparison is forgotten."""
 _DIGIT = re.compile(r"\d")
-_PRONOUNS = ("它", "其", "它们")
 
 
 class References:
     """What the subjects of an article were last compared with."""
 
-    def __init__(self, roles: Roles):
+    def __init__(self, roles: Roles, pronoun: re.Pattern[str]):
         self._roles = roles
+        self._pronoun = pronoun
         self._compared: dict[str, tuple[int, str]] = {}
         """By subject the sentence and the reference of its last ratio."""
         self._last = (-9, "", "")
@@ -71,11 +71,11 @@ class References:
             reference = last
         elif q.frame and words["latter"].fullmatch(reference):
             reference = self._latter(scene, q, subject) or reference
-        elif q.frame and reference in _PRONOUNS:
-            reference = self._it(scene, q, subject) or reference
         elif q.frame and words["former"].fullmatch(reference):
             two = two_before(scene, q.frame[0])
             reference = two[0].name if len(two) > 1 else reference
+        elif q.frame and self._pronoun.fullmatch(reference):
+            reference = self._it(scene, q, subject) or reference
         if not reference and (q.comparison != "of" or q.unit == "x"):
             reference = self._likely(scene, q, subject)
         if reference == subject:

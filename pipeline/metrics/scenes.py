@@ -34,6 +34,8 @@ HEAD = 3
 """Characters of a list mark or a conjunction that may stand before the theme of a clause."""
 LINK = 120
 """Characters that the blanked address of a link may take between a name and its number."""
+WITHIN = 12
+"""Characters between a chip in a reference and a number there that is its own."""
 SHORT_LINE = 4
 """The level of headings that are such only by standing alone on a short line."""
 MEMORY = 400

@@ -33,7 +33,7 @@ WEAK = 0.7
 _MEASURES = {"chips": "chips", "metrics": "metrics_strict", "quotes": "quotes_strict"}
 _FOUND_BY_COLUMN = ("discovery", "metrics", "quotes", "ratios")
 """Files of shapes that put their ids into column rule …"""
-_BESIDE = ("reference", "change")
+_BESIDE = ("reference", "change", "pronoun")
 """… but for these kinds."""
 _ALONE = ("discovery", "linking", "metrics", "quotes", "ratios")
 

@@ -18,7 +18,7 @@ match its row's ``pattern``; a name among ``examples`` must be found whole and u
 
 >>> marked = parse("最大算力可达[256TOPS](compute <=256 TOPS of:思元370)。", "compute.peak")
 >>> marked.text, [m.columns["value"] for m in marked.marks]
-('最大算力可达256TOPS。', 256.0)
+('最大算力可达256TOPS。', [256.0])
 """
 
 from __future__ import annotations

@@ -384,7 +384,9 @@ def _units(document: Document, extractor: Extractor, place: Place) -> Iterator[N
         (row["id"], regex.compile(f"[ ]?(?:{row['pattern']})"))
         for row in extractor.rules.table("units")
     ]
-    for numeral in extractor.numbers.scan.finditer(folded, max(0, place.start - WINDOW), limit):
+    for numeral in extractor.numbers.numerals.scan.finditer(
+        folded, max(0, place.start - WINDOW), limit
+    ):
         start, end = numeral.span()
         if place.touches(start, end + 1) and not any(unit.match(folded, end) for _, unit in units):
             for name, unit in units:
@@ -396,7 +398,7 @@ def _shapes(document: Document, extractor: Extractor, place: Place) -> Iterator[
     """Shapes with a pattern of their own (labelled numbers) that begin here."""
     folded = document.folded
     limit = min(len(folded), place.end + WINDOW)
-    for shape in extractor.numbers.labelled:
+    for shape in extractor.numbers.labels.shapes:
         pattern = _partial(shape.pattern)
         for start in range(place.start, min(place.end, place.start + WINDOW)):
             stop = _reach(pattern, folded, start, limit)

@@ -1,0 +1,107 @@
+"""What stands for something named before: 前者, 该系统, 其, 新卡.
+
+In: a scene and a number with such a word before it. Out: what the word stands for: one or both of the
+chips named last, the machine or the chip of the kind that it says, else the subject of what went before.
+
+>>> from pipeline import extract
+>>> [(m.subject, m.value, m.decider) for m in extract("A100和H100都已上市。后者功耗为700W。").metrics]
+[('H100', 700.0, 'pair')]
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from pipeline.metrics.coordination import Coordination
+from pipeline.metrics.discourse import Discourse
+from pipeline.metrics.references import two_before
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import Scene, chips_of, names_before
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.model import Quantity
+
+CLASSES = ("cpu", "gpu", "fpga", "dpu")
+"""Kinds of chips of which none is a part of another."""
+
+
+class Anaphora:
+    """What resolves anaphors."""
+
+    def __init__(self, roles: Roles, coordination: Coordination, discourse: Discourse):
+        self._roles = roles
+        self._coordination = coordination
+        self._discourse = discourse
+
+    def pair(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """前者 and 后者: the first and the last of the two chips named before."""
+        if not scene.pairs:
+            return []
+        folded = scene.document.folded
+        both = self._coordination.both(scene, q.start) if q.metric != "relative" else []
+        if both:
+            return [subject_of(n, "anaphora", "pair") for n in both]
+        # 后者只有20组,功耗190W: it holds until another name comes
+        low = max(
+            (n.end for n in chips_of(scene.owners) if n.end <= q.start),
+            default=scene.sentence.start,
+        )
+        for role, which in (("latter", -1), ("former", -2)):
+            hit = self._roles.words[role].search(folded, low, q.start)
+            if hit and not any(a <= hit.start() < b for a, b in scene.frames):
+                two = two_before(scene, hit.start())
+                if len(two) > 1:
+                    return [subject_of(two[which], "anaphora", "pair")]
+        return []
+
+    def of_class(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """该服务器 stands for no chip; 小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: nor 该芯片 for a phone."""
+        folded = scene.document.folded
+        hit = self._roles.words["system_anaphor"].search(folded, q.left, q.start)
+        if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
+            told = names_before(scene, hit.start()) if hit["this"] else ()
+            near = [n for n in reversed(scene.focus) if n.start >= scene.block.start]
+            machines = (
+                n
+                for n in chain(scene.owners, near, told)
+                if n.kind == "system" and n.end <= hit.start()
+            )
+            machine = next(machines, None)
+            return [subject_of(machine, "anaphora", "class")] if machine else []
+        hit = self._roles.words["chip_anaphor"].search(folded, q.left, q.start)
+        if hit is None or any(hit.start() <= n.start < q.start for n in chips_of(scene.owners)):
+            return []
+        named = [
+            n
+            for n in chips_of(scene.owners + scene.parts)
+            if n.end <= hit.start() and not n.generic
+        ]
+        others = any(n.kind in ("product", "system") and n.end <= hit.start() for n in scene.owners)
+        return (
+            [subject_of(max(named, key=lambda n: n.start), "anaphora", "class")]
+            if named and others
+            else []
+        )
+
+    def kindred(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """每颗GPU有16GB: after a sentence on a CPU, of the GPU named last."""
+        last = self._discourse.last(scene, q)
+        if last is None or last.chip_kind not in CLASSES:
+            return []
+        kind = ""
+        for hit in self._roles.words["kindred"].finditer(scene.document.folded, q.left, q.start):
+            if not any(n.start <= hit.end() and hit.start() <= n.end + 1 for n in scene.owners):
+                kind = hit.lastgroup or ""
+        if kind in ("", last.chip_kind):
+            return []
+        named = names_before(scene, q.start)
+        kin = next((n for n in named if n.chip_kind == kind and not n.generic), None)
+        return [subject_of(kin, "anaphora", "kindred")] if kin else []
+
+    def pronoun(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
+        folded = scene.document.folded
+        if not self._roles.anaphor_at(folded, scene.sentence.start, q.start):
+            return []
+        new = self._roles.words["new_anaphor"].search(folded, scene.sentence.start, q.start)
+        last = scene.topic if new and scene.topic else self._discourse.last(scene, q)
+        return [subject_of(last, "anaphora", "anaphora")] if last else []

@@ -1,0 +1,120 @@
+"""The name before the number, in its own clause or in another of its sentence.
+
+In: a scene and a number. Out: what the clause of the number is about, with all that it is listed with;
+else what the nearest earlier clause is about that has a theme; else, where nothing else is known yet,
+a later one.
+
+>>> from pipeline import extract
+>>> [(m.subject, m.value, m.decider) for m in extract("思元370发布，功耗为150W。").metrics]
+[('思元370', 150.0, 'sentence')]
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.metrics.coordination import Coordination
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import OWN_BESIDES_CHIPS, WITHIN, Scene
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.metrics.themes import Themes, best
+from pipeline.model import NameMention, Quantity
+
+_WORDS = re.compile(r"[^，,。；;、：:\d]*")
+_IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
+"""What stands between a name and a later number in the bracket right behind it."""
+
+
+class Clauses:
+    """What gives numbers to the themes of clauses."""
+
+    def __init__(self, roles: Roles, themes: Themes, coordination: Coordination):
+        self._roles = roles
+        self._themes = themes
+        self._coordination = coordination
+
+    def clause(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """The name before the number in its own clause."""
+        if q.metric != "relative":
+            kinds = ("chip", "description", *OWN_BESIDES_CHIPS.get(q.metric, ()))
+            owner = [
+                n for n in scene.compared + scene.owners
+                if n.kind in kinds and (_owns(scene, n, q) or self._rival_has(scene, n, q))
+            ]  # fmt: skip
+            owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
+            if owner and scene.document.folded[owner[-1].end : q.start].strip() in ("(", "（"):
+                return [subject_of(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
+            if owner:
+                return self._coordination.listed(scene, owner[-1], "same_clause", "clause")
+        # 它与原版H100共用相同的800亿晶体管: the clause is about what 它 stands for
+        opens = self._roles.anaphor_at(scene.document.folded, q.left, min(q.left + 5, q.start))
+        alone = bool(opens and scene.focus)
+        theme = self._themes.between(scene, q, q.left, q.start, nearest=True, any_name=not alone)
+        if theme is None:
+            return []
+        return self._coordination.listed(scene, theme, "same_clause", "clause")
+
+    def sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """The subject of the nearest earlier clause that has one, else of a later one."""
+        before = [(a, b) for a, b in scene.named if b <= q.left]
+        for rivals in (False, True)[: 1 + (not scene.focus)]:  # A接近B的水平，价格…: of A
+            for a, b in before:
+                # 它拥有G78的所有功能: the clause is about what 它 stands for
+                opens = scene.focus and self._roles.anaphor_at(
+                    scene.document.folded, a, min(b, a + 4)
+                )
+                theme = self._themes.between(
+                    scene, q, a, b, nearest=False, any_name=rivals, hosts=not opens
+                )
+                if theme is not None:
+                    return self._coordination.listed(scene, theme, "same_sentence", "sentence")
+        if scene.focus or scene.heading or scene.topic:
+            return []
+        theme = best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
+        return self._coordination.listed(scene, theme, "same_sentence", "later") if theme else []
+
+    def _rival_has(self, scene: Scene, n: NameMention, q: Quantity) -> bool:
+        """较i9的单核5.5GHz还要高: a number that a name held against the theme has."""
+        between = scene.document.folded[n.end : q.start].strip()
+        near = n.end <= q.start and between.startswith("的") and len(between) <= WITHIN
+        return (
+            near and _WORDS.fullmatch(between) is not None
+            and scene.before.says("rival", n, scene.sentence)
+        )  # fmt: skip
+
+    def _inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
+        """比i9的单核5.5GHz还高: a number inside the words for a reference is of the chip named there."""
+        return [
+            n for n in scene.compared
+            if n.kind == "chip" and n.end <= q.start and q.start - n.end <= WITHIN
+            and any(a <= n.start and q.start < b for a, b in scene.frames)
+        ]  # fmt: skip
+
+    def _makers_inside(self, scene: Scene, q: Quantity) -> list[NameMention]:
+        """比Intel和AMD的32KB大5倍, 超越英特尔的45 TOPS: a number that makers held against the theme own."""
+        return [
+            n for n in scene.organizations
+            if _owns(scene, n, q)
+            and (
+                any(a <= n.start and n.end <= q.start < b for a, b in scene.frames)
+                or (
+                    # 由Intel 3和台积电N3E制造 holds nothing against anything
+                    not self._roles.words["joiner"].fullmatch(
+                        scene.document.folded, n.start - 1, n.start
+                    )
+                    and scene.before.says("rival", n, scene.sentence)
+                )
+            )
+        ]  # fmt: skip
+
+
+def _owns(scene: Scene, name: NameMention, q: Quantity) -> bool:
+    """T4的1.86TOPS/W, RK1860(5nm), H100(80GB / 3.35TB/s): what belongs to a name wherever it stands."""
+    if name.end > q.start:
+        return False
+    between = scene.document.folded[name.end : q.start].strip()
+    return between in ("的", "", "(", "（") or bool(
+        _IN_BRACKET.fullmatch(between)
+        and any(name.end <= p.start and p.end <= q.start for p in scene.quantities)
+        and not any(name.end <= n.start < q.start for n in scene.owners + scene.compared)
+    )

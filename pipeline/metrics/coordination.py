@@ -1,0 +1,99 @@
+"""Names that are coordinated: what is said of one of a list is said of each, or in turn.
+
+In: a scene and a name in it. Out: the name with those that it is listed with (A、B和C都采用7纳米), the
+two that 两者 stands for, and the subjects of numbers that are shared out with 分别.
+
+>>> from pipeline import extract
+>>> [(m.subject, m.value) for m in extract("A100和H100的功耗分别为400W和700W。").metrics]
+[('A100', 400.0), ('H100', 700.0)]
+"""
+
+from __future__ import annotations
+
+from pipeline.metrics.references import two_before
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import Scene, chips_of
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.model import NameMention, Quantity
+
+
+class Coordination:
+    """What finds the lists of names."""
+
+    def __init__(self, roles: Roles):
+        self._roles = roles
+
+    def listed(
+        self, scene: Scene, name: NameMention, link: str, decider: str, *, forward: bool = False
+    ) -> list[Subject]:
+        """A name and those it is listed with: A、B和C都采用7纳米 is a fact of each."""
+        folded = scene.document.folded
+        pool = scene.compared if name in scene.compared else scene.owners
+        pool = scene.organizations if name.kind == "organization" else pool
+        pool = [n for n in pool if n.kind == name.kind]
+        pool.sort(key=lambda n: n.start)
+        at = pool.index(name)
+        group = [name]
+        low = high = at
+        joiner = self._roles.words["joiner"]
+        while low > 0 and joiner.fullmatch(folded, pool[low - 1].end, pool[low].start):
+            # 有别于A100，H100采用7纳米: the comma ends what is set aside
+            comma = folded[pool[low - 1].end : pool[low].start].strip() in (",", "，")
+            if comma and scene.before.says("rival", pool[low - 1], scene.sentence):
+                break
+            low -= 1
+            group.insert(0, pool[low])
+        # a subject found in an earlier clause may open its list: A和B两款, …采用7纳米
+        while (
+            (forward or link != "same_clause")
+            and high + 1 < len(pool)
+            and joiner.fullmatch(folded, pool[high].end, pool[high + 1].start)
+        ):
+            high += 1
+            group.append(pool[high])
+        seen: dict[str, NameMention] = {}
+        for n in group:
+            if n is name or not n.generic:
+                seen.setdefault(n.name, n)
+        return [subject_of(n, link, decider) for n in seen.values()]
+
+    def both(self, scene: Scene, position: int) -> list[NameMention]:
+        """两者的功耗都是400W: the last two chips, where words for both stand after them."""
+        ends = [n.end for n in chips_of(scene.owners) if n.end <= position]
+        low = max(ends, default=scene.sentence.start)
+        hit = self._roles.words["both"].search(scene.document.folded, low, position)
+        two = two_before(scene, hit.start()) if hit else []
+        return two if len(two) > 1 else []
+
+    def distributed(self, scene: Scene) -> dict[int, list[Subject]]:
+        """分别: the i-th number of a run belongs to the i-th name of the list before it.
+
+        By the start of each such number its subject.
+        """
+        folded = scene.document.folded
+        out: dict[int, list[Subject]] = {}
+        for mark in self._roles.words["distributive"].finditer(
+            folded, scene.sentence.start, scene.sentence.end
+        ):
+            run: list[Quantity] = []
+            for q in scene.quantities:
+                if q.start < mark.end() or (
+                    run and (q.metric != run[0].metric or q.start - run[-1].end > 12)
+                ):
+                    continue
+                if not run and q.start - mark.end() > 24:
+                    break
+                run.append(q)
+            chips = [n for n in chips_of(scene.owners) if n.end <= mark.start()]
+            both = self.both(scene, mark.start())
+            if not (chips or both) or len(run) < 2:
+                continue
+            group = (
+                [subject_of(n, "anaphora", "coordinate") for n in both]
+                if both
+                else self.listed(scene, chips[-1], "same_sentence", "coordinate")
+            )
+            if len(group) == len(run):
+                for subject, q in zip(group, run, strict=True):
+                    out[q.start] = [subject]
+        return out

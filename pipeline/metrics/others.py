@@ -1,0 +1,110 @@
+"""What is no chip, where the text is about it: architectures, processes, memories, what has no name.
+
+In: a scene and a number. Out: the architecture, the process or the memory that a clause opens with
+(HBM4的带宽…), or the words for what has no name and is held against what has none (大核比小核快50%).
+
+>>> from pipeline import extract
+>>> [(m.subject, m.value, m.decider) for m in extract("大核的性能比小核高50%。").metrics]
+[('大核', 50.0, 'nameless')]
+"""
+
+from __future__ import annotations
+
+from pipeline.metrics.roles import Roles
+from pipeline.metrics.scenes import (
+    HEAD,
+    NODE,
+    OF_MEMORIES,
+    OF_OTHERS,
+    OTHERS,
+    WITHIN,
+    Scene,
+    chip_at_hand,
+    chips_of,
+)
+from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.model import NameMention, Quantity
+
+
+class Others:
+    """What gives numbers to what is no chip."""
+
+    def __init__(self, roles: Roles):
+        self._roles = roles
+
+    def architecture(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """Zen 4采用5纳米工艺: an architecture that a clause opens with, where no chip is spoken of."""
+        if q.metric != NODE or scene.topic or chips_of(scene.owners + scene.focus + scene.heading):
+            return []
+        for n in reversed(scene.others):
+            if n.kind != "architecture" or n.end > q.start:
+                continue
+            opens = any(0 <= n.start - head <= HEAD for head, _ in scene.clauses)
+            if opens and self._roles.words["making"].search(scene.document.folded, n.end, q.start):
+                return [subject_of(n, "same_sentence", "other")]
+        return []
+
+    def opening(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
+        if q.metric in OF_MEMORIES and q.metric != "relative":
+            # 较HBM3E的1.2TB/s提升七成: a number inside the words for a reference is of the memory there
+            rival = [
+                n for n in scene.others_compared
+                if n.kind == "memory" and 0 <= q.start - n.end <= WITHIN
+                and any(a <= n.start and q.start < b for a, b in scene.frames)
+            ]  # fmt: skip
+            if rival:
+                return [subject_of(rival[-1], "same_clause", "other")]
+        heads = [a for a, _ in scene.clauses]
+        framed = [
+            n
+            for n in scene.compared + scene.others_compared
+            if q.frame and q.frame[0] <= n.start < q.frame[1]
+        ]
+        head = max(framed, key=lambda n: n.start, default=None)
+        if (
+            q.metric == "relative"
+            and head is not None
+            and head.kind in OTHERS
+            and any(
+                n.kind == o.kind and q.frame and q.frame[0] <= n.start < q.frame[1]
+                for n in scene.others_compared
+                for o in scene.others
+            )
+        ):
+            # 2028年的A14又比N2省電30%: what is held against a process is a process
+            before = [n for n in scene.others if n.end <= q.start]
+            if before:
+                return [subject_of(before[-1], "same_sentence", "other")]
+        chip = chip_at_hand(scene.focus, scene.block) or (
+            # - 片上SRAM：132GB, an item below what it belongs to
+            scene.specification and any(n.kind in ("chip", "system") for n in scene.focus)
+        )
+        folded = scene.document.folded
+        for n in reversed(scene.others):
+            if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
+                continue
+            host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
+            if n.kind == "memory" and host:
+                continue
+            if any(0 <= n.start - head <= 3 for head in heads):
+                return [subject_of(n, "same_sentence", "other")]
+        return []
+
+    def nameless(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """大核的性能比小核高50%: what has no name is held against what has none."""
+        if q.metric != "relative" or q.frame is None or q.frame[0] <= q.left:
+            return []
+        if any(q.left <= n.start < q.start for n in scene.owners + scene.compared):
+            return []
+        hit = self._roles.words["nameless"].match(scene.document.folded, q.left, q.frame[0])
+        if hit is None or self._roles.words["generation"].match(q.reference):
+            return []
+        a, b = hit.span("class" if hit["class"] else "name")
+        return [
+            subject_of(
+                NameMention(a, b, "description", scene.document.folded[a:b]),
+                "same_clause",
+                "nameless",
+            )
+        ]
