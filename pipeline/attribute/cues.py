@@ -634,7 +634,7 @@ class CueReader:
 
     def _subject_of(self, begin: int, end: int) -> Source | None:
         start, stop = self.phrases.bounds(begin, end)
-        if start >= stop:
+        if start >= stop or self.lexicon.role["owes"].match(self.masked, start, stop):
             return None
         source = self.phrases.read(start, stop) if stop - start <= 40 else None
         between = (

@@ -41,7 +41,7 @@ ROLES = (
     "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
     "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
     "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
-    "counted", "after_name", "verb_like", "not_in_name", "not_in_group", "office_of", "points_back",
+    "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "owes", "leads_on", "not_in_group", "office_of", "points_back",
     "such_as", "former", "company_acts", "common_after", "latin_acts", "of_document", "came_from",
     "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
@@ -339,11 +339,14 @@ class Lexicon:
             listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{any_of['listener']}))(?:表示)?[，,:]"),
             asks=re.compile(rf"(?:{any_of['asks']})[\d一二三]?", re.I),
             answers=re.compile(rf"(?:{any_of['answers']})[\d一二三]?", re.I),
-            name=re.compile(rf"{surname}{_HAN}{{1,2}}"),
+            name=re.compile(
+                rf"(?!{role['no_name'].pattern}){surname}{_HAN}"
+                rf"(?:{_HAN}(?<!{role['no_last'].pattern}))?"
+            ),
             opening_name=re.compile(rf"[，。,;:!?\n“”「」、 )](?={surname})({_HAN}{{3}})"),
             foreign=re.compile(
-                rf"[{foreign}]{{2,6}}(?:·[{foreign}\u4e00-\u9fff]{{1,7}})*"
-                rf"|{_HAN}{{1,6}}(?:[·.] ?{_HAN}{{1,7}})+"
+                rf"[{foreign}]{{2,6}}(?: ?· ?[{foreign}\u4e00-\u9fff]{{1,7}})*"
+                rf"|{_HAN}{{1,6}}(?: ?[·.] ?{_HAN}{{1,7}})+"
             ),
             foreign_run=re.compile(rf"[{foreign}]{{3,6}}"),
             whole_surnames=frozenset(characters["compound"].split("|")),

@@ -21,7 +21,7 @@ MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[
 HANDLE = re.compile(r"@[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
 """A name that somebody goes by online: ``Kopite7kimi``."""
-DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,7}){1,4}")
+DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?: ?· ?[\u4e00-\u9fff]{1,7}){1,4}")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
 _NEIGHBOURHOOD = 4000
@@ -64,7 +64,7 @@ def dotted_names(folded: str) -> Iterator[re.Match[str]]:
     end = 0
     dot = folded.find("·")
     while dot >= 0:
-        start = dot
+        start = dot - folded.startswith(" ", dot - 1)  # 格雷格 · 费尔登
         while start > max(end, dot - 6) and HAN.match(folded, start - 1):
             start -= 1
         found = DOTTED_NAME.match(folded, start) if start < dot else None
@@ -134,15 +134,20 @@ class Names:
         return None
 
     def foreign_end(self, start: int, end: int) -> int:
-        """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``."""
+        """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``; what is not one
+        of them is in the name where the name ends with its run (哈兰·苏尔(Harlan Sur))."""
         at = self.folded.rfind("·", start, end) + 1
+        at += self.folded.startswith(" ", at)
+        if self.folded[end : end + 1] in ("(", "，", ",", "、"):
+            return end
         while at < end and self.folded[at] in self.lexicon.dotted:
             at += 1
         return at
 
     def foreign_start(self, start: int) -> int:
         """Where the name begins that a dot ends the first part of: ``企业家|埃隆·马斯克``."""
-        dot = at = self.folded.index("·", start)
+        dot = self.folded.index("·", start)
+        dot = at = dot - self.folded.startswith(" ", dot - 1)
         while at > start and self.folded[at - 1] in self.lexicon.dotted:
             at -= 1
         return at if at < dot else start
@@ -153,6 +158,8 @@ class Names:
         if start in self.cues:
             return None  # 科学家|解释了
         best = None
+        if self._of_four(start, end):
+            return start, end + 1
         for stop in range(end, start + 1, -1):
             if folded[start:stop] in self.people:
                 return start, stop
@@ -186,6 +193,21 @@ class Names:
         ):
             return None
         return start, best
+
+    def _of_four(self, start: int, end: int) -> bool:
+        """True for two surnames before a given name of two characters (林司维舟), which stand together
+        wherever the document has the first three."""
+        folded, four = self.folded, end + 1
+        if end - start != 3 or not self.lexicon.name.match(folded, start + 1) or end in self.cues:
+            return False
+        times = count(folded, start, four)
+        return (
+            times >= 2
+            and HAN.match(folded, end) is not None
+            and times == count(folded, start, end)
+            and self.lexicon.role["after_name"].match(folded, end) is None
+            and self.lexicon.role["verb_like"].match(folded, end) is None
+        )
 
     def _names_group(self, start: int, end: int) -> bool:
         """True when an organisation, its department or a title ends where a name may begin."""

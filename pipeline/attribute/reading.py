@@ -256,6 +256,8 @@ class Reading:
         if before == ":":
             return True
         ended = before in ("，", ",", "。") and folded[pair.inner_end - 1] in "。!?"
+        if self.lexicon.role["leads_on"].fullmatch(folded, start, pair.start):
+            return False  # 预警，由于成本考量，“…。”
         return ended and not self.lexicon.role["goes_on"].match(folded, pair.inner)
 
     def _quote(self, source: Source, shape: QuoteShape, kind: str, stance: str, cue: tuple[int, int] | None,

@@ -586,5 +586,5 @@ class Register:
 
 def _short_form(name: str) -> str:
     """What a full name is shortened to: 帕特·基辛格 -> 基辛格, Lip-Bu Tan -> Tan."""
-    last = name.rsplit("·" if "·" in name else " ", 1)[-1]
+    last = name.rsplit("·" if "·" in name else " ", 1)[-1].lstrip()
     return last if last != name and len(last) >= (2 if HAN.search(last) else 3) else ""
