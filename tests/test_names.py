@@ -56,7 +56,7 @@ AMD Instinct MI250X与MI250、MI210。 => MI250X|MI250|MI210
 锐龙9 9950X3D、锐龙7 9800X3D、锐龙5 7500F。 => Ryzen 9 9950X3D|Ryzen 7 9800X3D|Ryzen 5 7500F
 Ryzen AI 9 HX 370、锐龙AI Max+ 395、锐龙7 8845HS。 => Ryzen AI 9 HX 370|Ryzen AI Max+ 395|Ryzen 7 8845HS
 AMD EPYC 9654、第四代EPYC处理器、霄龙7763。 => EPYC 9654|第四代EPYC|EPYC 7763
-线程撕裂者PRO 7995WX、Threadripper 3990X。 => Threadripper 7995WX|Threadripper 3990X
+线程撕裂者PRO 7995WX、Threadripper 3990X。 => Threadripper Pro 7995WX|Threadripper 3990X
 RX 7900 XTX、RX 7800 XT、Radeon RX 6700 XT显卡，核显为Radeon 780M。 => RX 7900 XTX|RX 7800 XT|RX 6700 XT|Radeon 780M
 英特尔酷睿i9-14900K、i7-13700H、酷睿i5 12400F。 => Core i9-14900K|Core i7-13700H|Core i5-12400F
 酷睿Ultra 9 285K、Ultra 7 155H、Core Ultra 5 125U。 => Core Ultra 9 285K|Core Ultra 7 155H|Core Ultra 5 125U
@@ -159,6 +159,10 @@ def test_no_chips(extractor: Extractor, text: str) -> None:
             {"骁龙665": "骁龙665", "730": "骁龙730", "730G": "骁龙730G"},
         ),
         ("昇腾910B/C两款芯片。", {"昇腾910B": "昇腾910B", "C": "昇腾910C"}),
+        (
+            "酷睿i9-12900K/KF的功耗相同。",
+            {"酷睿i9-12900K": "Core i9-12900K", "KF": "Core i9-12900KF"},
+        ),
         ("苹果M2 Pro与Max芯片。", {"M2 Pro": "M2 Pro", "Max": "M2 Max"}),
         ("RTX 4090/4080显卡。", {"RTX 4090": "RTX 4090", "4080": "RTX 4080"}),
         (

@@ -28,7 +28,6 @@ SCHEMAS = {
         (
             "dimension",
             "near",
-            "needs",
             "refuse",
             "unit",
             "factor",

@@ -14,7 +14,10 @@ from pipeline.metrics.references import References
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, names_before
 from pipeline.metrics.subjects import Subject, subject_of
-from pipeline.model import Quantity
+from pipeline.model import NameMention, Quantity
+
+_BEFORE = 24
+"""How far before a number the generation may stand that has it: 上一代芯片的功耗只有|250W."""
 
 
 class Origins:
@@ -48,7 +51,19 @@ class Origins:
             (n for n in names_before(scene, q.start)
              if n.name == name and n.kind == at.kind and (rival or n.maker == at.maker)), None
         )  # fmt: skip
-        return subject_of(known, "same_sentence", "origin") if known else subject
+        if known is not None:
+            return subject_of(known, "same_sentence", "origin")
+        return self._unnamed(scene, q) or subject
+
+    def _unnamed(self, scene: Scene, q: Quantity) -> Subject | None:
+        """The words for the generation before, where the article names no chip of it."""
+        folded = scene.document.folded
+        low = max(q.left, q.start - _BEFORE)
+        found = self._roles.words["generation"].search(folded, low, q.start)
+        if found is None:
+            return None
+        name = NameMention(*found.span("words"), "description", found["words"])
+        return subject_of(name, "same_sentence", "origin")
 
     def _origin(self, scene: Scene, q: Quantity) -> bool:
         """Whether a number is what something has changed from: 从128个|增加到192个."""
@@ -60,8 +75,10 @@ class Origins:
 
     def _of_generation(self, scene: Scene, q: Quantity) -> bool:
         """前代为|150GB/s: whether a number is of the generation before."""
-        folded = scene.document.folded[max(q.left, q.start - 12) : q.start]
-        return self._roles.words["generation"].search(folded) is not None
+        low = max(q.left, q.start - _BEFORE)
+        return (
+            self._roles.words["generation"].search(scene.document.folded, low, q.start) is not None
+        )
 
     def _contrasted(self, scene: Scene, q: Quantity) -> bool:
         """对比|44GB: whether a number is set against the one before it."""

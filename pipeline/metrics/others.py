@@ -85,9 +85,15 @@ class Others:
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
             host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
-            if n.kind == "memory" and host:
+            itself = self._roles.words["memory_itself"].match(folded, n.end)
+            if n.kind == "memory" and host and not itself:
                 continue
-            if any(0 <= n.start - head <= 3 for head in heads):
+            opening = self._roles.words["opening"]
+            if any(
+                0 <= n.start - head <= 3 or opening.fullmatch(folded, head, n.start)
+                for head in heads
+                if head <= n.start
+            ):
                 return [subject_of(n, "same_sentence", "other")]
         return []
 

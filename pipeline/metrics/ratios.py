@@ -53,15 +53,19 @@ _MASK = "\ue000"
 _start, _span = attrgetter("start"), attrgetter("start", "end")
 _HEDGE = r"\s*[“「\"]?(?:(?:[>＞<≥≤~≈]|约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|不低于|不少于|惊人的|竟然?|居然|甚至|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
 _HEAD = re.compile(
-    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|(?<![看见得想提听说])到|至|超过|快于|换成|用了|也是|[是为])"
+    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|做到|(?<![看见得想提听说])到|至|超过|快于|换成|用了|也是|[是为])了?"
 )
 """What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
 _VERB = re.compile(
     r"(?<=.)(?:在(?=[^的]*[中上时里下]?$)|有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
 )
 _TRIM = re.compile(
-    r"^(?:比(?![值例重特率])|其|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
+    r"^(?:比(?![值例重特率])|其(?![他它余中])|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|达|高达|达到)+$"
 )
+_MODIFIED = re.compile(r"(?:其他|其它|旧|老|早期|现有|传统|普通|同价位|上一?代|前一?代)款?的?\s?$")
+"""比旧款|Mac: what tells which of several products is meant."""
+_NOTHING = re.compile(r"(?:领先)?(?:最[多少高低大小]|至[多少]|每瓦特?|平均|同样)(?:的?也?[有是]?)")
+"""领先|最多|30%: how much, and nothing that it is compared with."""
 _AMOUNT = re.compile(r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$")
 """比3纳米|的1.85万美元: the amount is no part of what is compared."""
 _WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
@@ -502,7 +506,8 @@ class Ratios:
         """
         folded, text = document.folded, document.article.text
         verb = _HEAD.match(folded, frame.start, frame.end) if frame.owner else None
-        if verb and self.pronoun.fullmatch(folded[verb.end() : frame.end].strip()):
+        whole = verb and not any(n.start < verb.end() < n.end for n in names)
+        if verb and whole and folded[verb.end() : frame.end].strip():
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
         named = [n for n in inside if n.kind in ("chip", "process")] or [
@@ -516,6 +521,9 @@ class Ratios:
             first = head
             while first and _WITH.search(folded, frame.start, named[first - 1].start):
                 first -= 1  # 配有X50调制解调器的骁龙855: the modem is a part of the reference
+            modified = _MODIFIED.search(folded, frame.start, named[head].start)
+            if modified and named[head].kind in ("product", "system"):
+                name = text[modified.start() : named[head].end]
             return name, (named[first].start if frame.owner else frame.start, frame.end)
         words = folded[frame.start : frame.end]
         if frame.owner:
@@ -523,6 +531,8 @@ class Ratios:
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
         words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
         words = _AMOUNT.sub("", words) or words
+        if _NOTHING.fullmatch(words):
+            return "", (frame.start, frame.end)
         generation = _GENERATION.match(words)
         words = generation[0] if generation else words
         nouns = list(self.noun.finditer(words))

@@ -109,6 +109,7 @@ class Units:
             return None
         if folded[end] == "、" and start == low:  # 1、7nm工艺 is the first point of a list
             return None
+        first = end
         for _ in range(_LONGEST_LIST):
             joint = _JOINT.match(folded, end, high)
             member = joint and self.numeral.match(folded, joint.end(), high)
@@ -116,7 +117,8 @@ class Units:
                 return None
             unit, _ = self.at(folded, member.end(), high)
             if unit is not None:
-                fraction = joint[0].strip() == "/" and unit.dimension in (*RELATIVE, "money")
+                small = unit.dimension == "money" and not folded[start:first].isdigit()
+                fraction = joint[0].strip() == "/" and (unit.dimension in RELATIVE or small)
                 return None if fraction else unit
             end = member.end()
         return None

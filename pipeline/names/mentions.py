@@ -30,6 +30,9 @@ _MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?!
 """What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
 
+_LETTERS = re.compile(r"(?!AI|[KMGT]B|OS)[A-Z]{2}(?![A-Za-z0-9])")
+"""Two letters that take the place of the end of a name right behind a stroke: i9-12900K/KF."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -196,6 +199,8 @@ class Names:
             if any(map(str.isdigit, folded[at : follower.end])):
                 return None if self.measure.match(folded, follower.end) else follower
         suffix = self.suffix.match(folded, at)
+        if not suffix and folded[at - 1] == "/":
+            suffix = _LETTERS.match(folded, at)
         if not suffix:
             return None
         # put the suffix in the place of the one before it, and read the whole again
@@ -217,8 +222,9 @@ class Names:
             near = [*reversed(numbered[max(0, last - 12) : last]), *numbered[last : last + 4]]
             for family in dict.fromkeys(h.family for h in near):
                 hit = self.gazetteer.read(family, folded, at, {})
-                if hit and not self.measure.match(folded, hit.end):
-                    yield hit
+                digits = hit is not None and folded[hit.end - 1].isdigit()
+                if hit and not (digits and self.measure.match(folded, hit.end)):
+                    yield hit  # 上一代的7735HS 分|别: letters measure nothing
                     break
 
     def _shorts(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
