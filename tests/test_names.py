@@ -108,7 +108,7 @@ vivo V3影像芯片，OPPO马里亚纳X。 => V3|马里亚纳X
 此芯P1处理器，澜起津逮CPU。 => 此芯P1
 后摩鸿途H30、漫界M50，墨芯S30。 => 鸿途H30|漫界M50|墨芯S30
 锐龙9 9955HX3D、锐龙7 H 255、R9 7950X3D、9800X3D与780M核显。 => Ryzen 9 9955HX3D|Ryzen 7 H 255|7950X3D|9800X3D|Radeon 780M
-AMD Athlon 64 X2 5000+、羿龙 II X6 1090T、A10-7850K与推土机FX-8350。 => Athlon 5000+|Phenom 1090T|A10-7850K|FX-8350
+AMD Athlon 64 X2 5000+、羿龙 II X6 1090T、A10-7850K与推土机FX-8350。 => Athlon 64 X2 5000+|Phenom 1090T|A10-7850K|FX-8350
 英特尔酷睿m3-6Y30、U9 285HX、凌动x5-Z8350、1165G7与Xeon X5650。 => Core m3-6Y30|Core Ultra 9 285HX|Atom X5-Z8350|1165G7|Xeon X5650
 GeForce 8800 GTX、GTX 10系显卡、4070TiS与泰坦显卡都来自英伟达。 => GeForce 8800 GTX|GTX 10系列|RTX 4070 Ti Super|Titan
 高通660、骁龙8150、骁龙8+与高通8295/8650芯片。 => 骁龙660|骁龙8150|骁龙8+|骁龙8295|骁龙8650
@@ -162,6 +162,12 @@ def test_no_chips(extractor: Extractor, text: str) -> None:
         (
             "酷睿i9-12900K/KF的功耗相同。",
             {"酷睿i9-12900K": "Core i9-12900K", "KF": "Core i9-12900KF"},
+        ),
+        ("低阶的征程6B和中阶的6E、6M。", {"征程6B": "征程6B", "6E": "征程6E", "6M": "征程6M"}),
+        ("昇腾910B有310W,模型有910B参数,730W快充。", {"昇腾910B": "昇腾910B"}),
+        (
+            "锐龙7 8745HS比上一代的7735HS分别高15%。",
+            {"锐龙7 8745HS": "Ryzen 7 8745HS", "7735HS": "Ryzen 7735HS"},
         ),
         ("苹果M2 Pro与Max芯片。", {"M2 Pro": "M2 Pro", "Max": "M2 Max"}),
         ("RTX 4090/4080显卡。", {"RTX 4090": "RTX 4090", "4080": "RTX 4080"}),

@@ -519,6 +519,7 @@ class Register:
             if (
                 end <= position
                 and entity.kind in kinds
+                and self.masked[start] != "\x01"  # whom a quotation names is only spoken of
                 and (not subject or self._subject(start, end))
             ):
                 return start, entity

@@ -189,6 +189,9 @@ class Resolver:
         kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
         spoke = self._spoke(source, since)
         named = register.last_named(at, since, kinds)
+        unnamed = self._unnamed(source) if source.kind == "he" else None
+        if unnamed is not None:
+            return unnamed
         if source.kind == "he" and self.text.masked.startswith(("，", ","), at - 1):
             beside = register.named_before(max(0, at - 30), at - 1)
             if beside is not None and beside[1].kind == "person":
@@ -199,6 +202,20 @@ class Resolver:
         if named is None and source.kind == "he":
             return self._stranger(source) or register.main("person")
         return named[1] if named else register.main(kinds[0])
+
+    def _unnamed(self, source: Source) -> Source | None:
+        """One person without a name whom an earlier clause of the sentence is about: 一名主管受访，他说."""
+        begin, at = self.text.sentence(source.start)[0], source.start
+        while at > begin:
+            clause = self.text.clause(at - 1, begin)
+            start, stop = self.phrases.bounds(clause, at)
+            subject = self.phrases.leading(start, stop) if start < stop else None
+            if subject is not None:
+                words = simple(self.text.folded[subject.start : subject.end])
+                one = self.register.lexicon.role["one_person"].search(words)
+                return subject if one and subject.kind in ("anonymous", "person") else None
+            at = clause
+        return None
 
     def _stranger(self, source: Source) -> Source | None:
         """Somebody at the head of a clause of this sentence or the one before, by the shape of the name."""

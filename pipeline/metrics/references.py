@@ -98,7 +98,10 @@ class References:
         """是它的1.7倍: what the sentences before are about, unless that is the subject."""
         themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
         two = [n for n in two_before(scene, q.start) if n.name != subject]
-        return (themes or two)[-1].name if themes or two else ""
+        # 700T的Thor-U名不副实，征程6P是它的1.3倍: of the other chip of the sentence
+        here = [n for n in two if n.start >= scene.sentence.start]
+        found = here or themes or two
+        return found[-1].name if found else ""
 
     def _likely(self, scene: Scene, q: Quantity, subject: str) -> str:
         """What a ratio without a reference is most likely compared with."""

@@ -20,7 +20,7 @@ from pipeline.document.openings import finder
 from pipeline.model import Chip, Document, NameMention, Reject
 from pipeline.names import discovery, gazetteer
 from pipeline.names.discovery import Discovery
-from pipeline.names.gazetteer import ALNUM, MARKS, Gazetteer, Hit
+from pipeline.names.gazetteer import ALNUM, MARKS, Family, Gazetteer, Hit
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
@@ -29,6 +29,15 @@ _DECIMAL = re.compile(r"\.\d")
 _MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
 """What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
+_PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)")
+"""What makes 910B a size of a model."""
+_NUMBERED = re.compile(r" ?(?P<digits>\d+)[A-Z]{1,2}")
+_LETTERED = re.compile(
+    r"(?<![A-Za-z0-9./\-])(?P<digits>\d+)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
+    r"(?![A-Za-z0-9])(?=\s?(?:[，。、；：:)）/\u4e00-\u9fff]|$))(?!\s?(?:像素|字节|内存|缓存|参数|模型|显存))"
+)
+_INTRODUCED = re.compile(r"(?:的|[和与及、，：:]|版本|包括|有|为|是)\s?$")
+"""What may stand before a name of one digit and a letter: 中阶的|6E."""
 
 _LETTERS = re.compile(r"(?!AI|[KMGT]B|OS)[A-Z]{2}(?![A-Za-z0-9])")
 """Two letters that take the place of the end of a name right behind a stroke: i9-12900K/KF."""
@@ -82,7 +91,12 @@ class Names:
                 (marks if hit.family.kind in MARKS else hits).append(hit)
         accepted, refused, topical = self._decide(folded, hits, marks)
         spans = _longest(accepted)
-        spans = _longest(spans, self._lists(folded, spans), self._elliptic(folded, spans, marks))
+        spans = _longest(
+            spans,
+            self._lists(folded, spans),
+            self._elliptic(folded, spans, marks),
+            self._cousins(folded, spans),
+        )
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest(spans, found)
         spans = _longest(spans, self.discovery.aliases(folded, spans), self._shorts(folded, spans))
@@ -227,6 +241,25 @@ class Names:
                     yield hit  # 上一代的7735HS 分|别: letters measure nothing
                     break
 
+    def _cousins(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
+        """What differs from a short form by its letters only: 6E和6M beside 征程6B, 910C beside 昇腾910B."""
+        families: dict[str, Family] = {}
+        for hit in spans:
+            if hit.family.kind == "chip" and hit.family.tail is not None:
+                numbered = _NUMBERED.fullmatch(folded, hit.stem_end, hit.end)
+                if numbered:
+                    families.setdefault(numbered["digits"], hit.family)
+        if not families:
+            return
+        for word in _LETTERED.finditer(folded):
+            family = families.get(word["digits"])
+            one = len(word["digits"]) < 3
+            if family is None or (one and not _INTRODUCED.search(folded, 0, word.start())):
+                continue
+            whole = self.gazetteer.read(family, word[0], 0, {})
+            if whole and whole.end == len(word[0]):
+                yield Hit(*word.span(), family, whole.name, whole.short, word.start())
+
     def _shorts(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""
         owner = _owners(spans)
@@ -241,6 +274,7 @@ class Names:
                 (start and folded[start - 1] in ALNUM)
                 or (end < size and (folded[end] in ALNUM or _DECIMAL.match(folded, end)))
                 or (short.isdigit() and self._counts(folded, start, end))
+                or (short[-1] == "B" and _PARAMETERS.match(folded, end))
             ):
                 continue
             yield Hit(start, end, hit.family, hit.name, short, end)
