@@ -164,6 +164,8 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     line = folded[start:end]
     if line.startswith("|") or line.count("|") >= 3 or text.count("\t", start, end) >= 2:
         return "row", 0
+    if text[text.rfind("\n", 0, start) + 1 : end].lstrip().startswith(("```", "~~~")):
+        return "boilerplate", 0  # a fence around code says nothing; its marks are blanks in folded
     hashes = _HASHES.match(line)
     if hashes:
         return "heading", len(hashes[1])

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 
 from pipeline.document.openings import Ending
 from pipeline.metrics.ratios import Frames
@@ -197,7 +197,7 @@ class Scenes:
                 foundry = self.roles.words["foundry_name"]
                 house = next((n for n in headed if foundry.match(n.name)), None)
                 focus, recent = [], []
-            present = _between(names, starts, sentence.start, sentence.end)
+            present = _named_again(_between(names, starts, sentence.start, sentence.end))
             here = quantities[
                 bisect_left(q_starts, sentence.start) : bisect_left(q_starts, sentence.end)
             ]
@@ -502,6 +502,17 @@ def _apart(
     """The names outside the frames, and those inside."""
     inside = [n for n in names if any(a <= n.start < b for a, b in frames)]
     return [n for n in names if n not in inside], inside
+
+
+def _named_again(names: list[NameMention]) -> list[NameMention]:
+    """Without a line of machines whose member is named right behind it: 第四代DGX系统|DGX H100."""
+    return [
+        n for n, m in zip_longest(names, names[1:])
+        if not (
+            m is not None and n.kind == m.kind == "system"
+            and m.start - n.end <= HEAD and m.name.startswith(f"{n.name} ")
+        )
+    ]  # fmt: skip
 
 
 def _latest(names: list[NameMention]) -> list[NameMention]:

@@ -133,7 +133,7 @@ class Discovery:
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
         ]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
-        models = [m for m in models if not self.format.fullmatch(m[0])]
+        models = [m for m in models if m[0] not in self.common and not self.format.fullmatch(m[0])]
         for word in models:
             if word[0] in found:
                 continue
