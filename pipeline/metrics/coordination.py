@@ -1,7 +1,7 @@
 """Names that are coordinated: what is said of one of a list is said of each, or in turn.
 
 In: a scene and a name in it. Out: the name with those that it is listed with (A、B和C都采用7纳米), the
-two that 两者 stands for, and the subjects of numbers that are shared out with 分别.
+two or three that 两者 and 三者 stand for, and the subjects of numbers that are shared out with 分别.
 
 >>> from pipeline import extract
 >>> [(m.subject, m.value) for m in extract("A100和H100的功耗分别为400W和700W。").metrics]
@@ -10,7 +10,7 @@ two that 两者 stands for, and the subjects of numbers that are shared out with
 
 from __future__ import annotations
 
-from pipeline.metrics.references import two_before
+from pipeline.metrics.references import last_before
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
 from pipeline.metrics.subjects import Subject, subject_of
@@ -62,8 +62,11 @@ class Coordination:
         ends = [n.end for n in chips_of(scene.owners) if n.end <= position]
         low = max(ends, default=scene.sentence.start)
         hit = self._roles.words["both"].search(scene.document.folded, low, position)
-        two = two_before(scene, hit.start()) if hit else []
-        return two if len(two) > 1 else []
+        if hit is None:
+            return []
+        many = 3 if hit["three"] else 2
+        named = last_before(scene, hit.start(), many)
+        return named if len(named) == many else []
 
     def distributed(self, scene: Scene) -> dict[int, list[Subject]]:
         """分别: the i-th number of a run belongs to the i-th name of the list before it.

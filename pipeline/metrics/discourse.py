@@ -11,9 +11,18 @@ subject spoken of last, or the title's chip when that is far off.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import islice
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import NODE, OF_MEMORIES, OF_OTHERS, OWN_BESIDES_CHIPS, Scene
+from pipeline.metrics.scenes import (
+    HEAD,
+    NODE,
+    OF_MEMORIES,
+    OF_OTHERS,
+    OWN_BESIDES_CHIPS,
+    Scene,
+    names_before,
+)
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
@@ -71,6 +80,7 @@ class Discourse:
             if last.maker and makers and last.maker not in makers:
                 # 联发科用的是9核版本, after a sentence on 麒麟990: of the maker that is named now
                 own = [n for n in [scene.topic, *about] if n is not None and n.maker in makers]
+                own = own or _made_by(scene, q)
                 last = own[-1] if own else last
         if last is not None and last.start < scene.block.start:
             headed = scene.headed
@@ -83,6 +93,20 @@ class Discourse:
         ):
             return scene.topic
         return last
+
+
+def _made_by(scene: Scene, q: Quantity) -> list[NameMention]:
+    """The chip named last, in whatever section, of the maker that a clause opens with: 高通只说NPU…."""
+    makers = {
+        n.name for n in scene.organizations
+        if n.end <= q.start and not any(a <= n.start < b for a, b in scene.frames)
+        and any(0 <= n.start - head <= HEAD for head, _ in scene.clauses)
+    }  # fmt: skip
+    named = (
+        n for n in names_before(scene, q.start)
+        if n.kind == "chip" and n.maker in makers and not n.generic and n.chip_kind != "core"
+    )  # fmt: skip
+    return list(islice(named, 1))
 
 
 def _far(scene: Scene, name: NameMention) -> int:

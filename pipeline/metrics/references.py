@@ -108,6 +108,9 @@ class References:
         told = self.told(scene, q, subject)
         if told:
             return told
+        sentence, last, rival = self._last
+        if rival == subject and last != subject and scene.sentence.number - sentence <= 1:
+            return last  # Helios比NVL144多50%的内存。NVL144的算力则高24%
         mine = scene.makers.get(subject, "")
         kin = [
             n for n in scene.recent
@@ -157,6 +160,11 @@ def _akin(one: str, other: str) -> bool:
 
 def two_before(scene: Scene, position: int) -> list[NameMention]:
     """The last two different chips named before a position, in this sentence or the ones before."""
+    return last_before(scene, position, 2)
+
+
+def last_before(scene: Scene, position: int, many: int) -> list[NameMention]:
+    """So many different chips named last before a position, in the order of their last mentions."""
     named = [
         n
         for n in scene.owners + scene.compared + scene.parts
@@ -167,6 +175,6 @@ def two_before(scene: Scene, position: int) -> list[NameMention]:
     for n in reversed([*scene.recent, *named]):
         if all(n.name != m.name for m in out):
             out.insert(0, n)
-        if len(out) == 2:
+        if len(out) == many:
             break
     return out

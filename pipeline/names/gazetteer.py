@@ -35,7 +35,7 @@ MARKS = ("noun", "sign", "cue", "generation")
 """Roles of name_words.csv that the automaton looks for: 芯片, 晶体管, 代号, 前代."""
 ROLES = (
     *MARKS, "firm", "spelling", "series", "separator", "measure", "before", "stop", "common",
-    "product",
+    "product", "brand", "no_measure",
 )  # fmt: skip
 _FAMILY = ("tail", "lead", "name", "needs", "short", "maker", "flag", "examples", "never")
 SCHEMAS = {

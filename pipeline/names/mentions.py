@@ -29,6 +29,8 @@ _DECIMAL = re.compile(r"\.\d")
 _MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
 """What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
+_PART = re.compile(r"[A-Za-z]{2}(?P<number>[1-9]\d{3,4}(?<!00)[A-Z]?)$")
+"""The number of a part, by which an article calls it afterwards: 3588 of RK3588, no round one."""
 _PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)")
 """What makes 910B a size of a model."""
 _NUMBERED = re.compile(r" ?(?P<digits>\d+)[A-Z]{1,2}")
@@ -58,6 +60,8 @@ class Names:
     """What stands before a number that is no name: 约, ¥."""
     suffix: re.Pattern[str]
     """Pro, Max, Ti, a letter: what may take the place of the end of a name."""
+    brand: re.Pattern[str]
+    """What follows the name of a brand that is spoken of itself: 骁龙|峰会."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Names:
@@ -71,13 +75,18 @@ class Names:
             re.compile(rf"\s?(?:{alternation(words.get('separator', []))})\s?"),
             re.compile(rf"[ \n]?(?:{alternation(words.get('series', []))})"),
             re.compile(
-                rf"\s?(?:{alternation(words.get('measure', []))})|[A-Za-z0-9%℃°×]|[.,:]\d|-\d", re.I
+                rf"\s?(?!{alternation(words.get('no_measure', []))})(?:{alternation(words.get('measure', []))})"
+                r"|[A-Za-z0-9%℃°×]|[.,:]\d|-\d",
+                re.I,
             ),
             re.compile(
                 rf"(?:{alternation(words.get('before', []))}|[A-Za-z0-9]|\d[.,:]|[A-Za-z0-9][-/])\s?$",
                 re.I,
             ),
             re.compile(rf"(?:{alternation(latin)}|[A-Za-z])(?![A-Za-z0-9])", re.I),
+            re.compile(
+                rf"[ ”」]?(?:{alternation(words.get('brand', []))}|[A-Za-z]|\d{{1,2}}(?![\d.%]))"
+            ),
         )
 
     def find(self, document: Document) -> Mentions:
@@ -103,12 +112,13 @@ class Names:
         same = _same(folded, spans)
         line = {h.name for h in spans if h.family.flag == "line"}
         line = {n for n in line if any(h.name != n and h.name.startswith(n) for h in spans)}
+        mentions = [
+            self._mention(folded, hit, same.get(hit.name, hit.name), hit.name in line)
+            for hit in spans
+            if hit.family.kind != "word" and not (hidden and _inside(hit.start, hidden))
+        ]
         return Mentions(
-            (
-                self._mention(folded, hit, same.get(hit.name, hit.name), hit.name in line)
-                for hit in spans
-                if hit.family.kind != "word" and not (hidden and _inside(hit.start, hidden))
-            ),
+            self._members(folded, mentions),
             [(h.start, h.end, h.family.id) for h in refused if h.family.kind == "chip"],
         )
 
@@ -130,6 +140,8 @@ class Names:
         stops = {h.end for h in marks if h.family.kind == "noun"}
         # Galaxy A55 makes a later A55 the phone
         products = {folded[h.start : h.end].split()[-1] for h in sure if h.family.kind == "product"}
+        # A16制程 makes every A16 the process
+        processes = {folded[h.start : h.stem_end] for h in sure if h.family.kind == "process"}
         doubtful: list[Hit] = []
         refused: list[Hit] = []
         members: dict[str, set[str]] = {}
@@ -142,7 +154,8 @@ class Names:
                     and (h.start, h.family.id) not in paired  # 8650 in 8295/8650
                     and self._counts(folded, h.start, h.end)
                 )
-                (refused if counts or text in products else doubtful).append(h)
+                other = h.family.kind == "chip" and text in processes
+                (refused if counts or other or text in products else doubtful).append(h)
                 if any(map(str.isdigit, text)):
                     members.setdefault(h.family.id, set()).add(h.name)
         carried: set[tuple[str, str]] = set()
@@ -151,7 +164,8 @@ class Names:
             for h in doubtful:
                 family, mine = h.family, own.get(h.family.maker, [])
                 if (family.id, h.name) not in carried and (
-                    (family.needs in ("topic", "document") and mine)
+                    (family.kind == "process" and folded[h.start : h.stem_end] in processes)
+                    or (family.needs in ("topic", "document") and mine)
                     # A78 and A77 vouch for each other
                     or (family.needs in ("topic", "near") and len(members.get(family.id, ())) > 1)
                     or (family.needs == "topic" and topical)
@@ -296,6 +310,26 @@ class Names:
             family.id, family.confidence, line or family.flag == "generic",
         )  # fmt: skip
 
+    def _members(self, folded: str, mentions: list[NameMention]) -> Iterator[NameMention]:
+        """The mentions, a brand's being those of its member where the article has one: 骁龙领先5%."""
+        members: dict[str, set[str]] = {}
+        chips = [m for m in mentions if m.kind == "chip"]
+        firm = [(m.maker, folded[m.start : m.end], m.name) for m in chips if not m.generic]
+        for maker, stem in {(m.maker, folded[m.start : m.end]) for m in chips if m.generic}:
+            members[stem] = {
+                name for made, words, name in firm if made == maker and words.startswith(stem)
+            }
+        firsts = {m.name: m for m in reversed(chips)}
+        for m in mentions:
+            brand = m.generic and m.rule.endswith(".brand")
+            own = members.get(folded[m.start : m.end]) if brand else None
+            if own and len(own) == 1 and not self.brand.match(folded, m.end):
+                member = firsts[next(iter(own))]
+                if member.start < m.start:
+                    yield m._replace(name=member.name, chip_kind=member.chip_kind, generic=False)
+                    continue
+            yield m
+
     def chips(
         self, document: Document, mentions: list[NameMention], article: str
     ) -> tuple[list[Chip], list[Reject]]:
@@ -371,10 +405,14 @@ def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
     """Short forms and what they are short for; None where two names claim one."""
     owner: dict[str, Hit | None] = {}
     for hit in spans:
-        if hit.short and hit.family.kind == "chip":
-            known = owner.setdefault(hit.short, hit)
+        if hit.family.kind != "chip":
+            continue
+        number = None if hit.short else _PART.search(hit.name)
+        short = number["number"] if number else hit.short
+        if short:
+            known = owner.setdefault(short, hit)
             if known and known.name != hit.name:
-                owner[hit.short] = None
+                owner[short] = None
     return owner
 
 
