@@ -10,7 +10,7 @@ chips named last, the machine or the chip of the kind that it says, else the sub
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 
 from pipeline.metrics.coordination import Coordination
 from pipeline.metrics.discourse import Discourse
@@ -18,7 +18,7 @@ from pipeline.metrics.references import two_before
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of, names_before
 from pipeline.metrics.subjects import Subject, subject_of
-from pipeline.model import Quantity
+from pipeline.model import NameMention, Quantity
 
 CLASSES = ("cpu", "gpu", "fpga", "dpu")
 """Kinds of chips of which none is a part of another."""
@@ -42,16 +42,32 @@ class Anaphora:
             return [subject_of(n, "anaphora", "pair") for n in both]
         # 后者只有20组,功耗190W: it holds until another name comes
         low = max(
-            (n.end for n in chips_of(scene.owners) if n.end <= q.start),
+            (
+                n.end
+                for n in chips_of(scene.owners)
+                if n.end <= q.start and not scene.before.says("oblique", n, scene.sentence)
+            ),
             default=scene.sentence.start,
         )
         for role, which in (("latter", -1), ("former", -2)):
             hit = self._roles.words[role].search(folded, low, q.start)
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):
-                two = two_before(scene, hit.start())
+                two = self._two(scene, hit.start())
                 if len(two) > 1:
                     return [subject_of(two[which], "anaphora", "pair")]
         return []
+
+    def _two(self, scene: Scene, position: int) -> list[NameMention]:
+        """The two chips, or the two machines, that 前者 or 后者 at a position stands for."""
+        folded, words = scene.document.folded, self._roles.words
+        former = words["former"].search(folded, scene.sentence.start, position)
+        # 前者搭载GB10，后者…: what is said of the one is not the other
+        begin = former.start() if former else position
+        owners = [n for n in names_before(scene, begin) if n.kind in ("chip", "system")]
+        pair = list(islice(dict.fromkeys((n.name, n.kind) for n in owners), 2))
+        if len(pair) == 2 and pair[0][1] == pair[1][1] == "system":
+            return [next(n for n in owners if n.name == name) for name, _ in reversed(pair)]
+        return two_before(scene, begin if former else position)
 
     def of_class(self, scene: Scene, q: Quantity) -> list[Subject]:
         """该服务器 stands for no chip; 小米14搭载骁龙8 Gen 3，该芯片的售价为200美元: nor 该芯片 for a phone."""

@@ -105,6 +105,11 @@ class References:
 
     def _likely(self, scene: Scene, q: Quantity, subject: str) -> str:
         """What a ratio without a reference is most likely compared with."""
+        words, folded = self._roles.words, scene.document.folded
+        if any(words[role].search(folded, q.left, q.start) for role in ("former", "latter")):
+            two = [n for n in two_before(scene, q.left) if n.name != subject]
+            if len(two) == 1:
+                return two[0].name  # 前者快6%: than the latter
         told = self.told(scene, q, subject)
         if told:
             return told

@@ -209,6 +209,8 @@ class Scenes:
                 n for n in present
                 if n.kind in OWNERS
                 and (any(a <= n.start < b for a, b in frames) or self._succeeded(folded, sentence, n))
+                # 对照HW3.0：14nm… goes on to what it is held against
+                and not (folded[n.end : n.end + 1] == ":" and n.start - sentence.start <= HEAD)
             ]  # fmt: skip
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not chips_of(free) or here:
@@ -356,6 +358,8 @@ class Scenes:
         head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
         if self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]:
             return True  # 它是首款采用18A工艺的客户端处理器
+        if self.roles.words["presents"].match(folded, head, start):
+            return True
         named = [n for n in present if n.kind in ("chip", "organization") and n.end <= start]
         while named and named[-1].kind == "organization" and named[-1].end == start:
             start = named.pop().start
