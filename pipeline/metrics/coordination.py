@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pipeline.metrics.references import last_before
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of
+from pipeline.metrics.scenes import Scene, chips_of, names_before
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
@@ -68,6 +68,19 @@ class Coordination:
         named = last_before(scene, hit.start(), many)
         return named if len(named) == many else []
 
+    def _list_before(self, scene: Scene, position: int, many: int) -> list[Subject]:
+        """A、B和C, the list of so many chips named last in a sentence before; none where it is of others."""
+        folded, joiner = scene.document.folded, self._roles.words["joiner"]
+        group: list[NameMention] = []
+        for n in names_before(scene, position):
+            if n.kind != "chip":
+                continue
+            if group and not joiner.fullmatch(folded, n.end, group[0].start):
+                break
+            group.insert(0, n)
+        listed = len(group) == many and len({n.name for n in group}) == many
+        return [subject_of(n, "previous_sentence", "coordinate") for n in group] if listed else []
+
     def distributed(self, scene: Scene) -> dict[int, list[Subject]]:
         """分别: the i-th number of a run belongs to the i-th name of the list before it.
 
@@ -89,13 +102,14 @@ class Coordination:
                 run.append(q)
             chips = [n for n in chips_of(scene.owners) if n.end <= mark.start()]
             both = self.both(scene, mark.start())
-            if not (chips or both) or len(run) < 2:
+            if len(run) < 2:
                 continue
-            group = (
-                [subject_of(n, "anaphora", "coordinate") for n in both]
-                if both
-                else self.listed(scene, chips[-1], "same_sentence", "coordinate")
-            )
+            if both:
+                group = [subject_of(n, "anaphora", "coordinate") for n in both]
+            elif chips:
+                group = self.listed(scene, chips[-1], "same_sentence", "coordinate")
+            else:
+                group = self._list_before(scene, mark.start(), len(run))
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]

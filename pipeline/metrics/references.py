@@ -113,6 +113,10 @@ class References:
         told = self.told(scene, q, subject)
         if told:
             return told
+        if words["by_contrast"].match(folded, scene.sentence.start, q.start):
+            spoken = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+            if spoken:
+                return spoken[-1].name  # 对比之下，奔腾D慢40%: than what was spoken of
         sentence, last, rival = self._last
         if rival == subject and last != subject and scene.sentence.number - sentence <= 1:
             return last  # Helios比NVL144多50%的内存。NVL144的算力则高24%

@@ -30,7 +30,7 @@ RELATIVE = ("percent", "times", "tenths")
 """Dimensions that say how one thing stands to another; ``ratios.py`` reads on from them."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _JOINT = re.compile(r"\s?(?:[/、]|和|与|及|以及)\s?")
-_SHARES = frozenset("/、和与")
+_SHARES = re.compile(r"/| / |、|\s?[和与]")
 """What stands between numbers that share the unit of the last."""
 _LONGEST_LIST = 4
 Match = Callable[[str, int, int], "re.Match[str] | None"]
@@ -105,7 +105,7 @@ class Units:
 
     def of_list(self, folded: str, start: int, end: int, low: int, high: int) -> Unit | None:
         """The unit at the end of a list whose first number is start:end: 12/14nm, 10、20、40倍."""
-        if folded[end : end + 1] not in _SHARES and not folded.startswith(" / ", end):
+        if not _SHARES.match(folded, end, high):
             return None
         if folded[end] == "、" and start == low:  # 1、7nm工艺 is the first point of a list
             return None

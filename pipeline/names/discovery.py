@@ -35,7 +35,9 @@ _MODELS = (
         r"[A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
         r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
     ),
-    re.compile(r"[A-Z](?<![A-Za-z0-9./@#_\-].)[a-z]{3,11} \d{1,2}(?![A-Za-z0-9]|[.,]\d|[%年月日])"),
+    re.compile(
+        r"[A-Z](?<![A-Za-z0-9./@#_\-].)[a-z]{3,11} (?!(?:19|20)\d\d)(?:\d{1,2}|\d{3,4}[A-Z]?)(?![A-Za-z0-9]|[.,]\d|[%年月日])"
+    ),
     re.compile(r"\d(?<![A-Za-z0-9./@#_\-].)[A-Z]{1,2}\d{3,5}[A-Z]?(?![A-Za-z0-9])"),
 )
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
