@@ -29,7 +29,7 @@ _DECIMAL = re.compile(r"\.\d")
 _MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
 """What a member of a family may be called that no rule tells apart."""
 _STOPS = frozenset("，。、")
-_PART = re.compile(r"[A-Za-z]{2} ?(?P<number>[1-9]\d{3,4}(?<!00)[A-Z]?)$")
+_PART = re.compile(r"[A-Za-z]{2}(?P<number>[1-9]\d{3,4}(?<!00)[A-Z]?)$")
 """The number of a part, by which an article calls it afterwards: 3588 of RK3588, no round one."""
 _PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)")
 """What makes 910B a size of a model."""
@@ -407,7 +407,8 @@ def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
     for hit in spans:
         if hit.family.kind != "chip":
             continue
-        number = None if hit.short else _PART.search(hit.name)
+        name = hit.name.replace(" ", "") if hit.family.id.startswith("discovery.") else hit.name
+        number = None if hit.short else _PART.search(name)
         short = number["number"] if number else hit.short
         if short:
             known = owner.setdefault(short, hit)
