@@ -123,7 +123,7 @@ class References:
         mine = scene.makers.get(subject, "")
         kin = [
             n for n in scene.recent
-            if n.name != subject and n.maker == mine and not n.generic
+            if n.name != subject and n.maker == mine and not n.generic and not self._roles.block(n)
         ]  # fmt: skip
         if kin:
             return kin[-1].name
