@@ -58,7 +58,7 @@ class Bounds:
         return Bounds(
             before=re.compile(rf"({alternation(sides['before'])}){_BOUND_VERB}\s?$"),
             before_ends=frozenset([w[-1] for w in sides["before"]]).union(_BOUND_VERB, " "),
-            after=re.compile(rf"\s?(?!\+ ?\d)({alternation(sides['after'])})"),
+            after=re.compile(rf"\s?(?!\+ ?[\dA-Za-z])({alternation(sides['after'])})"),
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause=re.compile(alternation(sides["clause"])),
             label=re.compile(alternation(sides["label"]) + r"(?![a-z])"),

@@ -393,7 +393,7 @@ class Ratios:
             business = self.company.search(folded, low, q.left)
         if business:
             return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
-        frame = self._frame(q, comparison, frames, owner)
+        frame = self._frame(q, comparison, frames, owner, folded)
         if not aspect:
             chip_near = any(n.kind in ("chip", "memory", "process") for n in names)
             if not (frame or chip_near):
@@ -481,6 +481,7 @@ class Ratios:
         comparison: str,
         frames: list[Frame],
         owner: Frame | None,
+        folded: str,
     ) -> Frame | None:
         """The frame that gives this number its reference: its own owner, one tied to it, the latest before."""
         if comparison == "of" and owner is not None:
@@ -493,7 +494,12 @@ class Ratios:
             if group:
                 return group[-1]
         # 性能提升35%，功耗较前一代降低40%: what the next ratio of the sentence is held against
-        later = [f for f in frames if not f.owner and f.rule in THAN and f.start >= q.end]
+        semicolon = folded.find(";", q.end)
+        later = [
+            f for f in frames
+            if not f.owner and f.rule in THAN and f.start >= q.end
+            and not q.end <= semicolon < f.start
+        ]  # fmt: skip
         return later[0] if later and comparison != "of" else None
 
     def _reference(

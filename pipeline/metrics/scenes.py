@@ -176,7 +176,7 @@ class Scenes:
         described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
         sentence_starts = [s.start for s in document.sentences]
         prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))
-        topic = self._topic(document, names, starts)
+        topic = self._topic(document, names, starts, before)
         focus: list[NameMention] = []
         recent: list[NameMention] = []
         heading_names: list[NameMention] = []
@@ -488,12 +488,17 @@ class Scenes:
         ]
 
     def _topic(
-        self, document: Document, names: list[NameMention], starts: list[int]
+        self, document: Document, names: list[NameMention], starts: list[int], before: Before
     ) -> NameMention | None:
-        """The one chip that the first lines of the article are about."""
+        """The one chip that the first lines of the article are about, and not held against it."""
+        document_starts = [s.start for s in document.sentences]
         for block in document.blocks[:3]:
             named = _between(names, starts, block.start, block.end)
-            chips = [n for n in chips_of(named) if not n.generic]
+            sentence = document.sentences[bisect_right(document_starts, block.start) - 1]
+            chips = [
+                n for n in chips_of(named)
+                if not n.generic and not before.says("rival", n, sentence)
+            ]  # fmt: skip
             chips = chips or [n for n in named if n.kind == "system"]
             if chips and len({n.name for n in chips}) == 1:
                 return chips[0]
