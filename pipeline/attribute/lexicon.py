@@ -264,7 +264,7 @@ class Lexicon:
         han, latin = (
             alternation([t for t in cores if t.isascii() is ascii]) for ascii in (False, True)
         )
-        officer = rf"首席(?:{_HAN}{{2,6}}?官|[A-Z]{{2,5}} ?{_HAN}{{0,4}}?[官师家长员])"
+        officer = rf"首席 ?(?:{_HAN}{{2,6}}?官|[A-Z]{{2,5}} ?{_HAN}{{0,4}}?[官师家长员])"
         chief = rf"首席{_HAN}{{2,6}}?(?:师|家|长|员)"
         title = (
             # a look at one character spares the trial of hundreds of words at most places

@@ -83,7 +83,7 @@ class Before:
             low = max(sentence.start, name.start - 16)
             ends = self._roles[role].ends
             known = ends(self._folded, low, name.start)
-            maker = self._maker_before(name.start) if not known and role == "oblique" else None
+            maker = self._maker_before(name.start) if not known and role in ("oblique", "made_of") else None
             if maker is not None and maker > low:
                 known = ends(self._folded, low, maker)
             self._known[key] = known
