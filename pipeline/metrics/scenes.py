@@ -83,7 +83,11 @@ class Before:
             low = max(sentence.start, name.start - 16)
             ends = self._roles[role].ends
             known = ends(self._folded, low, name.start)
-            maker = self._maker_before(name.start) if not known and role in ("oblique", "made_of") else None
+            maker = (
+                self._maker_before(name.start)
+                if not known and role in ("oblique", "made_of")
+                else None
+            )
             if maker is not None and maker > low:
                 known = ends(self._folded, low, maker)
             self._known[key] = known
@@ -338,7 +342,9 @@ class Scenes:
             NameMention(a, b, "description", folded[a:b])
             for a, b in spans
             # 联发科的旗舰SoC天玑9400 has a name after all
-            if not any(a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip")
+            if not any(
+                a - 2 <= n.start <= b + 2 for n in present if n.kind == "chip" and not n.generic
+            )
             and not any(x < b and a < y for x, y in frames)
             and not self._predicated(folded, a, present)
         ]

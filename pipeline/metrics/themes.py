@@ -50,6 +50,8 @@ class Themes:
             if listed or not scene.before.says("rival", n, scene.sentence):
                 no_rivals.append(n)
         themes = self._not_oblique(scene, no_rivals)
+        if not hosts:  # 它有A78架构，包括两个大核: of what 它 stands for, and not of its cores
+            themes = [n for n in themes if not self._roles.block(n)]
         if q.metric in OF_CARDS:
             # RX 9070 XT的Navi 48塞进539亿个晶体管，搭配16GB: the memory is the card's
             hosted = self._hosted(scene)
