@@ -497,10 +497,10 @@ class Scenes:
         self, document: Document, names: list[NameMention], starts: list[int], before: Before
     ) -> NameMention | None:
         """The one chip that the first lines of the article are about, and not held against it."""
-        document_starts = [s.start for s in document.sentences]
-        for block in document.blocks[:3]:
+        sentence_starts = [s.start for s in document.sentences]
+        for block in document.blocks[:3] if sentence_starts else ():
             named = _between(names, starts, block.start, block.end)
-            sentence = document.sentences[bisect_right(document_starts, block.start) - 1]
+            sentence = document.sentences[max(0, bisect_right(sentence_starts, block.start) - 1)]
             chips = [
                 n for n in chips_of(named)
                 if not n.generic and not before.says("rival", n, sentence)
