@@ -149,7 +149,7 @@ class Reading:
         endings, conceded = self.lexicon.endings, self.lexicon.role["conceded"]
         conditions = {
             "any": True,
-            "plain": c.shape.content != "colon",
+            "plain": ":" not in self.text.folded[c.cue_end : c.start],
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
@@ -172,8 +172,15 @@ class Reading:
         elided |= other.source.link == "pronoun" and other.source.name == c.source.name
         if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
             return True
+        if c.source.kind == "document" and self._named_beside(other):
+            return True  # 根据该机构的数据，…，公司总裁孟繁昭说，…
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
+
+    def _named_beside(self, other: Candidate) -> bool:
+        """True for a person with an office or a name, who speaks for himself behind what a paper says."""
+        source = other.source
+        return source.kind == "person" and source.sure and source.link == "same_sentence"
 
     def _speaks_inside(self, c: Candidate, other: Candidate) -> bool:
         """True for somebody else's words in marks behind a colon: ``他告诉记者，导师曾对他讲：“…”``."""

@@ -282,6 +282,8 @@ class Register:
                 self._unplaced.append((start, entity))
             return
         back = lexicon.role["points_back"].match(folded, begin, start)
+        if back and lexicon.role["back_group"].search(folded, back.end(), start):
+            return  # 该公司|发言人: of whom was named, not who was named
         if back:
             self._back_references.append((begin, title, self.places.of_title(back.end(), start)))
         elif re.match(r"一[位名]|某", folded[begin:start]) and folded[end : end + 1] not in (

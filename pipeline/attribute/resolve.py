@@ -163,6 +163,10 @@ class Resolver:
         bearer = self._titled(source.title)
         if bearer is not None:
             return bearer
+        employer = self._employer(source)
+        if employer is not None:
+            source.organization = employer.name
+            return None  # whoever spoke last is somebody else: 该公司公关负责人
         if self.text.masked.startswith(("该", "这"), source.start):
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
             other = spoke.source if spoke else None
@@ -172,6 +176,16 @@ class Resolver:
             ):
                 return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
+
+    def _employer(self, source: Source) -> Source | Entity | None:
+        """The organisation that the words before a title point back to: ``该公司|公关负责人``."""
+        words = self.text.masked[source.start : source.end]
+        before = words[: words.find(source.title)] if source.title in words else ""
+        reference = self.register.lexicon.reference.match(before)
+        group = self.register.lexicon.role["back_group"].search(before) if reference else None
+        if group is None:
+            return None
+        return self._antecedent(Source(source.start, source.start + group.end(), "they"))
 
     def _titled(self, title: str) -> Entity | None:
         """The person of the document with that title; the last one named."""

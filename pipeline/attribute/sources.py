@@ -625,8 +625,9 @@ class Phrases:
             )
             if named:
                 return end - len(tail)
-        human = lexicon.source_nouns.match(phrase)
-        if human and lexicon.role["human"].search(human[0]):
+        for human in lexicon.source_nouns.finditer(phrase):
+            if not lexicon.role["human"].search(human[0]):
+                continue
             tail = phrase[human.end() :].lstrip(SPACE)
             spelt = LATIN_NAME.fullmatch(tail) and " " in tail
             if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):

@@ -114,6 +114,10 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
             for each in voice.turns:
                 each.turn.generic = voice.answers
                 each.turn.answer = voice not in askers or (voice.known and not each.asks)
+        hosts = {v.label for v in askers if v.asks}
+        for before, each in pairwise(turns):  # the host asks the one who asked until now
+            if before.label != each.label and before.asks and not (before.turn.answer or each.asks):
+                each.turn.answer |= each.label not in hosts
         first = next(i for i, t in enumerate(turns) if not t.turn.answer)
         taken = [
             t.turn
@@ -192,8 +196,9 @@ def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
 def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Labelled]:
     """Paragraphs that begin with a label; a label alone takes the next paragraph."""
     folded, blocks = text.folded, text.blocks
-    named = (_NAMED.match(folded, block.start, block.end) for block in blocks)
-    often = Counter(match["label"] for match in named if match)
+    shapes = (_NAMED, _LABEL)  # who has a colon here may have none there
+    named = (shape.match(folded, b.start, b.end) for b in blocks for shape in shapes)
+    often = Counter(match["label"].strip() for match in named if match)
     known = {label for label, count in often.items() if count > 1 or label in register.people}
     for block in blocks:
         if block.kind in ("boilerplate", "row", "caption"):
@@ -243,7 +248,12 @@ def _read(
         or lexicon.foreign.fullmatch(name)
         or LATIN_NAME.fullmatch(name)
     )
-    if titled:
+    answers = lexicon.answers.fullmatch(label)
+    bearer = (match["about"] or "").strip("()") if answers else ""
+    if lexicon.name.fullmatch(bearer) and len(lexicon.words.cut(bearer)) > 1:
+        label, label_start = bearer, match.start("about") + 1  # A(孟繁昭)：
+        label_end = label_start + len(bearer)
+    elif titled:
         label, label_start = name, folded.index(name, titles[-1].end(), label_end)
     elif len(label) > _LONGEST:
         label = ""  # a sentence that a colon ends
