@@ -301,10 +301,11 @@ class Reading:
         )
 
     def _context(self, position: int) -> str:
-        """The organisation whose CEO is meant where the text says only CEO: the one that the document is
-        about, or else the last one that its paragraph was about."""
+        """The organisation whose CEO is meant where the text says only CEO: the one that labels its
+        paragraph, that the document is about, or else that the paragraph was about last."""
         register, since = self.register, self.text.paragraph_before(position)
-        entity, kinds = register.main("organization"), ("organization",)
+        kinds = ("organization",)
+        entity = register.label(self.text.block_at(position)) or register.main("organization")
         if entity is None:
             named = register.last_named(position, since, kinds) or register.last_named(
                 position, since, kinds, False

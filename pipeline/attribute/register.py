@@ -26,9 +26,13 @@ from pipeline.attribute.names import (
     edges,
 )
 from pipeline.document.openings import finder
+from pipeline.model import Block
 
 _PARTS = re.compile("[ ·]")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
+_LABELS = re.compile(r"[\d.、()①-⑳•·*_【\[ \-]{0,8}")
+_COLON = re.compile(r"[*_ ]{0,3}[:】\]]")
+"""What stands before and behind a label."""
 _DELIMITERS = "，,;:。!?\n\x01"
 _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _LONGEST = 30
@@ -523,9 +527,14 @@ class Register:
                 and entity.kind in kinds
                 and self.masked[start] != "\x01"  # whom a quotation names is only spoken of
                 and (not subject or self._subject(start, end))
+                and not self._formerly(start)
             ):
                 return start, entity
         return None
+
+    def _formerly(self, start: int) -> bool:
+        """True for an organisation where somebody worked before: ``此前在|高通``."""
+        return self.lexicon.role["formerly"].search(self.masked, max(0, start - 8), start) is not None
 
     def _subject(self, start: int, end: int) -> bool:
         """True when what is named at start:end opens a clause, or follows its title there."""
@@ -566,11 +575,25 @@ class Register:
                 return entity
         return None
 
+    def label(self, block: Block) -> Entity | None:
+        """The organisation that a paragraph opens with as its label, as in a digest: ``6、高通：…``."""
+        index = bisect_left(self._starts, block.start)
+        if index == len(self.mentions):
+            return None
+        start, end, entity = self.mentions[index]
+        labels = entity.kind == "organization" and _LABELS.fullmatch(
+            self.folded, block.start, start
+        )
+        return entity if labels and _COLON.match(self.folded, end, block.end) else None
+
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""
         if kind not in self._main:
-            entities = {e.name: e for _, _, e in self.mentions if e.kind == kind}
-            counts = Counter(e.name for _, _, e in self.mentions if e.kind == kind)
+            named = [
+                e for start, _, e in self.mentions if e.kind == kind and not self._formerly(start)
+            ]
+            entities = {e.name: e for e in named}
+            counts = Counter(e.name for e in named)
             best = counts.most_common(12)
             for name, count in best:  # 星澜 and 星澜微电子 are one
                 for longer, _ in best:

@@ -313,6 +313,8 @@ class Phrases:
             organization = (
                 self.original[start + classed.start() : start + classed.end()] if classed else ""
             )
+            if simple(organization) in lexicon.whole["organization"]:
+                organization = ""  # 投过三家公司的|合伙人
         head = self._head(start, title_start)
         title = "" if unnamed else title
         return Source(start, end, "anonymous", name, title, organization, head=head)
