@@ -397,6 +397,10 @@ class CueReader:
                 if start != limit:
                     start = text.with_bracket(start)
                     return shapes[name], start, text.whole(start)
+        if cue.object == "yes":
+            found = shapes["quote.told"].pattern.match(masked, hit.end, limit)
+            if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
+                return shapes["quote.told"], text.with_bracket(found.end()), None
         noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
         if cue.bare and not noun and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
@@ -516,6 +520,8 @@ class CueReader:
             return sure and (start in self.text.opens or self._clausal(start, 6))
         if shape.id == "quote.addressed":
             return sure
+        if shape.id == "quote.told":
+            return sure and self._clausal(start)
         if bare:
             whole = hit.end - hit.start > 1 or self.lexicon.words.begins(
                 self.masked, hit.start, hit.end

@@ -46,7 +46,7 @@ ROLES = (
     "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
     "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
-    "held_at", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "is_named",
+    "held_at", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "joint", "runs_on", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
@@ -280,7 +280,8 @@ class Lexicon:
         general = rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"
         nouns = [w for kind in ("anonymous", "document") for w in words[kind] if len(w) > 1]
         quantifier = rf"(?:{any_of['quantifier']}|\d+ ?[位名家个])"
-        class_ends = sorted({word[-2:] for word in words["class"] if len(word) > 1})
+        firms = (w for w in words["class"] if len(w) > 1 and role["organized"].search(w))
+        class_ends = sorted({word[-2:] for word in firms})
         behind = "|".join(f"(?<={end})" for end in class_ends)
         behind_class = f"(?:{behind})(?!商)"  # 芯片供应商|星澜科技
         long_addresses = alternation([w for w in titles["address"] if len(w) > 1])

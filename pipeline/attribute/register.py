@@ -556,7 +556,10 @@ class Register:
         if not before or lexicon.title_end.search(before):
             return True
         if before.endswith("的"):  # 成立十年的星澜, 生于永康的胡伟武，
-            return start in self.places.spans or masked.startswith(("，", ","), end)
+            head = start - len(before)
+            owned = any(stop == start - 1 for _, stop in self.places.inside(head, start))
+            comma = masked.startswith(("，", ","), end)
+            return start in self.places.spans or owned or comma  # 星澜的|孟繁昭
         return (
             start in self.places.spans
             and len(before) <= 8

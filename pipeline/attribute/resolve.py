@@ -15,6 +15,8 @@ from pipeline.attribute.lexicon import simple
 from pipeline.attribute.register import Entity, Office, Register
 from pipeline.attribute.sources import Phrases, Source
 
+_HEAD = 80
+"""How much of a clause is read for its subject."""
 _MEMORY = 40
 """How many statements back a pronoun may point: bounds the work on endless paragraphs."""
 
@@ -222,12 +224,13 @@ class Resolver:
         begin, at = self.text.sentence(source.start)[0], source.start
         while at > begin:
             clause = self.text.clause(at - 1, begin)
-            start, stop = self.phrases.bounds(clause, at)
+            start, stop = self.phrases.bounds(clause, min(at, clause + _HEAD))
             subject = self.phrases.leading(start, stop) if start < stop else None
             if subject is not None:
                 words = simple(self.text.folded[subject.start : subject.end])
                 one = self.register.lexicon.role["one_person"].search(words)
-                return subject if one and subject.kind in ("anonymous", "person") else None
+                named = subject.kind == "person" and subject.entity is not None
+                return subject if named or (one and self.phrases.human(subject)) else None
             at = clause
         return None
 

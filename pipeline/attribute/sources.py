@@ -545,6 +545,7 @@ class Phrases:
             or lexicon.role["not_in_group"].search(phrase)
             or lexicon.nouns["anonymous"].search(phrase)
             or (generic is None and self.register.places.of_field(start, end))
+            or simple(phrase) in lexicon.whole["organization"]
         ):
             return ""
         return self.original[start:end]
@@ -688,6 +689,9 @@ class Phrases:
             known = self.register.named_at(begin, stop)
             if known is not None and known[1].kind == "person":
                 return Source(begin, known[0], "person", known[1].name, entity=known[1])
+            span = self.register.names.after(begin)  # 星澜的孟繁昭
+            if span is not None and span[1] - begin == 3 and self.lexicon.name.fullmatch(masked, *span):
+                return self._person(*span)
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
@@ -714,7 +718,8 @@ class Phrases:
         for found in lexicon.titles.finditer(masked, start, min(stop, start + 40)):
             name = self.register.names.after(found.end())
             end = name[1] if name is not None else found.end()
-            if name is None and not lexicon.role["after_name"].match(masked, end):
+            listed = masked.startswith("、", end)  # 投资人、|星澜总经理孟繁昭
+            if name is None and (listed or not lexicon.role["after_name"].match(masked, end)):
                 continue
             source = self.read(start, end) if end <= stop else None
             if source is not None and source.sure and source.kind == "person":
