@@ -339,7 +339,9 @@ class Reading:
         }
         out = []
         for turn, source in answers:
-            if source.entity is None and len(known) == 1:
+            label = self.text.folded[turn.label_start : turn.label_end].strip(" *")
+            nickname = self.lexicon.address.fullmatch(label) and not turn.generic
+            if source.entity is None and len(known) == 1 and not nickname:
                 source.entity = next(iter(known.values()))  # one person answers, whatever the label
                 source.name, source.link = source.entity.name, "heading"
             if turn.generic and (source.entity is None or not source.entity.titles):

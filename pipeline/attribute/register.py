@@ -384,7 +384,12 @@ class Register:
         told = lexicon.role["is_named"].match(folded, *name)
         if told:  # 嘉宾是郗未央(驭流科技创始人)
             name = told.end(), name[1]
-        if lexicon.name.fullmatch(folded[slice(*name)]) or folded[slice(*name)] in self.people:
+        called = folded[slice(*name)]
+        if (
+            lexicon.name.fullmatch(called)
+            or called in self.people
+            or (called[:1] in "老小阿" and lexicon.address.fullmatch(called))
+        ):
             group = self.places.of_title(clause, title)
             if group is not None or not folded[clause:title].strip(SPACE):
                 return name, group
@@ -510,9 +515,11 @@ class Register:
             or self.last_named(position, max(paragraph, position - 300), kinds)
             or self.last_named(position, max(paragraph, position - 150), kinds, subject=False)
             or self.last_named(position, position - 300, kinds)
-            or self.last_named(position, position - 100, kinds, subject=False)
         )
-        return named[1] if named else None
+        if named is not None:
+            return named[1]
+        beside = self.last_named(position, position - 100, kinds, subject=False)
+        return self.main("organization") or (beside[1] if beside else None)
 
     def last_named(
         self, position: int, since: int, kinds: tuple[str, ...], subject: bool = True
@@ -528,6 +535,7 @@ class Register:
                 and self.masked[start] != "\x01"  # whom a quotation names is only spoken of
                 and (not subject or self._subject(start, end))
                 and not self._formerly(start)
+                and not self.lexicon.role["unit"].search(entity.name)
             ):
                 return start, entity
         return None
@@ -592,8 +600,11 @@ class Register:
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""
         if kind not in self._main:
+            unit = self.lexicon.role["unit"]
             named = [
-                e for start, _, e in self.mentions if e.kind == kind and not self._formerly(start)
+                e
+                for start, _, e in self.mentions
+                if e.kind == kind and not self._formerly(start) and not unit.search(e.name)
             ]
             entities = {e.name: e for e in named}
             counts = Counter(e.name for e in named)

@@ -108,7 +108,11 @@ class Phrases:
         if role["prepositional"].match(masked, start, end) and not self.register.named_at(
             start, end
         ):
-            return None
+            described = masked.rfind("的", start, end) + 1  # 以做空闻名的|孟繁昭
+            named = self.register.named_at(described, end) if described else None
+            if named is None or named[0] < end or named[1].kind != "person":
+                return None
+            start = described
         if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(
             start, end
         ):

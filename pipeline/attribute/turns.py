@@ -268,7 +268,8 @@ def _person(each: _Labelled, count: int, lexicon: Lexicon, register: Register) -
     if lexicon.name.fullmatch(label):
         return len(lexicon.words.cut(label)) > 1
     if lexicon.address.fullmatch(label) or len(label) == 1:  # 孟总：, 孟：
-        return register.called(label) is not None
+        nickname = label[0] in "老小阿" and count > 1
+        return nickname or register.called(label) is not None
     if count < 2:
         return False
     latin = LATIN_NAME.fullmatch(label)
