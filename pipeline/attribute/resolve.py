@@ -230,7 +230,8 @@ class Resolver:
                 words = simple(self.text.folded[subject.start : subject.end])
                 one = self.register.lexicon.role["one_person"].search(words)
                 named = subject.kind == "person" and subject.entity is not None
-                return subject if named or (one and self.phrases.human(subject)) else None
+                kinds = ("anonymous", "person")
+                return subject if named or (one and subject.kind in kinds) else None
             at = clause
         return None
 
