@@ -75,6 +75,8 @@ class Resolver:
             source.kind, source.name, source.entity = meant.kind, meant.name, meant
         else:
             source.kind = kind
+            if source.title:  # whoever follows as 他 is 该公司一位主管
+                source.name = self.phrases.original[source.start : source.end]
 
     def _spoke(self, source: Source, since: int, title: str = "", place: str = "") -> Heard | None:
         """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, and
@@ -184,7 +186,11 @@ class Resolver:
         words = self.text.masked[source.start : source.end]
         before = words[: words.find(source.title)] if source.title in words else ""
         reference = self.register.lexicon.reference.match(before)
-        group = self.register.lexicon.role["back_group"].search(before) if reference else None
+        if reference is None:
+            return None
+        lexicon = self.register.lexicon
+        counted = lexicon.quantifier.search(before, reference.end())  # 该公司|一位|主管
+        group = lexicon.role["back_group"].search(before[: counted.start() if counted else None])
         if group is None:
             return None
         return self._antecedent(Source(source.start, source.start + group.end(), "they"))
@@ -205,6 +211,10 @@ class Resolver:
         kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
         spoke = self._spoke(source, since)
         named = register.last_named(at, since, kinds)
+        if source.kind == "they" and "公司" in self.text.masked[at : source.end]:
+            other = named[1].name if named else spoke.source.name if spoke else ""
+            if register.lexicon.role["no_company"].search(simple(other)):
+                return register.main("organization")  # 公司 is no university
         unnamed = self._unnamed(source) if source.kind == "he" else None
         if unnamed is not None:
             return unnamed

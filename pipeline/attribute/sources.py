@@ -699,6 +699,9 @@ class Phrases:
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
+        side = role["side"].match(masked, start, stop) if named is None else None
+        if side and len(self.lexicon.words.cut(side[1])) > 1:
+            return self._group(*side.span(1), True)  # 信越|方面在回应时
         return self._noun(start, stop) or self._stranger(start, stop)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
