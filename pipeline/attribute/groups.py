@@ -240,7 +240,10 @@ class Groups:
         split = lexicon.department.fullmatch(folded, start, end)
         whole_name = split and (
             split[2].startswith("大学")
-            or (split[2].endswith(("系", "学院", "學院")) and not split[1].endswith(("大学", "大學")))
+            or (
+                split[2].endswith(("系", "学院", "學院"))
+                and not split[1].endswith(("大学", "大學"))
+            )
             or split[2] in lexicon.whole["suffix"]
         )
         if split and split[2] and not whole_name:  # 深度科技|研究院 is one name

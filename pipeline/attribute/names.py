@@ -109,7 +109,9 @@ class Names:
             cues = (at for at in range(start + 2, found.end()) if at in self.cues)
             end = next(cues, found.end())  # @数码小灶|分享了
             said = folded[end : end + 1] in ("，", ",", ":")
-            return start, end - (said and lexicon.role["no_last"].match(folded, end - 1) is not None)
+            return start, end - (
+                said and lexicon.role["no_last"].match(folded, end - 1) is not None
+            )
         if lexicon.role["blogger"].search(folded, max(0, start - 6), start):
             stop = next((at for at in range(start + 2, start + 11) if at in self.cues), start)
             if start < stop and not lexicon.role["not_in_name"].search(folded, start, stop):

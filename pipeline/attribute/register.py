@@ -542,7 +542,9 @@ class Register:
 
     def _formerly(self, start: int) -> bool:
         """True for an organisation where somebody worked before: ``此前在|高通``."""
-        return self.lexicon.role["formerly"].search(self.masked, max(0, start - 8), start) is not None
+        return (
+            self.lexicon.role["formerly"].search(self.masked, max(0, start - 8), start) is not None
+        )
 
     def _subject(self, start: int, end: int) -> bool:
         """True when what is named at start:end opens a clause, or follows its title there."""

@@ -694,7 +694,11 @@ class Phrases:
             if known is not None and known[1].kind == "person":
                 return Source(begin, known[0], "person", known[1].name, entity=known[1])
             span = self.register.names.after(begin)  # 星澜的孟繁昭
-            if span is not None and span[1] - begin == 3 and self.lexicon.name.fullmatch(masked, *span):
+            if (
+                span is not None
+                and span[1] - begin == 3
+                and self.lexicon.name.fullmatch(masked, *span)
+            ):
                 return self._person(*span)
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):

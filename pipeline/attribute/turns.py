@@ -169,11 +169,17 @@ def _replies(voice: _Voice, askers: list[_Voice], found: list[_Labelled]) -> boo
 
 def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
     """The same with the last words before the next label: a question may run over several paragraphs."""
-    ends = [each.turn.label_start for each in found[1:]] + [each.turn.end for each in found[-1:]]
+    ends = [_opening(folded, each.turn.label_start) for each in found[1:]]
+    ends += [each.turn.end for each in found[-1:]]
     return [
         replace(each, said=_last(folded, each.turn.start, end))
         for each, end in zip(found, ends, strict=True)
     ]
+
+
+def _opening(folded: str, start: int) -> int:
+    """Where a label begins, with the A before the bracket that holds the name: ``A(孟繁昭)``."""
+    return folded.rfind("\n", 0, start) + 1 if folded.startswith("(", start - 1) else start
 
 
 def _last(folded: str, start: int, end: int) -> str:
