@@ -107,6 +107,8 @@ class CueReader:
                 self._last_cue = hit.start
                 out += found
         self.claimed |= {c.pair.start for c in out if c.pair is not None}
+        held = [c.pair for c in out if c.pair is not None and not c.pair.spoken]
+        out = [c for c in out if not any(p.start < c.cue_start < p.end for p in held)]
         return self._without_nouns(sorted(out, key=lambda c: (c.cue_start, c.start)))
 
     def _inner(self, hit: Hit) -> Hit:
@@ -337,6 +339,9 @@ class CueReader:
         start = source.end if clause <= source.end <= hit.start else clause
         titled = self.lexicon.titles.match(masked, start, hit.start)
         start = titled.end() if titled else start  # 孟繁昭|博士|介绍
+        front = self.lexicon.adverbials.front.match(masked, start, hit.start)
+        if front and start == clause:
+            start = front.end()  # 但|警告
         verb = self.lexicon.adverbials.strip(masked, start, hit.start)
         start += len(masked[start:verb]) - len(masked[start:verb].lstrip())
         unlikely = (
@@ -397,6 +402,10 @@ class CueReader:
                 if start != limit:
                     start = text.with_bracket(start)
                     return shapes[name], start, text.whole(start)
+        if cue.object == "yes":
+            found = shapes["quote.told"].pattern.match(masked, hit.end, limit)
+            if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
+                return shapes["quote.told"], text.with_bracket(found.end()), None
         noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
         if cue.bare and not noun and not (cue.not_before and cue.not_before.match(masked, hit.end)):
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
@@ -486,6 +495,8 @@ class CueReader:
             return False  # 每次回答，都需要…
         weak = cue.form == "colon" and bare
         if source.kind == "none":
+            if cue.stance == "report":
+                return False  # 但也传出…
             if (weak or (bare and self._wills(hit))) and not additive:
                 return False
             known = source.sure and cue.stance != "forecast"
@@ -516,9 +527,13 @@ class CueReader:
             return sure and (start in self.text.opens or self._clausal(start, 6))
         if shape.id == "quote.addressed":
             return sure
+        if shape.id == "quote.told":
+            return sure and self._clausal(start)
         if bare:
-            whole = hit.end - hit.start > 1 or self.lexicon.words.begins(
-                self.masked, hit.start, hit.end
+            whole = (
+                hit.end - hit.start > 1
+                or additive
+                or self.lexicon.words.begins(self.masked, hit.start, hit.end)
             )
             return sure and source.speaks_as in cue.bare and self._clausal(start) and whole
         return True
@@ -601,6 +616,8 @@ class CueReader:
             kind = "document" if self.lexicon.nouns["document"].search(words) else "anonymous"
             return Source(hit.start, named.end(), kind, words)
         half = masked.rfind(";", begin, clause) + 1
+        if self.lexicon.role["additive"].match(masked, clause, hit.start):
+            half = begin  # ；又说…
         if self._last_cue >= (half or begin):
             return Source(clause, clause, "none")  # who is quoted in this sentence already
         return self._earlier(cue, clause, begin) or Source(clause, clause, "none", sure=False)

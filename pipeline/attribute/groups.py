@@ -66,6 +66,7 @@ class Groups:
                 name in names
                 or lexicon.role["not_in_group"].search(stem)
                 or lexicon.general.fullmatch(stem)
+                or lexicon.role["runs_on"].match(folded, found.end())
             ):
                 continue
             known_word = len(lexicon.words.cut(stem)) == 1
@@ -172,8 +173,9 @@ class Groups:
             )
             or lexicon.titles.match(phrase)
             or phrase in self.people
-            or (not phrase.isascii() and lexicon.role["not_in_group"].search(phrase))
+            or (not phrase.isascii() and lexicon.role["not_in_group"].search(self._organ(phrase)))
             or lexicon.nouns["department"].pattern.fullmatch(phrase)
+            or lexicon.role["unit"].search(phrase)
             or (lexicon.general.fullmatch(phrase) and not self._state(phrase, title))
             or (lexicon.role["trade"].match(folded, title) and self.of_field(*span))
             or (
@@ -236,7 +238,14 @@ class Groups:
         ):  # 我们有机会与Halcyon客户端业务总经理
             start, end = tail.span(1)
         split = lexicon.department.fullmatch(folded, start, end)
-        whole_name = split and (split[2].startswith("大学") or split[2] in lexicon.whole["suffix"])
+        whole_name = split and (
+            split[2].startswith("大学")
+            or (
+                split[2].endswith(("系", "学院", "學院"))
+                and not split[1].endswith(("大学", "大學"))
+            )
+            or split[2] in lexicon.whole["suffix"]
+        )
         if split and split[2] and not whole_name:  # 深度科技|研究院 is one name
             end = split.end(1)
         field = lexicon.company_field.fullmatch(folded, start, end)
@@ -252,6 +261,11 @@ class Groups:
         if not phrase or phrase.isascii() or lexicon.nouns["suffix"].search(phrase):
             return False
         return all(len(word) > 1 for word in lexicon.words.cut(phrase))
+
+    def _organ(self, phrase: str) -> str:
+        """The name of an office of the state without its 及: 创新科技|及|工业局."""
+        joint = self.lexicon.role["joint"].fullmatch(phrase)
+        return joint[1] + joint[2] if joint else phrase
 
     def _state(self, phrase: str, title: int) -> bool:
         """True for the place that a title of the state at ``title`` belongs to: ``美国|总统``."""

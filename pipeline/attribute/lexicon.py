@@ -46,7 +46,7 @@ ROLES = (
     "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
     "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
-    "held_at", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "is_named",
+    "held_at", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "joint", "runs_on", "side", "no_company", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
@@ -280,6 +280,10 @@ class Lexicon:
         general = rf"(?:(?:{alternation(words['place'] + words['field'])}) ?)+"
         nouns = [w for kind in ("anonymous", "document") for w in words[kind] if len(w) > 1]
         quantifier = rf"(?:{any_of['quantifier']}|\d+ ?[位名家个])"
+        firms = (w for w in words["class"] if len(w) > 1 and role["organized"].search(w))
+        class_ends = sorted({word[-2:] for word in firms})
+        behind = "|".join(f"(?<={end})" for end in class_ends)
+        behind_class = f"(?:{behind})(?!商)"  # 芯片供应商|星澜科技
         long_addresses = alternation([w for w in titles["address"] if len(w) > 1])
         long_negators = alternation([w for w in words["negator"] if len(w) > 1])
         return Lexicon(
@@ -321,7 +325,7 @@ class Lexicon:
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
             company=re.compile(
-                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}]))(?<![A-Za-z])({_HAN}{{2,4}}?)"
+                rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}])|{behind_class})(?<![A-Za-z])({_HAN}{{2,4}}?)"
                 rf"{beginning(words['company_suffix'])}(?:{any_of['company_suffix']})"
                 r"(?:有限公司|公司)?"
             ),

@@ -107,7 +107,11 @@ class Names:
         found = HANDLE.match(folded, start)
         if found:
             cues = (at for at in range(start + 2, found.end()) if at in self.cues)
-            return start, next(cues, found.end())  # @数码小灶|分享了
+            end = next(cues, found.end())  # @数码小灶|分享了
+            said = folded[end : end + 1] in ("，", ",", ":")
+            return start, end - (
+                said and lexicon.role["no_last"].match(folded, end - 1) is not None
+            )
         if lexicon.role["blogger"].search(folded, max(0, start - 6), start):
             stop = next((at for at in range(start + 2, start + 11) if at in self.cues), start)
             if start < stop and not lexicon.role["not_in_name"].search(folded, start, stop):
@@ -122,6 +126,12 @@ class Names:
         if found:
             return self._name_end(start, found.end())
         pair = folded[start : start + 2]
+        if (
+            pair[:1] in "老小阿"
+            and lexicon.address.fullmatch(pair)
+            and len(lexicon.words.cut(folded[start : start + 3])[0]) == 1
+        ):
+            return start, start + 2  # 产品线负责人|老曲
         if (
             lexicon.foreign.fullmatch(pair)
             and folded[start + 2 : start + 3] in "，,("
@@ -139,7 +149,7 @@ class Names:
         at = self.folded.rfind("·", start, end) + 1
         at += self.folded.startswith(" ", at)
         if self.folded[end : end + 1] in ("(", "，", ",", "、"):
-            return end
+            return end - bool(self.lexicon.role["no_last"].match(self.folded, end - 1))
         while at < end and self.folded[at] in self.lexicon.dotted:
             at += 1
         return at

@@ -149,7 +149,7 @@ class Reading:
         endings, conceded = self.lexicon.endings, self.lexicon.role["conceded"]
         conditions = {
             "any": True,
-            "plain": c.shape.content != "colon",
+            "plain": ":" not in self.text.folded[c.cue_end : c.start],
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
@@ -172,8 +172,15 @@ class Reading:
         elided |= other.source.link == "pronoun" and other.source.name == c.source.name
         if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
             return True
+        if c.source.kind == "document" and self._named_beside(other):
+            return True  # 根据该机构的数据，…，公司总裁孟繁昭说，…
         joined = role["joins"].match(masked, other.clause, other.cue_start)
         return bool(joined or role["contrast"].search(masked, other.clause, other.cue_start))
+
+    def _named_beside(self, other: Candidate) -> bool:
+        """True for a person with an office or a name, who speaks for himself behind what a paper says."""
+        source = other.source
+        return source.kind == "person" and source.sure and source.link == "same_sentence"
 
     def _speaks_inside(self, c: Candidate, other: Candidate) -> bool:
         """True for somebody else's words in marks behind a colon: ``他告诉记者，导师曾对他讲：“…”``."""
@@ -294,10 +301,11 @@ class Reading:
         )
 
     def _context(self, position: int) -> str:
-        """The organisation whose CEO is meant where the text says only CEO: the one that the document is
-        about, or else the last one that its paragraph was about."""
+        """The organisation whose CEO is meant where the text says only CEO: the one that labels its
+        paragraph, that the document is about, or else that the paragraph was about last."""
         register, since = self.register, self.text.paragraph_before(position)
-        entity, kinds = register.main("organization"), ("organization",)
+        kinds = ("organization",)
+        entity = register.label(self.text.block_at(position)) or register.main("organization")
         if entity is None:
             named = register.last_named(position, since, kinds) or register.last_named(
                 position, since, kinds, False
@@ -331,7 +339,9 @@ class Reading:
         }
         out = []
         for turn, source in answers:
-            if source.entity is None and len(known) == 1:
+            label = self.text.folded[turn.label_start : turn.label_end].strip(" *")
+            nickname = self.lexicon.address.fullmatch(label) and not turn.generic
+            if source.entity is None and len(known) == 1 and not nickname:
                 source.entity = next(iter(known.values()))  # one person answers, whatever the label
                 source.name, source.link = source.entity.name, "heading"
             if turn.generic and (source.entity is None or not source.entity.titles):

@@ -26,9 +26,13 @@ from pipeline.attribute.names import (
     edges,
 )
 from pipeline.document.openings import finder
+from pipeline.model import Block
 
 _PARTS = re.compile("[ ·]")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
+_LABELS = re.compile(r"[\d.、()①-⑳•·*_【\[ \-]{0,8}")
+_COLON = re.compile(r"[*_ ]{0,3}[:】\]]")
+"""What stands before and behind a label."""
 _DELIMITERS = "，,;:。!?\n\x01"
 _NAME_STARTS = "，。,;:!?\n、()*①②③④⑤⑥⑦⑧⑨” "
 _LONGEST = 30
@@ -282,6 +286,8 @@ class Register:
                 self._unplaced.append((start, entity))
             return
         back = lexicon.role["points_back"].match(folded, begin, start)
+        if back and lexicon.role["back_group"].search(folded, back.end(), start):
+            return  # 该公司|发言人: of whom was named, not who was named
         if back:
             self._back_references.append((begin, title, self.places.of_title(back.end(), start)))
         elif re.match(r"一[位名]|某", folded[begin:start]) and folded[end : end + 1] not in (
@@ -378,7 +384,12 @@ class Register:
         told = lexicon.role["is_named"].match(folded, *name)
         if told:  # 嘉宾是郗未央(驭流科技创始人)
             name = told.end(), name[1]
-        if lexicon.name.fullmatch(folded[slice(*name)]) or folded[slice(*name)] in self.people:
+        called = folded[slice(*name)]
+        if (
+            lexicon.name.fullmatch(called)
+            or called in self.people
+            or (called[:1] in "老小阿" and lexicon.address.fullmatch(called))
+        ):
             group = self.places.of_title(clause, title)
             if group is not None or not folded[clause:title].strip(SPACE):
                 return name, group
@@ -504,9 +515,11 @@ class Register:
             or self.last_named(position, max(paragraph, position - 300), kinds)
             or self.last_named(position, max(paragraph, position - 150), kinds, subject=False)
             or self.last_named(position, position - 300, kinds)
-            or self.last_named(position, position - 100, kinds, subject=False)
         )
-        return named[1] if named else None
+        if named is not None:
+            return named[1]
+        beside = self.last_named(position, position - 100, kinds, subject=False)
+        return self.main("organization") or (beside[1] if beside else None)
 
     def last_named(
         self, position: int, since: int, kinds: tuple[str, ...], subject: bool = True
@@ -521,9 +534,17 @@ class Register:
                 and entity.kind in kinds
                 and self.masked[start] != "\x01"  # whom a quotation names is only spoken of
                 and (not subject or self._subject(start, end))
+                and not self._formerly(start)
+                and not self.lexicon.role["unit"].search(entity.name)
             ):
                 return start, entity
         return None
+
+    def _formerly(self, start: int) -> bool:
+        """True for an organisation where somebody worked before: ``此前在|高通``."""
+        return (
+            self.lexicon.role["formerly"].search(self.masked, max(0, start - 8), start) is not None
+        )
 
     def _subject(self, start: int, end: int) -> bool:
         """True when what is named at start:end opens a clause, or follows its title there."""
@@ -545,7 +566,10 @@ class Register:
         if not before or lexicon.title_end.search(before):
             return True
         if before.endswith("的"):  # 成立十年的星澜, 生于永康的胡伟武，
-            return start in self.places.spans or masked.startswith(("，", ","), end)
+            head = start - len(before)
+            owned = any(stop == start - 1 for _, stop in self.places.inside(head, start))
+            comma = masked.startswith(("，", ","), end)
+            return start in self.places.spans or owned or comma  # 星澜的|孟繁昭
         return (
             start in self.places.spans
             and len(before) <= 8
@@ -564,11 +588,28 @@ class Register:
                 return entity
         return None
 
+    def label(self, block: Block) -> Entity | None:
+        """The organisation that a paragraph opens with as its label, as in a digest: ``6、高通：…``."""
+        index = bisect_left(self._starts, block.start)
+        if index == len(self.mentions):
+            return None
+        start, end, entity = self.mentions[index]
+        labels = entity.kind == "organization" and _LABELS.fullmatch(
+            self.folded, block.start, start
+        )
+        return entity if labels and _COLON.match(self.folded, end, block.end) else None
+
     def main(self, kind: str) -> Entity | None:
         """The person (or organisation) that the document is about: the one it names most often."""
         if kind not in self._main:
-            entities = {e.name: e for _, _, e in self.mentions if e.kind == kind}
-            counts = Counter(e.name for _, _, e in self.mentions if e.kind == kind)
+            unit = self.lexicon.role["unit"]
+            named = [
+                e
+                for start, _, e in self.mentions
+                if e.kind == kind and not self._formerly(start) and not unit.search(e.name)
+            ]
+            entities = {e.name: e for e in named}
+            counts = Counter(e.name for e in named)
             best = counts.most_common(12)
             for name, count in best:  # 星澜 and 星澜微电子 are one
                 for longer, _ in best:

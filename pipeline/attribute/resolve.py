@@ -15,6 +15,8 @@ from pipeline.attribute.lexicon import simple
 from pipeline.attribute.register import Entity, Office, Register
 from pipeline.attribute.sources import Phrases, Source
 
+_HEAD = 80
+"""How much of a clause is read for its subject."""
 _MEMORY = 40
 """How many statements back a pronoun may point: bounds the work on endless paragraphs."""
 
@@ -73,6 +75,8 @@ class Resolver:
             source.kind, source.name, source.entity = meant.kind, meant.name, meant
         else:
             source.kind = kind
+            if source.title:  # whoever follows as 他 is 该公司一位主管
+                source.name = self.phrases.original[source.start : source.end]
 
     def _spoke(self, source: Source, since: int, title: str = "", place: str = "") -> Heard | None:
         """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, and
@@ -163,6 +167,10 @@ class Resolver:
         bearer = self._titled(source.title)
         if bearer is not None:
             return bearer
+        employer = self._employer(source)
+        if employer is not None:
+            source.organization = employer.name
+            return None  # whoever spoke last is somebody else: 该公司公关负责人
         if self.text.masked.startswith(("该", "这"), source.start):
             spoke = self._spoke(source, self.text.paragraph_before(source.start))
             other = spoke.source if spoke else None
@@ -172,6 +180,20 @@ class Resolver:
             ):
                 return None  # 该主理人 is not the chief architect
         return spoke.source if spoke else None
+
+    def _employer(self, source: Source) -> Source | Entity | None:
+        """The organisation that the words before a title point back to: ``该公司|公关负责人``."""
+        words = self.text.masked[source.start : source.end]
+        before = words[: words.find(source.title)] if source.title in words else ""
+        reference = self.register.lexicon.reference.match(before)
+        if reference is None:
+            return None
+        lexicon = self.register.lexicon
+        counted = lexicon.quantifier.search(before, reference.end())  # 该公司|一位|主管
+        group = lexicon.role["back_group"].search(before[: counted.start() if counted else None])
+        if group is None:
+            return None
+        return self._antecedent(Source(source.start, source.start + group.end(), "they"))
 
     def _titled(self, title: str) -> Entity | None:
         """The person of the document with that title; the last one named."""
@@ -189,6 +211,10 @@ class Resolver:
         kinds = ("organization",) if source.kind == "they" else ("person", "anonymous")
         spoke = self._spoke(source, since)
         named = register.last_named(at, since, kinds)
+        if source.kind == "they" and "公司" in self.text.masked[at : source.end]:
+            other = named[1].name if named else spoke.source.name if spoke else ""
+            if register.lexicon.role["no_company"].search(simple(other)):
+                return register.main("organization")  # 公司 is no university
         unnamed = self._unnamed(source) if source.kind == "he" else None
         if unnamed is not None:
             return unnamed
@@ -208,12 +234,14 @@ class Resolver:
         begin, at = self.text.sentence(source.start)[0], source.start
         while at > begin:
             clause = self.text.clause(at - 1, begin)
-            start, stop = self.phrases.bounds(clause, at)
+            start, stop = self.phrases.bounds(clause, min(at, clause + _HEAD))
             subject = self.phrases.leading(start, stop) if start < stop else None
             if subject is not None:
                 words = simple(self.text.folded[subject.start : subject.end])
                 one = self.register.lexicon.role["one_person"].search(words)
-                return subject if one and subject.kind in ("anonymous", "person") else None
+                named = subject.kind == "person" and subject.entity is not None
+                kinds = ("anonymous", "person")
+                return subject if named or (one and subject.kind in kinds) else None
             at = clause
         return None
 

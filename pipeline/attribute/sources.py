@@ -108,7 +108,11 @@ class Phrases:
         if role["prepositional"].match(masked, start, end) and not self.register.named_at(
             start, end
         ):
-            return None
+            described = masked.rfind("的", start, end) + 1  # 以做空闻名的|孟繁昭
+            named = self.register.named_at(described, end) if described else None
+            if named is None or named[0] < end or named[1].kind != "person":
+                return None
+            start = described
         if masked[end - 1] in "于以把被将让与及或是为" and not self.register.named_before(
             start, end
         ):
@@ -313,6 +317,8 @@ class Phrases:
             organization = (
                 self.original[start + classed.start() : start + classed.end()] if classed else ""
             )
+            if simple(organization) in lexicon.whole["organization"]:
+                organization = ""  # 投过三家公司的|合伙人
         head = self._head(start, title_start)
         title = "" if unnamed else title
         return Source(start, end, "anonymous", name, title, organization, head=head)
@@ -543,6 +549,7 @@ class Phrases:
             or lexicon.role["not_in_group"].search(phrase)
             or lexicon.nouns["anonymous"].search(phrase)
             or (generic is None and self.register.places.of_field(start, end))
+            or simple(phrase) in lexicon.whole["organization"]
         ):
             return ""
         return self.original[start:end]
@@ -625,8 +632,9 @@ class Phrases:
             )
             if named:
                 return end - len(tail)
-        human = lexicon.source_nouns.match(phrase)
-        if human and lexicon.role["human"].search(human[0]):
+        for human in lexicon.source_nouns.finditer(phrase):
+            if not lexicon.role["human"].search(human[0]):
+                continue
             tail = phrase[human.end() :].lstrip(SPACE)
             spelt = LATIN_NAME.fullmatch(tail) and " " in tail
             if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):
@@ -685,9 +693,19 @@ class Phrases:
             known = self.register.named_at(begin, stop)
             if known is not None and known[1].kind == "person":
                 return Source(begin, known[0], "person", known[1].name, entity=known[1])
+            span = self.register.names.after(begin)  # 星澜的孟繁昭
+            if (
+                span is not None
+                and span[1] - begin == 3
+                and self.lexicon.name.fullmatch(masked, *span)
+            ):
+                return self._person(*span)
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
+        side = role["side"].match(masked, start, stop) if named is None else None
+        if side and len(self.lexicon.words.cut(side[1])) > 1:
+            return self._group(*side.span(1), True)  # 信越|方面在回应时
         return self._noun(start, stop) or self._stranger(start, stop)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
@@ -711,7 +729,8 @@ class Phrases:
         for found in lexicon.titles.finditer(masked, start, min(stop, start + 40)):
             name = self.register.names.after(found.end())
             end = name[1] if name is not None else found.end()
-            if name is None and not lexicon.role["after_name"].match(masked, end):
+            listed = masked.startswith("、", end)  # 投资人、|星澜总经理孟繁昭
+            if name is None and (listed or not lexicon.role["after_name"].match(masked, end)):
                 continue
             source = self.read(start, end) if end <= stop else None
             if source is not None and source.sure and source.kind == "person":

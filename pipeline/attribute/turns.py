@@ -114,6 +114,10 @@ def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
             for each in voice.turns:
                 each.turn.generic = voice.answers
                 each.turn.answer = voice not in askers or (voice.known and not each.asks)
+        hosts = {v.label for v in askers if v.asks}
+        for before, each in pairwise(turns):  # the host asks the one who asked until now
+            if before.label != each.label and before.asks and not (before.turn.answer or each.asks):
+                each.turn.answer |= each.label not in hosts
         first = next(i for i, t in enumerate(turns) if not t.turn.answer)
         taken = [
             t.turn
@@ -165,11 +169,17 @@ def _replies(voice: _Voice, askers: list[_Voice], found: list[_Labelled]) -> boo
 
 def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
     """The same with the last words before the next label: a question may run over several paragraphs."""
-    ends = [each.turn.label_start for each in found[1:]] + [each.turn.end for each in found[-1:]]
+    ends = [_opening(folded, each.turn.label_start) for each in found[1:]]
+    ends += [each.turn.end for each in found[-1:]]
     return [
         replace(each, said=_last(folded, each.turn.start, end))
         for each, end in zip(found, ends, strict=True)
     ]
+
+
+def _opening(folded: str, start: int) -> int:
+    """Where a label begins, with the A before the bracket that holds the name: ``A(孟繁昭)``."""
+    return folded.rfind("\n", 0, start) + 1 if folded.startswith("(", start - 1) else start
 
 
 def _last(folded: str, start: int, end: int) -> str:
@@ -192,8 +202,9 @@ def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
 def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Labelled]:
     """Paragraphs that begin with a label; a label alone takes the next paragraph."""
     folded, blocks = text.folded, text.blocks
-    named = (_NAMED.match(folded, block.start, block.end) for block in blocks)
-    often = Counter(match["label"] for match in named if match)
+    shapes = (_NAMED, _LABEL)  # who has a colon here may have none there
+    named = (shape.match(folded, b.start, b.end) for b in blocks for shape in shapes)
+    often = Counter(match["label"].strip() for match in named if match)
     known = {label for label, count in often.items() if count > 1 or label in register.people}
     for block in blocks:
         if block.kind in ("boilerplate", "row", "caption"):
@@ -243,7 +254,12 @@ def _read(
         or lexicon.foreign.fullmatch(name)
         or LATIN_NAME.fullmatch(name)
     )
-    if titled:
+    answers = lexicon.answers.fullmatch(label)
+    bearer = (match["about"] or "").strip("()") if answers else ""
+    if lexicon.name.fullmatch(bearer) and len(lexicon.words.cut(bearer)) > 1:
+        label, label_start = bearer, match.start("about") + 1  # A(孟繁昭)：
+        label_end = label_start + len(bearer)
+    elif titled:
         label, label_start = name, folded.index(name, titles[-1].end(), label_end)
     elif len(label) > _LONGEST:
         label = ""  # a sentence that a colon ends
@@ -258,7 +274,8 @@ def _person(each: _Labelled, count: int, lexicon: Lexicon, register: Register) -
     if lexicon.name.fullmatch(label):
         return len(lexicon.words.cut(label)) > 1
     if lexicon.address.fullmatch(label) or len(label) == 1:  # 孟总：, 孟：
-        return register.called(label) is not None
+        nickname = label[0] in "老小阿" and count > 1
+        return nickname or register.called(label) is not None
     if count < 2:
         return False
     latin = LATIN_NAME.fullmatch(label)
