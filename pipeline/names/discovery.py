@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.document.openings import endings, finder, gated
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
@@ -31,7 +32,7 @@ SCHEMAS = {
 # letter to the next
 _MODELS = (
     re.compile(
-        r"[A-Z](?<![A-Za-z0-9./@#_\-].)(?=[A-Za-z\-]{0,11}\d)"
+        r"[A-Z](?<![A-Za-z0-9.@#_\-].)(?<![^A-Z0-9]/.)(?=[A-Za-z\-]{0,11}\d)"
         r"[A-Za-z]{0,9}(?:-?[A-Z]{0,4}\d{1,5}[A-Za-z]{0,3}\d{0,2}){1,2}(?:-\d{2,4}[A-Z]?)?"
         r"\+?(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])(?:[ -]?(?:Pro|Max|Ultra|Plus|Lite|Mini)(?![A-Za-z]))?"
     ),
@@ -43,7 +44,8 @@ _MODELS = (
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _WORD = re.compile(r"(?<![A-Za-z0-9.&/\-])(?<![A-Za-z] )([A-Z][a-z]{3,9}[A-Za-z]{0,3})[ ]$")
-_LETTERS = re.compile(r"[A-Z]{2,}")
+_LETTERS = re.compile(r"[A-Z]{2,}|[A-Z][a-z]{3,} ")
+_STOP = re.compile(r"[。\n]")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
 
 
@@ -129,7 +131,7 @@ class Discovery:
         ``spans`` are the names already accepted, ``marks`` the class words, signs and cues;
         ``topical`` says that the article speaks of chips a lot; ``makers`` make nothing else.
         """
-        text = _Text(folded, spans, marks, self.firm)
+        text = _Text(folded, spans, marks, self.firms(folded))
         found: dict[str, _Sieve] = {}
         models = [
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
@@ -164,6 +166,7 @@ class Discovery:
             if (
                 name not in self.common
                 and name not in self.stop
+                and name not in self.nouns  # 被称为GPU的芯片
                 and not re.search("[的了是和与在]", name)
             ):
                 found.setdefault(name, sieve)
@@ -172,9 +175,18 @@ class Discovery:
             hit for name, sieve in found.items()
             for hit in self._everywhere(
                 text, name, places[name], sieve,
-                words.get(name) or stems.get(_skeleton(name), ""),
+                words.get(name) or stems.get(skeleton(name), ""),
             )
         ]  # fmt: skip
+
+    def firms(self, folded: str) -> set[str]:
+        """The first two characters of what firms are called: 砺元 of 砺元科技."""
+        ends = (found.start() for found in self.firm.finditer(folded))
+        return {folded[end - 2 : end] for end in ends if end > 1}
+
+    def other(self, folded: str, start: int, end: int) -> bool:
+        """True when the model number at start:end names a product or a number format."""
+        return bool(self.product.match(folded, end) or self.format.fullmatch(folded, start, end))
 
     def aliases(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Other names that the article gives to a chip right behind its name, wherever they stand:
@@ -189,7 +201,7 @@ class Discovery:
         ]
         if not named:
             return
-        text = _Text(folded, spans, (), self.firm)
+        text = _Text(folded, spans, (), set())
         first = {
             found["name"]: (hit, sieve)
             for hit, sieve, found in reversed(named)
@@ -226,7 +238,14 @@ class Discovery:
         return None, ""
 
     def _siblings(self, models: list[re.Match[str]], found: dict[str, _Sieve]) -> None:
-        """Add what is built as a found name is: YC2600 beside YC2800, K70 beside a K90 named twice."""
+        """Add what is built as a found name is: YC2600 beside YC2800, K70 beside a
+        K90 named twice or right before it."""
+        for word, beside in pairwise(models):
+            known = found.get(word[0]) or found.get(beside[0])
+            alike = beside.start() - word.end() < 30 and skeleton(word[0]) == skeleton(beside[0])
+            if known and alike and not _STOP.search(beside.string, word.end(), beside.start()):
+                found.setdefault(word[0], known)
+                found.setdefault(beside[0], known)
         times = Counter(m[0] for m in models)
         shapes: dict[str, _Sieve] = {}
         for name, sieve in found.items():
@@ -234,12 +253,15 @@ class Discovery:
             if letters:
                 shapes.setdefault(letters[0], sieve)
             if times[name] > 1:
-                shapes.setdefault(_skeleton(name), sieve)
+                shapes.setdefault(skeleton(name), sieve)
         for name in times:
             letters = _LETTERS.match(name)
-            one = shapes.get(letters[0] if letters else "") or shapes.get(_skeleton(name))
+            one = shapes.get(letters[0] if letters else "") or shapes.get(skeleton(name))
             if one and name not in found:
                 found[name] = one
+        for name in times:  # KW90P beside KW90
+            if name[-1].isalpha() and name[-2].isdigit() and name[:-1] in found:
+                found.setdefault(name, found[name[:-1]])
 
     def _stems(self, text: _Text, models: list[re.Match[str]]) -> dict[str, str]:
         """The Han stem that names of one shape share: 玄舟 for X0 when 玄舟X3, 玄舟X2 are written."""
@@ -249,7 +271,7 @@ class Discovery:
             plain = _HAN.fullmatch(han) and not any(w in self.stop for w in (han, *han))
             plain = plain and not text.folded.endswith(self.nouns, 0, word.start())
             if plain and text.free(word.start() - 2, word.start()):
-                times[_skeleton(word[0]), han] += 1
+                times[skeleton(word[0]), han] += 1
         stems: dict[str, str] = {}
         for (shape, han), count in times.most_common():
             if count > 1:
@@ -286,6 +308,8 @@ class Discovery:
                             yield sieve, named["name"]
             elif mark.family.kind == "cue":
                 for sieve in self.sieves.get("cue", ()):
+                    if sieve.needs == "topic" and not topical:
+                        continue
                     if not sieve.left.search(folded, max(0, mark.start - 30), mark.start):
                         continue
                     named = sieve.pattern.match(folded, mark.end)
@@ -308,20 +332,16 @@ class Discovery:
 class _Text:
     """The text with what stands where."""
 
-    def __init__(self, folded: str, spans: list[Hit], marks: Iterable[Hit], firm: re.Pattern[str]):
+    def __init__(self, folded: str, spans: list[Hit], marks: Iterable[Hit], firms: set[str]):
         self.folded = folded
         self._spans = spans
         self._starts = [h.start for h in spans]
-        self._firm = firm
-        self._firms: set[str] | None = None
+        self._firms = firms
         self._marks = sorted(marks, key=lambda h: h.start)
         self._mark_starts = [h.start for h in self._marks]
 
     def firm(self, stem: str) -> bool:
         """Whether a firm's name begins with ``stem``: 砺元 where 砺元科技 is named."""
-        if self._firms is None:
-            ends = (found.start() for found in self._firm.finditer(self.folded))
-            self._firms = {self.folded[max(0, end - 2) : end] for end in ends}
         return stem in self._firms
 
     def free(self, start: int, end: int) -> bool:
@@ -386,6 +406,6 @@ def _abbreviates(alias: str, name: str) -> bool:
     )
 
 
-def _skeleton(name: str) -> str:
+def skeleton(name: str) -> str:
     """What a name looks like with its digits levelled: YC2800 -> YC0000, KW7-690 -> KW0-000."""
     return re.sub(r"\d", "0", name)

@@ -54,14 +54,14 @@ WORD = re.compile(
     r"[A-Z\d](?<![A-Za-z0-9.\-].)(?:(?<=\d)(?:\d{2,4}[A-Za-z+]|[A-Z]\d\d)|(?<=[A-Z])\d{2,3}-\d)"
 )
 """Where a word of digits and letters begins that may be a name by its shape alone."""
-_GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}|\n)?"
+_GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}| - |\n)?"
 _SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
 ALNUM = frozenset(string.ascii_letters + string.digits)
 _EDGE = (
-    r"(?!(?!AI[\u4e00-\u9fff])[A-Za-z0-9]|\.\d"
+    r"(?!(?<![\u4e00-\u9fff])(?!AI[\u4e00-\u9fff])[A-Za-z0-9]|\.\d"
     r"|(?<=\d) ?(?:(?:(?:BF|FP|TF|INT)\d{1,2} )?(?:[GMTP][Bb](?:ps|/s|it/s)?|[GMk]Hz|[GTPE]?(?:FL)?OPS|k?W|nm|GT/s|%))(?![A-Za-z0-9]))"
 )
-"""What must not stand behind a name: more of a word, or the unit of a number taken for its end
+"""What must not stand behind a name: more of a word (龙鹰一号 may be followed by 7nm), or the unit of a number taken for its end
 (HPL 6.05 TFLOPS, PCIe 64 GB/s)."""
 
 
@@ -240,8 +240,9 @@ def _slots(template: str) -> tuple[str, list[tuple[str, ...]]]:
 
 
 def _apart(a: Family, b: Family) -> bool:
-    """True when the context decides between two families with the same stem: K1 of two makers."""
-    return bool(a.needs and b.needs and a.maker != b.maker)
+    """True when the context decides between two families with the same stem: K1 of two makers,
+    960 of two brands."""
+    return bool(a.needs and b.needs and (a.maker, a.name) != (b.maker, b.name))
 
 
 def _variants(stem: str) -> Iterator[str]:

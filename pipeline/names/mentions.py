@@ -19,28 +19,37 @@ from itertools import pairwise
 from pipeline.document.openings import finder
 from pipeline.model import Chip, Document, NameMention, Reject
 from pipeline.names import discovery, gazetteer
-from pipeline.names.discovery import Discovery
+from pipeline.names.discovery import Discovery, skeleton
 from pipeline.names.gazetteer import ALNUM, MARKS, Family, Gazetteer, Hit
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema, alternation
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {**gazetteer.SCHEMAS, **discovery.SCHEMAS}
 
 _DECIMAL = re.compile(r"\.\d")
-_MEMBER = re.compile(r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite))(?![A-Za-z0-9])")
+_MEMBER = re.compile(
+    r"[ -]((?i:Turbo|Ultra|Max|Pro|Plus|Super|Extreme|Lite|Nano|Mini))(?![A-Za-z0-9])"
+)
 """What a member of a family may be called that no rule tells apart."""
+_GAPS = re.compile(r"(?<=[A-Z]) (?=\d)")
 _STOPS = frozenset("，。、")
 _PART = re.compile(r"[A-Za-z]{2}(?P<number>[1-9]\d{3,4}(?<!00)[A-Z]?)$")
 """The number of a part, by which an article calls it afterwards: 3588 of RK3588, no round one."""
 _PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)")
 """What makes 910B a size of a model."""
-_NUMBERED = re.compile(r" ?(?P<digits>\d+)[A-Z]{1,2}")
+_NUMBERED = re.compile(r" ?(?P<digits>\d{3,}|\d+(?=[A-Z]))[A-Z]{0,2}")
 _LETTERED = re.compile(
     r"(?<![A-Za-z0-9./\-])(?P<digits>\d+)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
-    r"(?![A-Za-z0-9])(?=\s?(?:[，。、；：:)）/\u4e00-\u9fff]|$))(?!\s?(?:像素|字节|内存|缓存|参数|模型|显存))"
+    r"(?![A-Za-z0-9])(?=\s?(?:[，。、；：:()（）/\u4e00-\u9fff]|$))(?!\s?(?:像素|字节|内存|缓存|参数|模型|显存))"
 )
-_INTRODUCED = re.compile(r"(?:的|[和与及、，：:]|版本|包括|有|为|是)\s?$")
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9./@#_\-])(?:[A-Z]{1,3}\d{1,4}[A-Z]{0,2}|\d{3,4}[CEHLPUX])"
+    r"(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])"
+)
+"""A short form of letters and digits: O1, C500, LG200, 9000C."""
+_INTRODUCED = re.compile(r"(?:的|[和与及、，；：:;,]|版本|包括|有|为|是)\s?$")
 """What may stand before a name of one digit and a letter: 中阶的|6E."""
 
+_LATIN = re.compile(r" ?[A-Za-z0-9]")
 _LETTERS = re.compile(r"(?!AI|[KMGT]B|OS)[A-Z]{2}(?![A-Za-z0-9])")
 """Two letters that take the place of the end of a name right behind a stroke: i9-12900K/KF."""
 
@@ -101,15 +110,14 @@ class Names:
         accepted, refused, topical = self._decide(folded, hits, marks)
         spans = _longest(accepted)
         spans = _longest(
-            spans,
-            self._lists(folded, spans),
+            self._listed(folded, spans),
             self._elliptic(folded, spans, marks),
             self._cousins(folded, spans),
         )
         found = self.discovery.find(folded, spans, marks, topical, self.gazetteer.makers)
         spans = _longest(spans, found)
         spans = _longest(spans, self.discovery.aliases(folded, spans), self._shorts(folded, spans))
-        same = _same(folded, spans)
+        same = _same(folded, spans, {m.start: m.end for m in marks if m.family.kind == "noun"})
         line = {h.name for h in spans if h.family.flag == "line"}
         line = {n for n in line if any(h.name != n and h.name.startswith(n) for h in spans)}
         mentions = [
@@ -135,13 +143,21 @@ class Names:
         own: dict[str, list[int]] = {}
         for h in sure:
             own.setdefault(h.family.maker, []).append(h.start)
+        named = {maker: sorted(positions) for maker, positions in own.items()}
         ends = {(h.end, h.family.maker) for h in sure}
         starts = {h.start for h in marks if h.family.kind == "noun"}
         stops = {h.end for h in marks if h.family.kind == "noun"}
         # Galaxy A55 makes a later A55 the phone
-        products = {folded[h.start : h.end].split()[-1] for h in sure if h.family.kind == "product"}
+        # but Mac mini M4 does not make M4 a product
+        products = {
+            folded[h.start : h.end].split()[-1]: h.family.maker
+            for h in sure
+            if h.family.kind == "product"
+        }
         # A16制程 makes every A16 the process
         processes = {folded[h.start : h.stem_end] for h in sure if h.family.kind == "process"}
+        firms = self.discovery.firms(folded)
+        strange: set[str] = set()
         doubtful: list[Hit] = []
         refused: list[Hit] = []
         members: dict[str, set[str]] = {}
@@ -154,10 +170,26 @@ class Names:
                     and (h.start, h.family.id) not in paired  # 8650 in 8295/8650
                     and self._counts(folded, h.start, h.end)
                 )
-                other = h.family.kind == "chip" and text in processes
-                (refused if counts or other or text in products else doubtful).append(h)
+                # LX-A40 is no A40
+                part = folded[h.start - 1 : h.start] == "-" and folded[h.start - 2] in ALNUM
+                product = products.get(text, h.family.maker) != h.family.maker
+                process = h.family.kind == "chip" and text in processes
+                (refused if counts or part or product or process else doubtful).append(h)
+                if folded[h.start - 2 : h.start] in firms and not own.get(h.family.maker):
+                    strange.add(skeleton(text))
                 if any(map(str.isdigit, text)):
                     members.setdefault(h.family.id, set()).add(h.name)
+        # 玄舟X300 of 玄舟半导体 makes X300 and X100 its own where their known makers are not named
+        foreign = [
+            h
+            for h in doubtful
+            if strange
+            and skeleton(folded[h.start : h.end]) in strange
+            and not own.get(h.family.maker)
+        ]
+        refused += foreign
+        doubtful = [h for h in doubtful if h not in foreign]
+        written = {h.family.maker for h in hits if h.family.kind == "organization"} | own.keys()
         carried: set[tuple[str, str]] = set()
         # what the first round carries is evidence for the second
         for _ in range(2):
@@ -174,6 +206,7 @@ class Names:
                     or any((h.start - gap, family.maker) in ends for gap in range(3))
                     or (
                         family.needs != "document"
+                        and (family.needs != "maker" or family.maker in written)
                         and any(h.end + gap in starts or h.start - gap in stops for gap in range(2))
                     )
                 ):
@@ -193,7 +226,18 @@ class Names:
             for positions in own.values():
                 positions.sort()
         # where two families claim the same characters, the one whose maker stands nearer has them
-        more.sort(key=lambda h: _distance(own[h.family.maker], h.start, but=h.start))
+        # (960 behind 鲲鹏950 is Kunpeng's, not Ascend's); what is sure decides before what is not
+        brands: dict[str, list[int]] = {}
+        for h in sure:
+            if h.family.kind == "chip":
+                brands.setdefault(_letters(h.name), []).append(h.start)
+        more.sort(
+            key=lambda h: (
+                _distance(named.get(h.family.maker, []), h.start),
+                _distance(brands.get(_letters(h.name), []), h.start),
+                _distance(own[h.family.maker], h.start, but=h.start),
+            )
+        )
         refused += [h for h in doubtful if (h.family.id, h.name) not in carried]
         chips = [h for h in sure if h.family.kind == "chip"]
         others = [h for h in sure if h.family.kind != "chip"]
@@ -204,6 +248,19 @@ class Names:
         return bool(
             self.measure.match(folded, end) or self.before.search(folded, max(0, start - 4), start)
         )
+
+    def _listed(self, folded: str, spans: list[Hit]) -> list[Hit]:
+        """``spans`` and what shares the stem of a name before it, also where the bare number was
+        doubtfully another's: 920 in 麒麟910、920 is no 昇腾920."""
+        members = {(h.start, h.end): h for h in self._lists(folded, spans)}
+        kept = [
+            h
+            for h in spans
+            if not h.family.needs
+            or (h.start, h.end) not in members
+            or not folded[h.start : h.end].isdigit()
+        ]
+        return _longest(kept, members.values())
 
     def _lists(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """What shares the stem of the name before it: 730 in 骁龙665、730; Max in M2 Pro 与 Max."""
@@ -227,6 +284,8 @@ class Names:
             if any(map(str.isdigit, folded[at : follower.end])):
                 return None if self.measure.match(folded, follower.end) else follower
         suffix = self.suffix.match(folded, at)
+        if suffix and _LATIN.match(folded, suffix.end()):  # i.MX 95、TI AM69A
+            suffix = None
         if not suffix and folded[at - 1] == "/":
             suffix = _LETTERS.match(folded, at)
         if not suffix:
@@ -258,11 +317,16 @@ class Names:
     def _cousins(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """What differs from a short form by its letters only: 6E和6M beside 征程6B, 910C beside 昇腾910B."""
         families: dict[str, Family] = {}
+        shapes: dict[str, Family] = {}
         for hit in spans:
             if hit.family.kind == "chip" and hit.family.tail is not None:
                 numbered = _NUMBERED.fullmatch(folded, hit.stem_end, hit.end)
                 if numbered:
                     families.setdefault(numbered["digits"], hit.family)
+                elif _MODEL.fullmatch(hit.short):
+                    shapes.setdefault(skeleton(hit.short), hit.family)
+        if shapes:
+            yield from self._kin(folded, shapes, spans)
         if not families:
             return
         for word in _LETTERED.finditer(folded):
@@ -274,6 +338,19 @@ class Names:
             if whole and whole.end == len(word[0]):
                 yield Hit(*word.span(), family, whole.name, whole.short, word.start())
 
+    def _kin(self, folded: str, shapes: dict[str, Family], spans: list[Hit]) -> Iterator[Hit]:
+        """What differs from a short form by its digits only: O2 beside 玄戒O1, C600 beside 曦云C500."""
+        products = {
+            folded[h.start : h.end].split()[-1] for h in spans if h.family.kind == "product"
+        }
+        for word in _MODEL.finditer(folded):
+            family = shapes.get(skeleton(word[0]))
+            if family is None or word[0] in products or self.discovery.other(folded, *word.span()):
+                continue
+            whole = self.gazetteer.read(family, folded, word.start(), {})
+            if whole and whole.end >= word.end():
+                yield Hit(word.start(), whole.end, family, whole.name, whole.short, word.start())
+
     def _shorts(self, folded: str, spans: list[Hit]) -> Iterator[Hit]:
         """Short forms of what was named in full: 835 for 骁龙835, A78 for Cortex-A78."""
         owner = _owners(spans)
@@ -281,6 +358,9 @@ class Names:
         if not shorts:
             return
         size = len(folded)
+        # HX370 for HX 370, where letters come before digits
+        tight = [(_GAPS.sub("", s), h) for s, h in shorts if s[0].isalpha() and _GAPS.search(s)]
+        shorts += [(s, h) for s, h in tight if s not in owner]
         automaton = finder([short for short, _ in shorts])
         for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
             short, hit = shorts[index]
@@ -297,7 +377,9 @@ class Names:
         """The mention of a hit; ``line`` says that a member of the product line is named too."""
         family, end, chip_kind = hit.family, hit.end, hit.family.chip_kind
         if family.kind == "chip" and folded[end : end + 1] not in _STOPS:
-            word = _MEMBER.match(folded, end) if name[-1:].isdigit() else None
+            # Falcrum Nano: a discovered name has no family that would spell its members
+            open_ended = name[-1:].isdigit() or (name[-1:] in ALNUM and not family.name)
+            word = _MEMBER.match(folded, end) if open_ended else None
             if word:  # WSE-3 Turbo is another chip than WSE-3
                 end, name = word.end(), f"{name} {word[1].title()}"
             series = self.series.match(folded, end)
@@ -381,19 +463,28 @@ def _uncovered(
             yield start, end, rule
 
 
-def _same(folded: str, spans: list[Hit]) -> dict[str, str]:
+def _same(folded: str, spans: list[Hit], nouns: dict[int, int]) -> dict[str, str]:
     """Names that this article uses for one thing: a short form that is a name of its own (9950X
-    for Ryzen 9 9950X), a part number beside it (骁龙835(MSM8998), 骁龙S4 Pro APQ8064)."""
+    for Ryzen 9 9950X), a part number beside it (骁龙835(MSM8998), 骁龙S4 Pro APQ8064, Rubin GPU
+    (R200)). ``nouns`` says where class words begin and end."""
     same: dict[str, str] = {}
     owner = _owners(spans)
     for hit in spans:
         full = owner.get(folded[hit.start : hit.end])
-        if full and full.name != hit.name and full.family.maker == hit.family.maker:
+        if (
+            full
+            and full.name != hit.name
+            and full.family.maker == hit.family.maker
+            and full.name.startswith(_letters(hit.name).strip())  # 昇腾960 is no 鲲鹏960
+        ):
             same[hit.name] = full.name
     for one, other in pairwise(spans):
-        between = folded[one.end : other.start].strip()
-        beside = not between or (between == "(" and folded[other.end : other.end + 1] == ")")
-        if beside and one.family.maker == other.family.maker and one.name != other.name:
+        end = one.end + folded.startswith(" ", one.end)
+        between = folded[nouns.get(end, end) : other.start].strip()
+        closed = folded[other.end : other.end + 1] == ")"
+        beside = not between or (between in ("(", ",", "，") and closed)
+        chips = one.family.kind == other.family.kind == "chip"
+        if chips and beside and one.family.maker == other.family.maker and one.name != other.name:
             if other.family.flag == "part":
                 same[other.name] = one.name
             elif one.family.flag == "part":
