@@ -62,7 +62,14 @@ class Attributes:
                 return self._coordination.listed(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
                 return [subject_of(n, "same_clause", "attribute")]
-            if n.kind == "architecture" and self._roles.words["framework"].match(folded, n.end):
+            # 硬刚5nm Zen 4, not 锐龙9000用5nm Zen 5, nor 5nm Zen 4 Bergamo
+            beside = (
+                not folded[q.end : n.start].strip()
+                and not any(m.end <= q.start for m in chips_of(scene.owners))
+                and not any(n.end <= m.start <= end for m in chips_of(behind))
+            )
+            framework = self._roles.words["framework"].match(folded, n.end)
+            if n.kind == "architecture" and (framework or beside):
                 return [subject_of(n, "same_clause", "attribute")]
         model = _MODEL.match(folded, q.end) if q.metric == "parameter_count" else None
         if model:
@@ -96,6 +103,13 @@ class Attributes:
         )
         if also is not None and not folded[end - 1 : also.start].strip(" 的"):
             return self._filled(scene, also.end)
+        built = next(
+            (n for n in scene.others if n.kind == "architecture" and position <= n.start <= end),
+            None,
+        )
+        if built is not None:  # 5nm Zen 4|Bergamo
+            hit = filler.match(folded, built.end, high)
+            end = hit.end() if hit else built.end
         maker = next((n for n in scene.organizations if position <= n.start <= end), None)
         if maker is not None:
             hit = filler.match(folded, maker.end, high)

@@ -217,7 +217,9 @@ def _shape_cases(shape: Shape) -> Iterator[Case]:
 def _row_cases(row: Row) -> Iterator[Case]:
     if "stems" in row.cells:
         for never, column in ((False, "examples"), (True, "never")):
-            around = (f"{row['maker']}的", "芯片") if row["needs"] and not never else ("", "")
+            # 谷歌的Tensor is the maker's line; what needs only a class word stands apart from its maker
+            joint = "那颗" if row["needs"] == "adjacent" else "的"
+            around = (f"{row['maker']}{joint}", "芯片") if row["needs"] and not never else ("", "")
             for text in row.list(column):
                 yield Case("name", row["id"], row.where, text, never, around=around)
     elif "pattern" in row.cells:
