@@ -305,7 +305,11 @@ class Reading:
         paragraph, that the document is about, or else that the paragraph was about last."""
         register, since = self.register, self.text.paragraph_before(position)
         kinds = ("organization",)
-        entity = register.label(self.text.block_at(position)) or register.main("organization")
+        clause = self.text.clause(position, since)
+        back = self.lexicon.role["points_back"].match(self.text.masked, clause, position)
+        entity = None
+        if back is None:  # 该机构|副总经理孟繁昭 is of whoever was named before
+            entity = register.label(self.text.block_at(position)) or register.main("organization")
         if entity is None:
             named = register.last_named(position, since, kinds) or register.last_named(
                 position, since, kinds, False
@@ -455,10 +459,16 @@ class Reading:
 
     def _behind(self, pair: Pair) -> Source | None:
         """The person right behind the marks: ``“可以。”孟繁昭点点头。``"""
-        end = self.text.sentence(pair.end)[1]
-        if pair.end >= end or self.text.masked[pair.end] in "\n，,":
+        masked, end = self.text.masked, self.text.sentence(pair.end)[1]
+        if pair.end >= end or masked[pair.end] == "\n":
             return None
-        source = self.phrases.leading(*self.phrases.bounds(pair.end, end))
+        if masked[pair.end] in "，,":  # “不会。”，孟繁昭摇了摇头，“…”
+            more = next(iter(self.text.pairs_between(pair.end, end)), None)
+            if more is None or masked[more.start - 1] not in "，,":
+                return None
+            source = self._subject(pair.end + 1, more.start - 1)
+        else:
+            source = self.phrases.leading(*self.phrases.bounds(pair.end, end))
         return source if source is not None and source.kind in ("person", "he") else None
 
     def _subject(self, begin: int, end: int) -> Source | None:

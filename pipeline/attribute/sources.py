@@ -584,6 +584,9 @@ class Phrases:
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
                 return self._person(start, end)
             return self._group(start, end, len(phrase) > 1)
+        called = lexicon.address_end.search(phrase)
+        if called and called.start() and self._presents(phrase[: called.start()]):
+            return self._person(start + called.start(), end)  # 华强北商户|蔡女士
         polite = phrase.endswith(("老师", "先生", "女士", "同学")) and len(phrase) > 3
         if polite and (len(phrase) <= 6 or phrase[0].isascii()):
             return self._person(start, end)

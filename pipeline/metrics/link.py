@@ -168,6 +168,8 @@ class Linker:
                     ]
                 if quantity.metric == "relative":
                     quantity = references.resolved(scene, quantity, subjects[0].name)
+                    # A和B之间有30%的差距: B is what A is compared with, not compared with itself
+                    subjects = [s for s in subjects if s.name != quantity.reference] or subjects
                 for subject in subjects:
                     kind = "ratio" if quantity.metric == "relative" else "number"
                     confidence = self.confidence.get((subject.decider, kind), UNMEASURED)

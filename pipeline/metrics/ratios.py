@@ -471,7 +471,7 @@ class Ratios:
                 return self.metrics[measured.metric]
             if last:
                 return self.aspects[last]
-        if behind:
+        if behind and not comma:
             return self.aspects[behind[0]]
         return ""
 
