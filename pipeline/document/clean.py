@@ -164,6 +164,9 @@ def _unlink(found: re.Match[str]) -> str:
     return " " + found[2] + " " * len(found[3])
 
 
+_COMMA = re.compile(r",(?= ?[\u4e00-\u9fff“‘「『《])|(?<=[\u4e00-\u9fff”’」』》]),")
+
+
 def fold(text: str, script: Script) -> str:
     """The text to match on: as long as ``text``, position for position."""
     if script == "hant" or _ASTRAL.search(text):
@@ -173,6 +176,8 @@ def fold(text: str, script: Script) -> str:
         folded = _unplain().sub(lambda found: plain[ord(found[0])], text)
     if "．" in folded:  # a point between digits, else the full stop behind the number of a list
         folded = _POINT.sub(".", folded)
+    if "," in folded:  # 容量144GB,带宽 as 容量144GB，带宽; not 1,024 nor Inc, Ltd
+        folded = _COMMA.sub("，", folded)
     if "](" in folded:
         folded = _LINK.sub(_unlink, folded)
     if "://" in folded or "www." in folded:

@@ -37,7 +37,11 @@ class Anaphora:
         if not scene.pairs:
             return []
         folded = scene.document.folded
-        both = self._coordination.both(scene, q.start) if q.metric != "relative" else []
+        words = self._roles.words
+        # 两者都用DDR5，前者功耗9W: of one of them
+        one = any(words[role].search(folded, q.left, q.start) for role in ("former", "latter"))
+        alike = q.metric != "relative" and not one
+        both = self._coordination.both(scene, q.start) if alike else []
         if both:
             return [subject_of(n, "anaphora", "pair") for n in both]
         # 后者只有20组,功耗190W: it holds until another name comes
@@ -50,7 +54,7 @@ class Anaphora:
             default=scene.sentence.start,
         )
         for role, which in (("latter", -1), ("former", -2)):
-            hit = self._roles.words[role].search(folded, low, q.start)
+            hit = words[role].search(folded, low, q.start)
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):
                 two = self._two(scene, hit.start())
                 if len(two) > 1:

@@ -95,7 +95,10 @@ class References:
         return two[-1].name if two else ""
 
     def _it(self, scene: Scene, q: Quantity, subject: str) -> str:
-        """是它的1.7倍: what the sentences before are about, unless that is the subject."""
+        """是它的1.7倍: what the subject was held against just now (是B的两倍，内存是其三倍), else what the
+        sentences before are about, unless that is the subject."""
+        if self._last[:2] == (scene.sentence.number, subject) and self._last[2]:
+            return self._last[2]
         themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
         two = [n for n in two_before(scene, q.start) if n.name != subject]
         # 700T的Thor-U名不副实，征程6P是它的1.3倍: of the other chip of the sentence
