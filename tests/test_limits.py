@@ -1,5 +1,6 @@
 """An article that takes the worker with it costs its own rows and nobody else's."""
 
+import faulthandler
 import os
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ LIMITS = Limits(seconds=2, megabytes=300)
 def ends_the_worker(text: str) -> None:
     """What a poisonous text does."""
     if "毒：崩溃" in text:
+        faulthandler.disable()  # pytest's report of a death that is meant to happen
         os.abort()
     if "毒：循环" in text:
         while True:

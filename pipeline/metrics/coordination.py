@@ -108,6 +108,9 @@ class Coordination:
                 group = [subject_of(n, "anaphora", "coordinate") for n in both]
             elif chips:
                 group = self.listed(scene, chips[-1], "same_sentence", "coordinate")
+                told = {n.name: n for n in chips if n not in scene.compared}
+                if len(group) != len(run) == len(told):  # A为9nm，B为7nm，功耗分别为9W和7W
+                    group = [subject_of(n, "same_sentence", "coordinate") for n in told.values()]
             else:
                 group = self._list_before(scene, mark.start(), len(run))
             if len(group) == len(run):

@@ -10,11 +10,14 @@ the one that carries it, else (where that is asked for) any: in 搭载H20的服�
 
 from __future__ import annotations
 
+import re
+
 from pipeline.metrics.numbers import CORES
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import OWN_BESIDES_CHIPS, Scene, chips_of
 from pipeline.model import NameMention, Quantity
 
+_BRACKET = re.compile(r"\s?[(（][^()（）。；;\n]{1,60}[)）]")
 OF_CARDS = frozenset(("memory_capacity", "memory_bandwidth", "price", "power"))
 """Metrics of a card rather than of the die on it."""
 
@@ -41,6 +44,7 @@ class Themes:
         if not here:
             return None
         folded = scene.document.folded
+        here = _outside(here, folded, q)
         no_rivals: list[NameMention] = []
         for n in here:
             # 和 before a name holds it against nothing when it joins it to the theme: A100和H100都…
@@ -96,6 +100,19 @@ class Themes:
             ):
                 out.append(n)
         return out
+
+
+def _outside(names: list[NameMention], folded: str, q: Quantity) -> list[NameMention]:
+    """The names without those in a bracket that is closed before the number: A（B的升级版）的功耗为9W."""
+    out: list[NameMention] = []
+    end = 0
+    for n in names:
+        if n.start < end:
+            continue
+        out.append(n)
+        bracket = _BRACKET.match(folded, n.end, q.start)
+        end = bracket.end() if bracket else end
+    return out
 
 
 def best(names: list[NameMention], q: Quantity, *, nearest: bool) -> NameMention | None:
