@@ -287,7 +287,11 @@ class CueReader:
         negated = clause <= source.end <= hit.start and self.lexicon.negated.search(
             text.without_marks(source.end, hit.start)
         )
-        if before is not None and source.kind != "none" and before.start <= source.start < before.end:
+        if (
+            before is not None
+            and source.kind != "none"
+            and before.start <= source.start < before.end
+        ):
             return []  # “我不认为这是泡沫”，谈及质疑时，…: nobody stands between the two
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []

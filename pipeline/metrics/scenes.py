@@ -413,9 +413,16 @@ class Scenes:
         """
         firm = [n for n in owners if n.kind in ("chip", "system") and not n.generic]
         firm = firm or [n for n in owners if n.kind != "model"]
+        # RTX 5060 Ti发布。核心代号GB206。它…: a die is not what a text on its card goes on about
+        die = self.roles.words["die"]
+        card = any(not die.match(n.name) for n in chips_of(focus))
         about = [
             n for n in firm
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
+            and not (
+                card and die.match(n.name)
+                and any(before.says(r, n, sentence) for r in ("named", "contains", "bracket"))
+            )
         ]  # fmt: skip
         aside = bool(_ASIDE.match(folded, sentence.start))
         if focus and (
