@@ -306,9 +306,10 @@ class Reading:
         register, since = self.register, self.text.paragraph_before(position)
         kinds = ("organization",)
         clause = self.text.clause(position, since)
-        back = self.lexicon.role["points_back"].match(self.text.masked, clause, position)
+        roles = self.lexicon.role["points_back"], self.lexicon.role["they"]
+        back = any(role.match(self.text.masked, clause, position) for role in roles)
         entity = None
-        if back is None:  # 该机构|副总经理孟繁昭 is of whoever was named before
+        if not back:  # 该机构|副总经理孟繁昭, 公司|创始人孟繁昭: of whoever was named before
             entity = register.label(self.text.block_at(position)) or register.main("organization")
         if entity is None:
             named = register.last_named(position, since, kinds) or register.last_named(
