@@ -71,6 +71,8 @@ UNFINISHED = ".unfinished"
 _MANY = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".warc", ".zip", ".gz", ".zst")
 """Kinds of files whose articles several workers share out among them."""
 _ATTEMPTS = 3
+_LOCK_TRIES, _LOCK_WAIT = 50, 0.1
+"""A folder is tried so often, with so many seconds between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,19 @@ def run(
     return report
 
 
+def _locked(lock: IO[str]) -> bool:
+    """Whether the folder is this run's: the workers of a run that was killed hold it until they notice."""
+    for left in reversed(range(_LOCK_TRIES)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(_LOCK_WAIT)
+        else:
+            return True
+    return False
+
+
 @contextlib.contextmanager
 def _unfinished(out: Path, engine: str, fresh: bool) -> Iterator[Path]:
     """The folder of spools, for this run alone. Spools of another engine are thrown away.
@@ -200,11 +215,8 @@ def _unfinished(out: Path, engine: str, fresh: bool) -> Iterator[Path]:
     except OSError as error:
         raise unwritable(out, error) from error
     with lock:
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Unwritable(f"{out}: another run is writing into this folder") from error
+        if sys.platform != "win32" and not _locked(lock):
+            raise Unwritable(f"{out}: another run is writing into this folder")
         made_by = folder / "engine"
         try:
             if fresh or not made_by.exists() or made_by.read_text() != engine:
