@@ -19,7 +19,6 @@ from pipeline.attribute.sources import Phrases, Source
 
 WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
-_WHEN = re.compile(r"的?(?:时(?!间|候起)|时候|之际|环节|期间|过程中)")
 _BLANK = re.compile(r"[。 \n]*")
 _ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
@@ -469,7 +468,7 @@ class CueReader:
             return None
         if self.lexicon.role["asked"].search(masked, max(0, pair.start - 8), pair.start):
             return None  # 被问到，“…”
-        if _WHEN.match(masked, hit.end):
+        if self.lexicon.role["amid"].match(masked, hit.end):
             return None  # “…”，孟繁昭在回答分析师|提问|时直言
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None
 

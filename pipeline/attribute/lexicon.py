@@ -41,7 +41,7 @@ ROLES = (
     "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
     "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
     "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
-    "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "one_person", "owes", "leads_on", "not_in_group", "office_of", "points_back",
+    "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "one_person", "owes", "leads_on", "not_in_group", "office_of", "points_back", "amid",
     "such_as", "former", "company_acts", "common_after", "latin_acts", "of_document", "came_from",
     "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
