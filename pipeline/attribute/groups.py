@@ -75,6 +75,9 @@ class Groups:
             ):
                 continue
             start = found.start() + skip
+            rest = folded[self.spans.get(start, found.end(1)) : found.end(1)]
+            if rest and len(lexicon.words.cut(rest)) == 1:
+                continue  # 苹果|无线软件: a field of work of a firm that is known
             times = count(self.folded, start, found.end(1))
             invented = len(lexicon.words.cut(stem)) == len(stem) and stem[0] not in _NO_BEGINNING
             common = lexicon.role["common_after"].match(folded, found.end())

@@ -73,7 +73,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "attribution": CsvSchema(("role", "pattern", "example"), enums={"role": ROLES}, key=("role",)),
     "characters": CsvSchema(
         ("kind", "characters"),
-        enums={"kind": ("surname", "compound", "transliteration", "dotted")},
+        enums={"kind": ("surname", "compound", "japanese", "transliteration", "dotted")},
         key=("kind",),
     ),
     "quotes": QUOTES,
@@ -231,6 +231,8 @@ class Lexicon:
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
     foreign_run: re.Pattern[str]
     """Three and more characters of foreign names."""
+    japanese: re.Pattern[str]
+    """A Japanese surname with a character of a given name: 黑田|忠."""
     whole_surnames: frozenset[str]
     """Surnames of two characters."""
     dotted: frozenset[str]
@@ -312,7 +314,9 @@ class Lexicon:
             minister=re.compile(
                 rf"(?:{any_of['place']})(?:联邦|政府)?(?P<office>(?:(?!部副)[\u4e00-\u9fff]){{2,14}}?(?:部长官?|副部长|大臣|次官|次长))"
             ),
-            fields=re.compile(rf"(?:(?:{alternation(titles['work'])}) ?)+"),
+            fields=re.compile(
+                rf"(?:(?:{alternation(titles['work'])}) ?(?:[和与及、&] ?(?=(?:{alternation(titles['work'])})))?)+"
+            ),
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
             address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
@@ -353,6 +357,7 @@ class Lexicon:
                 rf"|{_HAN}{{1,6}}(?: ?[·.] ?{_HAN}{{1,7}})+"
             ),
             foreign_run=re.compile(rf"[{foreign}]{{3,6}}"),
+            japanese=re.compile(f"(?:{characters['japanese']})(?={_HAN})"),
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),
             office_of=re.compile(

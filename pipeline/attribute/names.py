@@ -122,6 +122,9 @@ class Names:
         found = DOTTED_NAME.match(folded, start)
         if found:
             return start, self.foreign_end(start, found.end())
+        found = lexicon.japanese.match(folded, start)
+        if found and found.end() not in self.cues:
+            return start, self._given_end(found.end())
         found = lexicon.name.match(folded, start)
         if found:
             return self._name_end(start, found.end())
@@ -203,6 +206,17 @@ class Names:
         ):
             return None
         return start, best
+
+    def _given_end(self, start: int) -> int:
+        """The end of a Japanese given name of two characters, or of one or three: 黑田|忠广|表示, 石破|茂|说."""
+        folded, role = self.folded, self.lexicon.role
+        after_name, verb_like = role["after_name"], role["verb_like"]
+        if verb_like.match(folded, start + 1) and not verb_like.match(folded, start + 2):
+            return start + 1  # 松冈|聪|说，and not 松冈|直也|说
+        stops = (start + 2, start + 1, start + 3)
+        cue = next((stop for stop in stops if stop in self.cues), None)
+        ends = (s for s in stops if after_name.match(folded, s) or not HAN.match(folded, s))
+        return cue or next(ends, start + 2)
 
     def _of_four(self, start: int, end: int) -> bool:
         """True for two surnames before a given name of two characters (林司维舟), which stand together

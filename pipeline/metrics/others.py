@@ -89,7 +89,7 @@ class Others:
             if n.kind == "memory" and host and not itself:
                 continue
             opening = self._roles.words["opening"]
-            if any(
+            if not scene.before.says("oblique", n, scene.sentence) and any(
                 0 <= n.start - head <= 3 or opening.fullmatch(folded, head, n.start)
                 for head in heads
                 if head <= n.start

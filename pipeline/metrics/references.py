@@ -18,6 +18,7 @@ from pipeline.model import NameMention, Quantity
 KEPT = 3
 """Sentences after which a comparison is forgotten."""
 _DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"\s*[①-⑳❶-❿]")
 
 
 class References:
@@ -124,15 +125,23 @@ class References:
         if rival == subject and last != subject and scene.sentence.number - sentence <= 1:
             return last  # Helios比NVL144多50%的内存。NVL144的算力则高24%
         mine = scene.makers.get(subject, "")
+        # an item of a list is not held against what the one before it is about
+        block = scene.block
+        listed = block.kind == "item" or _NUMBERED.match(folded, block.start)
+        low = block.start if listed else 0
         kin = [
             n for n in scene.recent
-            if n.name != subject and n.maker == mine and not n.generic and not self._roles.block(n)
+            if n.start >= low and n.name != subject and n.maker == mine and not n.generic
+            and not self._roles.block(n)
         ]  # fmt: skip
         if kin:
             return kin[-1].name
         if subject not in {n.name for n in scene.owners}:
             return ""
-        themes = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
+        themes = [
+            n for n in chips_of(scene.focus)
+            if n.start >= low and n.name != subject and not n.generic
+        ]  # fmt: skip
         # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
         return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
 

@@ -364,7 +364,8 @@ class Scenes:
         head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
         if self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]:
             return True  # 它是首款采用18A工艺的客户端处理器
-        if self.roles.words["presents"].match(folded, head, start):
+        # 这是一颗自研芯片; 这颗采用4nm制程的SoC集成了…
+        if any(self.roles.words[r].match(folded, head, start) for r in ("presents", "this")):
             return True
         named = [n for n in present if n.kind in ("chip", "organization") and n.end <= start]
         while named and named[-1].kind == "organization" and named[-1].end == start:
@@ -417,7 +418,7 @@ class Scenes:
         die = self.roles.words["die"]
         card = any(not die.match(n.name) for n in chips_of(focus))
         about = [
-            n for n in firm
+            n for n in without_kin(firm, folded, self.roles.words["kin"])
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
             and not (
                 card and die.match(n.name)
@@ -541,6 +542,16 @@ def _latest(names: list[NameMention]) -> list[NameMention]:
     """The last mention of each name, in their order."""
     last = {n.name: n for n in sorted(names, key=lambda n: n.start)}
     return sorted(last.values(), key=lambda n: n.start)
+
+
+def without_kin(
+    names: list[NameMention], folded: str, kin: re.Pattern[str]
+) -> list[NameMention]:
+    """Without a name that only says whose kin the next one is: A的前身B."""
+    return [
+        n for n, m in zip_longest(names, names[1:])
+        if m is None or not kin.fullmatch(folded, n.end, m.start)
+    ]  # fmt: skip
 
 
 def chips_of(names: Iterable[NameMention]) -> list[NameMention]:

@@ -14,7 +14,7 @@ import re
 
 from pipeline.metrics.numbers import CORES
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import OWN_BESIDES_CHIPS, Scene, chips_of
+from pipeline.metrics.scenes import OWN_BESIDES_CHIPS, Scene, chips_of, without_kin
 from pipeline.model import NameMention, Quantity
 
 _BRACKET = re.compile(r"\s?[(（][^()（）。；;\n]{1,60}[)）]")
@@ -44,7 +44,7 @@ class Themes:
         if not here:
             return None
         folded = scene.document.folded
-        here = _outside(here, folded, q)
+        here = self._spoken_of(_outside(here, folded, q), folded, min(end, q.start))
         no_rivals: list[NameMention] = []
         for n in here:
             # 和 before a name holds it against nothing when it joins it to the theme: A100和H100都…
@@ -68,6 +68,14 @@ class Themes:
             if theme is not None:
                 return theme
         return None
+
+    def _spoken_of(
+        self, names: list[NameMention], folded: str, end: int
+    ) -> list[NameMention]:
+        """The names that do not only lead to what is spoken of: A的前身B; 6000块H200让它的峰值达到…."""
+        causative = self._roles.words["causative"]
+        names = [n for n in names if not causative.search(folded, n.end, end)]
+        return without_kin(names, folded, self._roles.words["kin"])
 
     def _not_oblique(self, scene: Scene, names: list[NameMention]) -> list[NameMention]:
         """The names that carry nothing: neither 搭载A100, nor 运行在EPYC和MI250X上 with all that is joined."""

@@ -246,15 +246,15 @@ def _apart(a: Family, b: Family) -> bool:
 
 
 def _variants(stem: str) -> Iterator[str]:
-    """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X; Latin ones in any usual case from five letters on, with
-    digits from four on, fewer as written."""
+    """骁龙~X -> 骁龙X, 骁龙 X, 骁龙-X, and with two blanks, as a mark leaves them (Ryzen™ AI); Latin ones
+    in any usual case from five letters on, with digits from four on, fewer as written."""
     parts = stem.split("~")
     cases = [[part] for part in parts]
     if sum(c in ALNUM for c in stem) > (3 if any(map(str.isdigit, stem)) else 4):
         cases = [[p, p.lower(), p.upper(), p.title()] for p in parts]
     whole = product(*cases) if len(parts) < 3 else zip(*cases, strict=True)
     for spelled in dict.fromkeys(whole):
-        for between in product(("", " ", "-"), repeat=len(parts) - 1):
+        for between in product(("", " ", "-", "  "), repeat=len(parts) - 1):
             yield "".join(map("".join, zip(spelled, (*between, ""), strict=True)))
 
 
