@@ -63,9 +63,15 @@ class Attributes:
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
                 return [subject_of(n, "same_clause", "attribute")]
             # 硬刚5nm Zen 4, not 锐龙9000用5nm Zen 5, nor 5nm Zen 4 Bergamo
+            before = [m for m in chips_of(scene.owners) if m.end <= q.start]
+            # 追平7nm的Zen 3 is of it; in 8个5nm的CDNA 3芯片 it only says what the chips are
+            class_word = self._roles.words["filler"].match(folded, n.end)
+            itself = not any(m.start >= q.left for m in before) and not (
+                class_word and class_word[0].strip()
+            )
             beside = (
-                not folded[q.end : n.start].strip()
-                and not any(m.end <= q.start for m in chips_of(scene.owners))
+                folded[q.end : n.start].strip() in ("", "的")
+                and (not before or itself)
                 and not any(n.end <= m.start <= end for m in chips_of(behind))
             )
             framework = self._roles.words["framework"].match(folded, n.end)

@@ -77,19 +77,23 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """The contexts of one dimension: their words in one pattern, and the one that needs none."""
+    """The contexts of one dimension: their words in one pattern, and those that need none."""
 
     named: dict[str, Context]
     """By the name of its group in ``near``."""
     near: re.Pattern[str] | None
     default: Context | None
+    last: tuple[Context, ...]
+    """What applies where no word does, to the units that it requires: 73ns."""
 
     @staticmethod
     def join(options: list[Context]) -> Dimension:
         named = {f"c{i}": c for i, c in enumerate(options) if c.near}
         words = [f"(?P<{name}>{c.near.pattern})" for name, c in named.items() if c.near]
-        default = next((c for c in options if c.near is None), None)
-        return Dimension(named, gated("|".join(words)) if words else None, default)
+        bare = [c for c in options if c.near is None]
+        default = next((c for c in bare if c.requires is None), None)
+        last = tuple(c for c in bare if c.requires)
+        return Dimension(named, gated("|".join(words)) if words else None, default, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,8 @@ class Contexts:
                     best, best_distance = context, distance
             if best is not None:
                 return best
-        return contexts.default
+        fits = (c for c in contexts.last if c.requires and c.requires.search(folded, start, end))
+        return contexts.default or next(fits, None)
 
     def likewise(self, unit: Unit, folded: str, start: int, last: Quantity) -> Context | None:
         """显存为128GB，M4 Max也是128GB: a number of what the one before it was of."""

@@ -81,13 +81,21 @@ class Others:
             scene.specification and any(n.kind in ("chip", "system") for n in scene.focus)
         )
         folded = scene.document.folded
+        # HBM5将有4TB/s，搭载HBM6时有8TB/s: of memories, all of them
+        memories = {n.name for n in scene.others if n.kind == "memory"}
+        several = sum(any(c.isdigit() for c in name) for name in memories) > 1
+        itself = any(
+            self._roles.words["memory_itself"].match(folded, n.end) for n in scene.others
+        )
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
             host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
-            itself = self._roles.words["memory_itself"].match(folded, n.end)
             if n.kind == "memory" and host and not itself:
                 continue
+            if n.kind == "memory" and n.start >= q.left and several and not chips_of(scene.owners):
+                # HBM5有4TB/s，2032年搭载HBM6时提供8TB/s: of the memory that its own clause names
+                return [subject_of(n, "same_clause", "other")]
             opening = self._roles.words["opening"]
             if not scene.before.says("oblique", n, scene.sentence) and any(
                 0 <= n.start - head <= 3 or opening.fullmatch(folded, head, n.start)

@@ -49,7 +49,9 @@ _ASIDE = re.compile(r"[(（](?![\d一二三四五六七八九十]{1,2}[)）])")
 _LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
 OTHERS = ("process", "memory", "architecture")
 """Kinds of names that own numbers only where a clause is about them."""
-OF_MEMORIES = frozenset(("memory_capacity", "memory_bandwidth", "relative", "price", "cache_size"))
+OF_MEMORIES = frozenset((
+    "memory_capacity", "memory_bandwidth", "relative", "price", "cache_size", "latency",
+))  # fmt: skip
 """Metrics that a memory may have."""
 SURE = frozenset((
     "process_node", "transistor_count", "transistor_density", "compute", "energy_efficiency", "die_area",
@@ -362,10 +364,8 @@ class Scenes:
     def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
         """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
         head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
-        if self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]:
-            return True  # 它是首款采用18A工艺的客户端处理器
-        # 这是一颗自研芯片; 这颗采用4nm制程的SoC集成了…
-        if any(self.roles.words[r].match(folded, head, start) for r in ("presents", "this")):
+        # 这颗采用4nm制程的SoC集成了…
+        if self._presented(folded, start) or self.roles.words["this"].match(folded, head, start):
             return True
         named = [n for n in present if n.kind in ("chip", "organization") and n.end <= start]
         while named and named[-1].kind == "organization" and named[-1].end == start:
@@ -373,14 +373,22 @@ class Scenes:
         between = folded[named[-1].end : start] if named and named[-1].kind == "chip" else ""
         return self.roles.words["predicated"].fullmatch(between) is not None
 
+    def _presented(self, folded: str, start: int) -> bool:
+        """这是一颗自研芯片, 它是首款采用18A工艺的处理器: whether a clause only says what was just named."""
+        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
+        anaphor = self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]
+        return anaphor or self.roles.words["presents"].match(folded, head, start) is not None
+
     def _succeeded(self, folded: str, sentence: Sentence, name: NameMention) -> bool:
         """它是H100的升级版: whether a chip is named only to say that something comes after it."""
+        if (
+            name.kind != "chip"
+            or self.roles.words["successor"].match(folded, name.end, sentence.end) is None
+        ):
+            return False
         low = max(sentence.start, name.start - 8)
-        return (
-            name.kind == "chip"
-            and self.roles.words["successor"].match(folded, name.end, sentence.end) is not None
-            and self.roles.before["being"].ends(folded, low, name.start)
-        )
+        being = self.roles.before["being"].ends(folded, low, name.start)
+        return being or self._presented(folded, name.start)
 
     def _strangers(
         self, folded: str, sentence: Sentence, present: list[NameMention]
