@@ -49,7 +49,8 @@ class Anaphora:
             (
                 n.end
                 for n in chips_of(scene.owners)
-                if n.end <= q.start and not scene.before.says("oblique", n, scene.sentence)
+                if n.end <= q.start and not self._roles.block(n)
+                and not scene.before.says("oblique", n, scene.sentence)
             ),
             default=scene.sentence.start,
         )

@@ -63,8 +63,10 @@ class Processes:
         folded = scene.document.folded
         words = self._words
         chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
-        if any(n.start >= q.left for n in chips):
-            return []
+        if any(n.start >= q.left for n in chips) or (
+            scene.pairs and any(words[r].search(folded, q.left, q.start) for r in ("former", "latter"))
+        ):
+            return []  # 前者台积电N4P is of the chip that 前者 stands for
         foundries = [
             n for n in scene.organizations
             if n.end <= q.start and words["foundry_name"].match(n.name)

@@ -18,6 +18,7 @@ from pipeline.model import NameMention, Quantity
 KEPT = 3
 """Sentences after which a comparison is forgotten."""
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"\s*[①-⑳❶-❿]")
 
 
@@ -135,7 +136,7 @@ class References:
             and not self._roles.block(n)
         ]  # fmt: skip
         if kin:
-            return kin[-1].name
+            return _before_it([n.name for n in kin], subject)
         if subject not in {n.name for n in scene.owners}:
             return ""
         themes = [
@@ -148,12 +149,12 @@ class References:
     def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The last chip named before a number that is of the maker and the family of its subject."""
         mine = scene.makers.get(subject, "")
-        family = (
+        family = [
             n.name for n in names_before(scene, q.start)
             if n.name != subject and n.maker == mine and n.kind == "chip" and not n.generic
             and _akin(n.name, subject)
-        )  # fmt: skip
-        return next(family, "")
+        ]  # fmt: skip
+        return _before_it(family[::-1], subject) if family else ""
 
     def told(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The chip that the sentence, or one of the last, sets a subject against."""
@@ -179,6 +180,19 @@ def _akin(one: str, other: str) -> bool:
     return _DIGIT.sub("0", one) == _DIGIT.sub("0", other)
 
 
+def _before_it(names: list[str], subject: str) -> str:
+    """The one before the subject in its line (Tomahawk 5 of 1 and 5, for Tomahawk 6); else the last."""
+
+    def number(name: str) -> int:
+        found = _DIGITS.search(name)
+        return int(found[0]) if found and _DIGITS.sub("", name) == line else -1
+
+    line = _DIGITS.sub("", subject)
+    own = _DIGITS.search(subject)
+    below = [n for n in names if own and 0 <= number(n) < int(own[0])]
+    return max(below, key=number) if below else names[-1]
+
+
 def two_before(scene: Scene, position: int) -> list[NameMention]:
     """The last two different chips named before a position, in this sentence or the ones before."""
     return last_before(scene, position, 2)
@@ -192,8 +206,11 @@ def last_before(scene: Scene, position: int, many: int) -> list[NameMention]:
         if n.kind == "chip" and n.end <= position
     ]
     named.sort(key=lambda n: n.start)
+    told = [*scene.recent, *named]
+    # of two SoCs that are set against each other, not of the cores in one of them
+    whole = [n for n in told if n.chip_kind != "core"]
     out: list[NameMention] = []
-    for n in reversed([*scene.recent, *named]):
+    for n in reversed(whole if len({n.name for n in whole}) >= many else told):
         if all(n.name != m.name for m in out):
             out.insert(0, n)
         if len(out) == many:

@@ -426,7 +426,7 @@ class Scenes:
         die = self.roles.words["die"]
         card = any(not die.match(n.name) for n in chips_of(focus))
         about = [
-            n for n in without_kin(firm, folded, self.roles.words["kin"])
+            n for n in without_kin(firm, folded, self.roles.words)
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
             and not (
                 card and die.match(n.name)
@@ -553,13 +553,15 @@ def _latest(names: list[NameMention]) -> list[NameMention]:
 
 
 def without_kin(
-    names: list[NameMention], folded: str, kin: re.Pattern[str]
+    names: list[NameMention], folded: str, words: dict[str, re.Pattern[str]]
 ) -> list[NameMention]:
-    """Without a name that only says whose kin the next one is: A的前身B."""
-    return [
-        n for n, m in zip_longest(names, names[1:])
-        if m is None or not kin.fullmatch(folded, n.end, m.start)
-    ]  # fmt: skip
+    """Without a name that only says whose kin the next one is: A的前身B, A系列的B."""
+
+    def leads(n: NameMention, m: NameMention) -> bool:
+        roles = ("kin", "member") if n.chip_kind == "series" else ("kin",)
+        return any(words[role].fullmatch(folded, n.end, m.start) for role in roles)
+
+    return [n for n, m in zip_longest(names, names[1:]) if m is None or not leads(n, m)]
 
 
 def chips_of(names: Iterable[NameMention]) -> list[NameMention]:

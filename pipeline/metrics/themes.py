@@ -75,7 +75,7 @@ class Themes:
         """The names that do not only lead to what is spoken of: A的前身B; 6000块H200让它的峰值达到…."""
         causative = self._roles.words["causative"]
         names = [n for n in names if not causative.search(folded, n.end, end)]
-        return without_kin(names, folded, self._roles.words["kin"])
+        return without_kin(names, folded, self._roles.words)
 
     def _not_oblique(self, scene: Scene, names: list[NameMention]) -> list[NameMention]:
         """The names that carry nothing: neither 搭载A100, nor 运行在EPYC和MI250X上 with all that is joined."""
