@@ -91,11 +91,13 @@ class Others:
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
             host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
-            if n.kind == "memory" and host and not itself:
+            if n.kind == "memory" and host and not itself and q.metric != "price":
                 continue
             if n.kind == "memory" and n.start >= q.left and several and not chips_of(scene.owners):
                 # HBM5有4TB/s，2032年搭载HBM6时提供8TB/s: of the memory that its own clause names
                 return [subject_of(n, "same_clause", "other")]
+            if n.kind == "memory" and q.metric == "price" and q.start - n.end <= WITHIN:
+                return [subject_of(n, "same_clause", "other")]  # 供给英伟达的HBM4单价约为560美元
             opening = self._roles.words["opening"]
             if not scene.before.says("oblique", n, scene.sentence) and any(
                 0 <= n.start - head <= 3 or opening.fullmatch(folded, head, n.start)
