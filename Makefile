@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all lint format bench encodings metadata fuzz audit picture docs clean
+.PHONY: run test test-all lint format bench bench-batch encodings metadata fuzz audit picture docs clean
 
 run: .venv/installed  ## extract corpus/articles into outputs/
 	@$(BIN)/xinwen run corpus/articles --out outputs --formats all --workers $(WORKERS)
@@ -47,7 +47,8 @@ audit: .venv/dev  ## known holes in what is installed (asks the package index an
 	$(BIN)/python tests/audit.py
 	$(BIN)/python -m pytest -q tests/test_licences.py
 
-bench-batch: .venv/dev  ## two workers, memory over a gigabyte, Spark
+bench-batch: .venv/dev  ## two workers, memory over a gigabyte, Spark (needs Java)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,spark]'
 	$(BIN)/python tests/bench_batch.py
 
 picture: .venv/dev  ## the README's pictures of the report, made anew; needs chromium

@@ -249,13 +249,15 @@ def specs(
     ``same`` gives the original of every article that is a near copy: both are one source.
     """
     published = {row["article"]: row["published"] for row in articles}
+    # one string for an article, however many rows name it: sets of them are most of the memory
+    one = {article: article for article in published}
     sheets: dict[str, _Sheet] = {}
     for row in chips:
         sheet = sheets.setdefault(row["chip"], _Sheet())
         sheet.makers[row["maker"]] = sheet.makers.get(row["maker"], 0) + 1
         sheet.kinds[row["kind"]] = sheet.kinds.get(row["kind"], 0) + 1
         sheet.aliases.update(row["surfaces"].split("|"))
-        sheet.articles.add(row["article"])
+        sheet.articles.add(one[row["article"]])
     for row in metrics:
         name = property_of(row)
         if not name or row["subject"] not in sheets or row["status"] == "negated":
@@ -263,7 +265,7 @@ def specs(
         sheet = sheets[row["subject"]]
         claims = sheet.claims.setdefault(name, {})
         key = (row["value"], row["value_max"], _level(name, row["level"], sheet))
-        article = row["article"]
+        article = one[row["article"]]
         claim = claims.setdefault(key, _Claim(*key))
         claim.add(row, published[article], same.get(article, article))
     for chip in sorted(sheets):
