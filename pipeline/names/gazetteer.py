@@ -58,7 +58,8 @@ _GAP = r"(?:\((?:[RrCc]|TM|tm)\))?(?:[ \-]{1,2}| - |\n)?"
 _SLOT = re.compile(r"\{([^{}]*?)(\w+)([^{}\w]*)\}")
 ALNUM = frozenset(string.ascii_letters + string.digits)
 _EDGE = (
-    r"(?!(?<![\u4e00-\u9fff])(?!AI[\u4e00-\u9fff])[A-Za-z0-9]|\.\d"
+    # no range of Han: the compiler would lay out 20,000 characters for each of a thousand tails
+    r"(?!(?<=[\x00-\x7f])(?!AI[^\x00-\x7f])[A-Za-z0-9]|\.\d"
     r"|(?<=\d) ?(?:(?:(?:BF|FP|TF|INT)\d{1,2} )?(?:[GMTP][Bb](?:ps|/s|it/s)?|[GMk]Hz|[GTPE]?(?:FL)?OPS|k?W|nm|GT/s|%))(?![A-Za-z0-9]))"
 )
 """What must not stand behind a name: more of a word (龙鹰一号 may be followed by 7nm), or the unit of a number taken for its end
