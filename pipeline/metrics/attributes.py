@@ -58,7 +58,11 @@ class Attributes:
                 n = next(
                     (m for m in scene.owners if n.end <= m.start <= n.end + 16 and m.name.startswith(n.name)), n
                 )  # fmt: skip
-            if n.kind == "chip" and not n.generic and n.chip_kind != "core":
+            # 5nm的Hercules核心, where no chip is spoken of that it is a part of
+            alone = folded[q.end : n.start].strip() in ("", "的") and not any(
+                not self._roles.block(m) for m in chips_of(scene.owners + scene.focus)
+            )
+            if n.kind == "chip" and not n.generic and (n.chip_kind != "core" or alone):
                 return self._coordination.listed(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
                 return [subject_of(n, "same_clause", "attribute")]

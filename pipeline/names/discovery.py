@@ -42,6 +42,10 @@ _MODELS = (
     re.compile(r"\d(?<![A-Za-z0-9./@#_\-].)[A-Z]{1,2}\d{3,5}[A-Z]?(?![A-Za-z0-9])"),
 )
 """Words that may be the name of a product: X3, SL-A7, KW7-690; Tidal 3; 7G106."""
+_MEMBER = re.compile(
+    r" {0,2}(?P<n>\d{3,4}[A-Z]{0,2})(?![A-Za-z0-9]|\.\d| ?[亿万余多个颗核年月日款枚元美%]| [A-Za-z])"
+)
+"""What numbers the members of a family that is known by a word alone."""
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _WORD = re.compile(r"(?<![A-Za-z0-9.&/\-])(?<![A-Za-z] )([A-Z][a-z]{3,9}[A-Za-z]{0,3})[ ]$")
 _LETTERS = re.compile(r"[A-Z]{2,}|[A-Z][a-z]{3,} ")
@@ -326,7 +330,12 @@ class Discovery:
         for start, end in places:
             if han and text.folded.startswith(han, start - len(han)):
                 start -= len(han)
-            yield Hit(start, end, family, han + name, "", end)
+            member = _MEMBER.match(text.folded, end) if name.isalpha() and name.isascii() else None
+            if member:  # Skerry 2801S, where Skerry is known by its word alone
+                number = member["n"]
+                yield Hit(start, member.end(), family, f"{name} {number}", number, end)
+            else:
+                yield Hit(start, end, family, han + name, "", end)
 
 
 class _Text:
