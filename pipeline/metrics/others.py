@@ -91,6 +91,11 @@ class Others:
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
             host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
+            # HBM2e显存也大幅阉割: of the card that the article is about
+            host = host or bool(
+                (scene.topic or chips_of(scene.focus))
+                and self._roles.words["on_board"].match(folded, n.end)
+            )
             if n.kind == "memory" and host and not itself and q.metric != "price":
                 continue
             if n.kind == "memory" and n.start >= q.left and several and not chips_of(scene.owners):

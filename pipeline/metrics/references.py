@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of, names_before, node_step
+from pipeline.metrics.scenes import Scene, chips_of, names_before, node_step, without_kin
 from pipeline.model import NameMention, Quantity
 
 KEPT = 3
@@ -160,8 +160,10 @@ class References:
         """The chip that the sentence, or one of the last, sets a subject against."""
         here = [
             n for n in sorted(scene.owners + scene.compared, key=lambda n: n.start)
-            if n.kind in ("chip", "system") and n.end <= q.start and n.name != subject and not n.generic
+            if n.kind in ("chip", "system") and n.end <= q.start and not n.generic
         ]  # fmt: skip
+        here = without_kin(here, scene.document.folded, self._roles.words)
+        here = [n for n in here if n.name != subject]
         rivals = [n for n in here if scene.before.says("rival", n, scene.sentence)]
         if rivals:
             return rivals[-1].name

@@ -555,9 +555,13 @@ def _latest(names: list[NameMention]) -> list[NameMention]:
 def without_kin(
     names: list[NameMention], folded: str, words: dict[str, re.Pattern[str]]
 ) -> list[NameMention]:
-    """Without a name that only says whose kin the next one is: A的前身B, A系列的B."""
+    """Without a name that only says whose kin the next one is: A的前身B, A系列的B; or of what line."""
 
     def leads(n: NameMention, m: NameMention) -> bool:
+        if not folded[n.end : m.start].strip():
+            # Alder Lake-S 酷睿i9-12900K: a code name before the model
+            numbered = [any(map(str.isdigit, name)) for name in (n.name, m.name)]
+            return (n.maker, n.chip_kind) == (m.maker, m.chip_kind) and numbered == [False, True]
         roles = ("kin", "member") if n.chip_kind == "series" else ("kin",)
         return any(words[role].fullmatch(folded, n.end, m.start) for role in roles)
 
