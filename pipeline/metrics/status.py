@@ -40,8 +40,10 @@ class Status:
         if self._forecast(scene, q.end, q.right):
             return True
         for start, end in reversed([c for c in scene.clauses if c[0] <= q.start]):
+            # what follows 将 tells what it is: B200将2080亿个晶体管塞进…
+            told = self._forecast(scene, start, min(end, q.end))
             end = min(end, q.start)
-            if self._forecast(scene, start, end) and not (
+            if told and not (
                 end < q.start and self.roles.words["available"].search(folded, start, end)
             ):
                 return True
