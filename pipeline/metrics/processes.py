@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import HEAD, NODE, OF_PROCESSES, Scene, node_step
+from pipeline.metrics.scenes import HEAD, NODE, OF_PROCESSES, Scene, step
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
@@ -55,8 +55,8 @@ class Processes:
         )
         if q.metric != "relative" or ((inside or foundry) and not named):
             return self._node(scene, before[-1])
-        step = node_step(scene, self._words, q.start)
-        return [unnamed(scene, step[1])] if step else []
+        stepped = step(scene, self._words, q.start)
+        return [unnamed(scene, stepped[1])] if stepped else []
 
     def _node(self, scene: Scene, q: Quantity) -> list[Subject]:
         """而三星的7纳米工艺落后于…, 5纳米产能吃紧: the process that a node names."""

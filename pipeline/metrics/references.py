@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of, names_before, node_step, without_kin
+from pipeline.metrics.scenes import Scene, chips_of, names_before, step, without_kin
 from pipeline.model import NameMention, Quantity
 
 KEPT = 3
@@ -44,9 +44,9 @@ class References:
             if between in ("到", "至") and folded[old.start - 8 : old.start].count("从"):
                 # 从第一代Gaudi到Gaudi 2, 制程从16nm提升到7nm
                 self._compared[new.name] = scene.sentence.number, old.name
-        step = node_step(scene, self._roles.words, scene.sentence.end)
-        if step is not None:
-            old_node, new_node = (scene.document.article.text[p.start : p.end] for p in step)
+        stepped = step(scene, self._roles.words, scene.sentence.end)
+        if stepped is not None:
+            old_node, new_node = (scene.document.article.text[p.start : p.end] for p in stepped)
             self._compared[new_node] = scene.sentence.number, old_node
         if scene.compared and scene.compared[-1].kind in ("chip", "system"):
             # 频率比7800X3D高了200MHz。游戏平均快8%: held against the same chip still
@@ -118,6 +118,8 @@ class References:
         told = self.told(scene, q, subject)
         if told:
             return told
+        if q.aspect == "price" and step(scene, words, q.start, "price"):
+            return ""  # 价格从5499元降到4999元，降幅9%: against itself, before
         if words["by_contrast"].match(folded, scene.sentence.start, q.start):
             spoken = [n for n in chips_of(scene.focus) if n.name != subject and not n.generic]
             if spoken:
@@ -133,7 +135,7 @@ class References:
         kin = [
             n for n in scene.recent
             if n.start >= low and n.name != subject and n.maker == mine and not n.generic
-            and not self._roles.block(n)
+            and not self._roles.block(n) and self._comparable(scene, n, subject)
         ]  # fmt: skip
         if kin:
             return _before_it([n.name for n in kin], subject)
@@ -142,9 +144,16 @@ class References:
         themes = [
             n for n in chips_of(scene.focus)
             if n.start >= low and n.name != subject and not n.generic
+            and self._comparable(scene, n, subject)
         ]  # fmt: skip
         # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
         return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
+
+    def _comparable(self, scene: Scene, n: NameMention, subject: str) -> bool:
+        """Whether a chip is of the kind of the subject: 鲲鹏950 grows, but not against 昇腾910C."""
+        kind = next((m.chip_kind for m in scene.everywhere if m.name == subject), "")
+        told = {kind, n.chip_kind} - {"", "other", "series"}
+        return len(told) < 2 or _akin(n.name, subject)
 
     def earlier(self, scene: Scene, q: Quantity, subject: str) -> str:
         """The last chip named before a number that is of the maker and the family of its subject."""

@@ -577,11 +577,11 @@ def chip_at_hand(focus: list[NameMention], block: Block) -> bool:
     return any(n.kind == "chip" and n.start >= block.start for n in focus)
 
 
-def node_step(
-    scene: Scene, words: dict[str, re.Pattern[str]], position: int
+def step(
+    scene: Scene, words: dict[str, re.Pattern[str]], position: int, metric: str = NODE
 ) -> tuple[Quantity, Quantity] | None:
-    """从5纳米|到|3纳米: the last two nodes before a position, if one has become the other."""
-    nodes = [p for p in scene.quantities if p.metric == NODE and p.end <= position]
+    """从5纳米|到|3纳米: the last two numbers of a metric before a position, if one has become the other."""
+    nodes = [p for p in scene.quantities if p.metric == metric and p.end <= position]
     folded = scene.document.folded
     for old, new in pairwise(nodes[-2:]):
         low = max(scene.sentence.start, old.start - 10)
