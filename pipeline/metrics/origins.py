@@ -10,6 +10,8 @@ instead: in 显存由80GB增至141GB, 前代为80GB the 80GB are of the chip bef
 
 from __future__ import annotations
 
+import re
+
 from pipeline.metrics.references import References
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, names_before
@@ -59,7 +61,7 @@ class Origins:
         """The words for the generation before, where the article names no chip of it."""
         folded = scene.document.folded
         low = max(q.left, q.start - _BEFORE)
-        found = self._roles.words["generation"].search(folded, low, q.start)
+        found = self._roles.words["generation"].search(folded, low, q.start) or self._theme(scene, q)
         if found is None:
             return None
         name = NameMention(*found.span("words"), "description", found["words"])
@@ -76,9 +78,22 @@ class Origins:
     def _of_generation(self, scene: Scene, q: Quantity) -> bool:
         """前代为|150GB/s: whether a number is of the generation before."""
         low = max(q.left, q.start - _BEFORE)
-        return (
-            self._roles.words["generation"].search(scene.document.folded, low, q.start) is not None
-        )
+        if self._roles.words["generation"].search(scene.document.folded, low, q.start):
+            return True
+        return self._theme(scene, q) is not None
+
+    def _theme(self, scene: Scene, q: Quantity) -> re.Match[str] | None:
+        """上一代芯片只有8核，功耗|30W: the words for the generation that a clause up to here opens with,
+        and that no other name has come after."""
+        folded = scene.document.folded
+        for start, _ in reversed([c for c in scene.clauses if c[0] < q.start]):
+            opens = self._roles.words["generation_theme"].match(folded, start, q.start)
+            named = any(start <= n.start < q.start for n in scene.owners)
+            if named or self._roles.anaphor_at(folded, start, min(start + 4, q.start)):
+                return None
+            if opens:
+                return opens
+        return None
 
     def _contrasted(self, scene: Scene, q: Quantity) -> bool:
         """对比|44GB: whether a number is set against the one before it."""
