@@ -311,6 +311,8 @@ class Ratios:
         """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
         added: list[Quantity] = []
+        words_of: set[int] = set()
+        """Where the numbers begin that are a part of such a word."""
         named = Named(names)
         for sentence, hit in (
             (held, hit)
@@ -319,8 +321,12 @@ class Ratios:
         ):
             start, end = hit.span()
             after = bisect_left(quantities, end, key=_start)
-            if after and quantities[after - 1].end > start:
-                continue
+            number = quantities[after - 1] if after and quantities[after - 1].end > start else None
+            if number is not None:
+                # 翻|一倍 is one word; in 一倍以上 the number is what is said
+                if not (start < number.start and number.end <= end and number.metric == "relative"):
+                    continue
+                words_of.add(number.start)
             if named.hold(start):
                 continue
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
@@ -344,7 +350,8 @@ class Ratios:
             ))  # fmt: skip
         if not added:
             return quantities
-        return sorted([*quantities, *added], key=_span)
+        kept = [q for q in quantities if q.metric != "relative" or q.start not in words_of]
+        return sorted([*kept, *added], key=_span)
 
     def _read(
         self,
