@@ -49,11 +49,14 @@ class Anaphora:
             (
                 n.end
                 for n in chips_of(scene.owners)
-                if n.end <= q.start and not self._roles.block(n)
+                if n.end <= q.start
+                and not self._roles.block(n)
                 and not scene.before.says("oblique", n, scene.sentence)
             ),
             default=scene.sentence.start,
         )
+        # 后者则有192GB；带宽3.2TB/s: a semicolon ends it too
+        low = max(low, folded.rfind(";", scene.sentence.start, q.left) + 1)
         for role, which in (("latter", -1), ("former", -2)):
             hit = words[role].search(folded, low, q.start)
             if hit and not any(a <= hit.start() < b for a, b in scene.frames):

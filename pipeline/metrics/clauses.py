@@ -57,6 +57,14 @@ class Clauses:
     def sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""
         before = [(a, b) for a, b in scene.named if b <= q.left]
+        together = self._together(scene, q, before)
+        if together:
+            return together
+        # MI300X有192GB，H100为80GB；带宽5.3TB/s: behind a semicolon of what the part before begins with
+        part = scene.document.folded.rfind(";", scene.sentence.start, q.left)
+        if part >= 0 and before and before[0][0] <= part:
+            head = scene.document.folded.rfind(";", scene.sentence.start, part) + 1
+            before = [c for c in reversed(before) if c[0] >= head]
         for rivals in (False, True)[: 1 + (not scene.focus)]:  # A接近B的水平，价格…: of A
             for a, b in before:
                 # 它拥有G78的所有功能: the clause is about what 它 stands for
@@ -72,6 +80,20 @@ class Clauses:
             return []
         theme = best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
         return self._coordination.listed(scene, theme, "same_sentence", "later") if theme else []
+
+    def _together(self, scene: Scene, q: Quantity, before: list[tuple[int, int]]) -> list[Subject]:
+        """MI350X功耗1000W，MI355X功耗1400W，均采用3nm: of what each of the clauses before is about."""
+        if not self._roles.words["all"].match(scene.document.folded, q.left, q.start):
+            return []
+        themes = [
+            self._themes.between(scene, q, a, b, nearest=False, any_name=False) for a, b in before
+        ]
+        told = {n.name: n for n in reversed(themes) if n is not None and not self._roles.block(n)}
+        return (
+            [subject_of(n, "same_sentence", "coordinate") for n in told.values()]
+            if len(told) > 1
+            else []
+        )
 
     def _rival_has(self, scene: Scene, n: NameMention, q: Quantity) -> bool:
         """较i9的单核5.5GHz还要高: a number that a name held against the theme has."""

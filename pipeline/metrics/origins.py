@@ -61,7 +61,9 @@ class Origins:
         """The words for the generation before, where the article names no chip of it."""
         folded = scene.document.folded
         low = max(q.left, q.start - _BEFORE)
-        found = self._roles.words["generation"].search(folded, low, q.start) or self._theme(scene, q)
+        found = self._roles.words["generation"].search(folded, low, q.start) or self._theme(
+            scene, q
+        )
         if found is None:
             return None
         name = NameMention(*found.span("words"), "description", found["words"])

@@ -84,9 +84,7 @@ class Others:
         # HBM5将有4TB/s，搭载HBM6时有8TB/s: of memories, all of them
         memories = {n.name for n in scene.others if n.kind == "memory"}
         several = sum(any(c.isdigit() for c in name) for name in memories) > 1
-        itself = any(
-            self._roles.words["memory_itself"].match(folded, n.end) for n in scene.others
-        )
+        itself = any(self._roles.words["memory_itself"].match(folded, n.end) for n in scene.others)
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue

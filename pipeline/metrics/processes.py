@@ -64,7 +64,8 @@ class Processes:
         words = self._words
         chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
         if any(n.start >= q.left for n in chips) or (
-            scene.pairs and any(words[r].search(folded, q.left, q.start) for r in ("former", "latter"))
+            scene.pairs
+            and any(words[r].search(folded, q.left, q.start) for r in ("former", "latter"))
         ):
             return []  # 前者台积电N4P is of the chip that 前者 stands for
         foundries = [

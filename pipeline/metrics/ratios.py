@@ -73,6 +73,7 @@ _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
 )
 """上一代产品|暴涨: a generation is named by these words and no others."""
+_SHARED = re.compile(r"分别|各自|依次")
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -260,7 +261,33 @@ class Ratios:
                 refused.append(reading)
             else:
                 out.append(reading)
-        return out, refused, seen
+        return self._shared_out(document, out), refused, seen
+
+    def _shared_out(self, document: Document, quantities: list[Quantity]) -> list[Quantity]:
+        """显存和带宽分别是H100的1.76倍和1.4倍: each ratio has the aspect that stands in its place."""
+        folded = document.folded
+        out = list(quantities)
+        for hit in _SHARED.finditer(folded):
+            first = bisect_left(out, hit.end(), key=_start)
+            run = [i for i in range(first, min(first + 4, len(out))) if out[i].metric == "relative"]
+            run = run[: next((n for n, i in enumerate(run) if i != first + n), len(run))]
+            joined = 1
+            while joined < len(run) and _JOIN.fullmatch(
+                folded, out[run[joined - 1]].end, out[run[joined]].start
+            ):
+                joined += 1
+            run = run[:joined]
+            if len(run) < 2 or out[run[0]].start - hit.end() > 2 * NAMED + 10:
+                continue
+            low = out[run[0]].left
+            if hit.start() - low < 2:  # 有144GB显存和4.9TB/s带宽，分别是…
+                low = folded.rfind("。", 0, hit.start()) + 1
+            nouns = [n[0] for n in self.noun.finditer(folded, low, hit.start())]
+            nouns = nouns[-len(run) :] if low != out[run[0]].left else nouns
+            if len(nouns) == len(run):
+                for index, noun in zip(run, nouns, strict=True):
+                    out[index] = out[index]._replace(aspect=self.aspects[noun])
+        return out
 
     def _listed(self, folded: str, first: Quantity, q: Quantity) -> Quantity | None:
         """分别降低45%和36%, 算力约为前代的八倍、内存容量九倍: a ratio shares what is said of the one before it."""

@@ -69,9 +69,7 @@ class Themes:
                 return theme
         return None
 
-    def _spoken_of(
-        self, names: list[NameMention], folded: str, end: int
-    ) -> list[NameMention]:
+    def _spoken_of(self, names: list[NameMention], folded: str, end: int) -> list[NameMention]:
         """The names that do not only lead to what is spoken of: A的前身B; 6000块H200让它的峰值达到…."""
         causative = self._roles.words["causative"]
         names = [n for n in names if not causative.search(folded, n.end, end)]
