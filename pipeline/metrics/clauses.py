@@ -108,7 +108,8 @@ class Clauses:
         """比i9的单核5.5GHz还高: a number inside the words for a reference is of the chip named there."""
         return [
             n for n in scene.compared
-            if n.kind == "chip" and n.end <= q.start and q.start - n.end <= WITHIN
+            if n.kind in ("chip", *OWN_BESIDES_CHIPS.get(q.metric, ()))
+            and n.end <= q.start and q.start - n.end <= WITHIN
             and any(a <= n.start and q.start < b for a, b in scene.frames)
         ]  # fmt: skip
 

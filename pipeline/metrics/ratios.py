@@ -66,8 +66,11 @@ _MODIFIED = re.compile(r"(?:其他|其它|旧|老|早期|现有|传统|普通|�
 """比旧款|Mac: what tells which of several products is meant."""
 _NOTHING = re.compile(r"(?:领先)?(?:最[多少高低大小]|至[多少]|每瓦特?|平均|同样)(?:的?也?[有是]?)")
 """领先|最多|30%: how much, and nothing that it is compared with."""
-_AMOUNT = re.compile(r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$")
-"""比3纳米|的1.85万美元: the amount is no part of what is compared."""
+_AMOUNT = re.compile(
+    r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$"
+    r"|(?<=[\u4e00-\u9fff])\s?\d[\d.,]*\s?(?:[GTMP]?B/s|[GTMP]B|[kKm]?W|瓦|[TGP]?(?:FL)?OPS|[GM]Hz|美元|元)$"
+)
+"""比3纳米|的1.85万美元, 是上代|700W|的1.4倍: the amount is no part of what is compared."""
 _WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
 _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"

@@ -74,7 +74,9 @@ class References:
         elif q.frame and words["latter"].fullmatch(reference):
             reference = self._latter(scene, q, subject) or reference
         elif q.frame and words["former"].fullmatch(reference):
-            two = two_before(scene, q.frame[0])
+            # A是B的3倍，C又是前者的2.5倍: of A and B the first
+            two = [n for n in last_before(scene, q.frame[0], 3) if n.name != subject][-2:]
+            two = two if len(two) > 1 else two_before(scene, q.frame[0])
             reference = two[0].name if len(two) > 1 else reference
         elif q.frame and self._pronoun.fullmatch(reference):
             reference = self._it(scene, q, subject) or reference
@@ -91,9 +93,14 @@ class References:
 
     def _latter(self, scene: Scene, q: Quantity, subject: str) -> str:
         """接近B的两倍，功耗为后者的4.1倍: what the sentence held the subject against, else the last chip."""
-        if self._last[:2] == (scene.sentence.number, subject) and self._last[2]:
-            return self._last[2]
         two = [n for n in two_before(scene, q.start) if n.name != subject]
+        told = max(
+            (p.end for p in scene.quantities if p.metric == "relative" and p.end <= q.start), default=0
+        )
+        # A是B的2倍，对标C，但只有后者的一半: of whom was named since
+        since = bool(two) and two[-1].start > told
+        if not since and self._last[:2] == (scene.sentence.number, subject) and self._last[2]:
+            return self._last[2]
         return two[-1].name if two else ""
 
     def _it(self, scene: Scene, q: Quantity, subject: str) -> str:
