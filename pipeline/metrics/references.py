@@ -95,7 +95,8 @@ class References:
         """接近B的两倍，功耗为后者的4.1倍: what the sentence held the subject against, else the last chip."""
         two = [n for n in two_before(scene, q.start) if n.name != subject]
         told = max(
-            (p.end for p in scene.quantities if p.metric == "relative" and p.end <= q.start), default=0
+            (p.end for p in scene.quantities if p.metric == "relative" and p.end <= q.start),
+            default=0,
         )
         # A是B的2倍，对标C，但只有后者的一半: of whom was named since
         since = bool(two) and two[-1].start > told

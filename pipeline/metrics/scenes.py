@@ -225,6 +225,12 @@ class Scenes:
                 )
             if not any(n.kind == "system" for n in present):
                 free = [*free, *self._machines(folded, sentence, focus, block)]
+            if any(
+                before.says("several", n, sentence) and not self.roles.block(n)
+                for n in chips_of(free)
+            ):
+                # 理想L9搭载两颗Orin-X，总算力508TOPS: what they have together is of the car
+                free = [n._replace(kind="system") if n.kind == "product" else n for n in free]
             parts = self._parts(folded, free, sentence, before)
             owners = [n for n in free if n not in parts] if parts else free
             if here:
