@@ -33,3 +33,9 @@ class Named:
         """The names that begin at a position, or at most ``reach`` characters behind it."""
         starts = self._starts
         return self._names[bisect_left(starts, position) : bisect_right(starts, position + reach)]
+
+    def before(self, low: int, position: int) -> NameMention | None:
+        """The name that ends last between two positions."""
+        at = bisect_right(self._starts, position) - 1
+        name = self._names[at] if at >= 0 else None
+        return name if name and name.start >= low and name.end <= position else None

@@ -59,6 +59,15 @@ _SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
 _LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，。；、,;\d]{0,8}")
 
 
+CARDS = ("gpu", "accelerator", "card")
+"""Kinds of chips that have a memory of their own."""
+_HAS = re.compile(
+    r"\s?(?:[(（]|(?:则|也|却|分别|各|标配|只|仅)?(?:有|配|配置|配备|配有|搭载|拥有|提供|带|为)?了?(?:高达|约|仅|只有)?\s?)"
+)
+"""What may stand between such a chip and a bare number of bytes."""
+_ALONE = re.compile(r"\s?(?:$|[，,、；;。）)/\n])")
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """What reads the numbers of documents."""
@@ -176,6 +185,8 @@ class Numbers:
             context = self.contexts.of(unit, folded, (start, end), (left, right), (low, high))
             if context is None and last is not None:
                 context = self.contexts.likewise(unit, folded, start, last)
+            if context is None and unit.dimension == "bytes":
+                context = self._on_card(folded, (start, end), left, names)
             if context is None or context.refuse:
                 return _refusal(folded, start, end, unit, context)
             metric, rule = context.metric, context.id
@@ -211,6 +222,19 @@ class Numbers:
             start, end, metric, value, value_max, "item/s" if item else out_unit, bound,
             precision=precision, item=item, rule=rule, left=left, right=right,
         )  # fmt: skip
+
+    def _on_card(
+        self, folded: str, number: tuple[int, int], left: int, names: Named
+    ) -> Context | None:
+        """A100（80GB，400W）, MI455X则配置432GB: bare gigabytes right behind what has a memory of its own."""
+        start, end = number
+        name = names.before(left, start)
+        between = folded[name.end : start] if name else ""
+        alone = _ALONE.match(folded, end) is not None
+        if name is None or name.chip_kind not in CARDS or not alone or not _HAS.fullmatch(between):
+            return None
+        options = self.contexts.dimensions["bytes"].named.values()
+        return next((c for c in options if c.metric == "memory_capacity" and not c.refuse), None)
 
     def _upper(
         self,
