@@ -101,6 +101,8 @@ class Others:
                 return [subject_of(n, "same_clause", "other")]
             if n.kind == "memory" and q.metric == "price" and q.start - n.end <= WITHIN:
                 return [subject_of(n, "same_clause", "other")]  # 供给英伟达的HBM4单价约为560美元
+            if n.kind == "memory" and scene.before.says("launched", n, scene.sentence):
+                return [subject_of(n, "same_sentence", "other")]  # 长鑫量产HBM3，单堆栈16GB
             opening = self._roles.words["opening"]
             if not scene.before.says("oblique", n, scene.sentence) and any(
                 0 <= n.start - head <= 3 or opening.fullmatch(folded, head, n.start)

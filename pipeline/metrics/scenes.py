@@ -270,7 +270,10 @@ class Scenes:
                             n
                             for n in present
                             if n.kind in OTHERS
-                            and n.start - sentence.start <= HEAD
+                            and (
+                                _opens(n, sentence, present)
+                                or (n.kind == "memory" and before.says("launched", n, sentence))
+                            )
                             and not before.says("oblique", n, sentence)
                             and (n.kind == "process" or not chip_at_hand(focus, block))
                         ),
@@ -440,18 +443,18 @@ class Scenes:
             )
         ]  # fmt: skip
         aside = bool(_ASIDE.match(folded, sentence.start))
-        if focus and (
-            not about
-            or aside
-            or self.roles.anaphor_at(
-                folded, sentence.start, min(about[0].start, sentence.start + 12)
-            )
-        ):
+        if focus and (not about or aside or self._stays(folded, sentence, about[0])):
             return focus
         named = [n for n in about if before.says("named", n, sentence)]
         if about or firm:
             return [*focus[-3:], (named or about or firm)[0]]
         return focus or parts[:1]
+
+    def _stays(self, folded: str, sentence: Sentence, first: NameMention) -> bool:
+        """Whether a sentence opens with an anaphor and stays with what it stands for; 它的继任者Y does not."""
+        words, end = self.roles.words, min(first.start, sentence.start + 12)
+        found = words["anaphor"].search(folded, sentence.start, end)
+        return found is not None and not words["kin"].fullmatch(folded, found.end(), first.start)
 
     def _parts(
         self, folded: str, names: list[NameMention], sentence: Sentence, before: Before
@@ -556,6 +559,14 @@ def _latest(names: list[NameMention]) -> list[NameMention]:
     """The last mention of each name, in their order."""
     last = {n.name: n for n in sorted(names, key=lambda n: n.start)}
     return sorted(last.values(), key=lambda n: n.start)
+
+
+def _opens(name: NameMention, sentence: Sentence, present: list[NameMention]) -> bool:
+    """Whether a sentence opens with a name, or with the maker that has it: 台积电的|N2."""
+    makers = [
+        n.end for n in present if n.kind == "organization" and n.start - sentence.start <= HEAD
+    ]
+    return any(0 <= name.start - at <= HEAD for at in (sentence.start, *makers))
 
 
 def without_kin(
