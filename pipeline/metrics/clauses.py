@@ -60,11 +60,14 @@ class Clauses:
         together = self._together(scene, q, before) or self._of_maker(scene, q)
         if together:
             return together
-        # MI300X有192GB，H100为80GB；带宽5.3TB/s: behind a semicolon of what the part before begins with
-        part = scene.document.folded.rfind(";", scene.sentence.start, q.left)
+        # MI300X有192GB，H100则为80GB；带宽5.3TB/s: behind a contrast of what the part before begins with
+        folded = scene.document.folded
+        part = folded.rfind(";", scene.sentence.start, q.left)
         if part >= 0 and before and before[0][0] <= part:
-            head = scene.document.folded.rfind(";", scene.sentence.start, part) + 1
-            before = [c for c in reversed(before) if c[0] >= head]
+            head = folded.rfind(";", scene.sentence.start, part) + 1
+            last = max((a for a, _ in scene.clauses if a <= part), default=head)
+            if self._roles.words["set_off"].search(folded, last, part):
+                before = [c for c in reversed(before) if c[0] >= head]
         for rivals in (False, True)[: 1 + (not scene.focus)]:  # A接近B的水平，价格…: of A
             for a, b in before:
                 # 它拥有G78的所有功能: the clause is about what 它 stands for
