@@ -75,8 +75,13 @@ class References:
             reference = self._latter(scene, q, subject) or reference
         elif q.frame and words["former"].fullmatch(reference):
             # A是B的3倍，C又是前者的2.5倍: of A and B the first
-            two = [n for n in last_before(scene, q.frame[0], 3) if n.name != subject][-2:]
-            two = two if len(two) > 1 else two_before(scene, q.frame[0])
+            here = [
+                n for n in last_before(scene, q.frame[0], 3)
+                if n.start >= scene.sentence.start and n.name != subject
+            ]  # fmt: skip
+            # but 后者比前者快: of the last two
+            pair = words["latter"].search(scene.document.folded, scene.sentence.start, q.frame[0])
+            two = two_before(scene, q.frame[0]) if pair or len(here) < 2 else here[-2:]
             reference = two[0].name if len(two) > 1 else reference
         elif q.frame and self._pronoun.fullmatch(reference):
             reference = self._it(scene, q, subject) or reference
