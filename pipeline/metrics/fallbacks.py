@@ -58,7 +58,7 @@ class Fallbacks:
                 scene.document.folded, scene.sentence.start, q.start
             )
         ]  # fmt: skip
-        if told and not scene.frames:
+        if told and q.metric in SURE and not scene.frames:
             # 这款芯片采用7纳米, in a text that never names it: under these words
             text = scene.document.article.text[slice(*told[-1].span())]
             name = NameMention(*told[-1].span(), "description", text)
