@@ -434,6 +434,10 @@ class CueReader:
         """Whether the words between a cue and a statement let the statement be its own."""
         if shape == "quote.addressed":
             colon = cue.form != "colon" or ":" in found[0]
+            told = self.shapes["quote.told"].pattern.match(self.masked, found.start())
+            rest = found[0][told.end() - found.start() :].rstrip(" ，,:") if told else ""
+            if len(rest) > 3 and not self.lexicon.listener.match(self.masked, found.start()):
+                return False  # 告诉记者|公司不缺订单，只希望…
             return colon and not self.masked.startswith(("了", "的", "，", ","), found.start())
         if shape == "quote.topic":
             marked = self.text.whole(found.end()) is not None

@@ -151,6 +151,9 @@ class Names:
         of them is in the name where the name ends with its run (哈兰·苏尔(Harlan Sur))."""
         at = self.folded.rfind("·", start, end) + 1
         at += self.folded.startswith(" ", at)
+        manner = self._manner(at + 2, end)
+        if manner:
+            return manner
         if self.folded[end : end + 1] in ("(", "，", ",", "、"):
             return end - bool(self.lexicon.role["no_last"].match(self.folded, end - 1))
         while at < end and self.folded[at] in self.lexicon.dotted:
@@ -170,6 +173,9 @@ class Names:
         folded, lexicon, role = self.folded, self.lexicon, self.lexicon.role
         if start in self.cues:
             return None  # 科学家|解释了
+        manner = self._manner(start + 2, end)
+        if manner:
+            return start, manner
         best = None
         if self._of_four(start, end):
             return start, end + 1
@@ -206,6 +212,14 @@ class Names:
         ):
             return None
         return start, best
+
+    def _manner(self, start: int, end: int) -> int | None:
+        """Where the words begin that say how somebody speaks: 唐皓|无奈地说, 邵一鸣|大笑着说."""
+        for stop in range(start, end + 1):
+            told = self.lexicon.role["in_manner"].match(self.folded, stop)
+            if told and min(map(len, self.lexicon.words.cut(told["how"]))) > 1:
+                return stop
+        return None
 
     def _given_end(self, start: int) -> int:
         """The end of a Japanese given name of two characters, or of one or three: 黑田|忠广|表示, 石破|茂|说."""

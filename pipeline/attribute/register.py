@@ -180,6 +180,9 @@ class Register:
         self._measure(name)
         if len(name) > 1:
             self._of_surname.setdefault(name[0], []).append(name)
+        family = self.lexicon.japanese.match(name)
+        if family and entity.kind == "person":
+            self._call(family[0], entity)  # 佐佐木健, and then 佐佐木
         parts = _PARTS.split(name)
         if len(parts) > 1:
             for short in (parts[0], "".join(p[:1] for p in parts)):
