@@ -140,6 +140,9 @@ class Groups:
             end = start + trailing.start()
         while start < end and folded[start] in SPACE + "、":
             start += 1
+        once = lexicon.role["held_once"].match(folded, start, end)
+        if once:  # 曾任高通副总裁的|芯矩科技
+            start = once.end()
         known = self.inside(start, end)
         if known:
             placed = self._placed(known, start, end)
