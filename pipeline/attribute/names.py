@@ -144,6 +144,23 @@ class Names:
         found = lexicon.foreign_run.match(folded, start)
         if found and lexicon.role["after_name"].match(folded, found.end()):
             return found.span()
+        return self._unknown(start)
+
+    def _unknown(self, start: int) -> Span | None:
+        """A name of three or four characters of which the segmenter makes no word: 设计师|胜沼润|也证实."""
+        folded, lexicon = self.folded, self.lexicon
+        after_name = lexicon.role["after_name"]
+        for stop in (start + 3, start + 4):
+            run = folded[start:stop]
+            cue = next((at for at in range(stop, stop + 9) if at in self.cues), None)
+            if (
+                cue is not None
+                and all(map(HAN.match, folded[start:cue]))
+                and not any(after_name.match(folded, at) for at in range(start, stop))
+                and (cue == stop or after_name.match(folded, stop))
+                and len(lexicon.words.cut(run)) == len(run)
+            ):
+                return start, stop
         return None
 
     def foreign_end(self, start: int, end: int) -> int:

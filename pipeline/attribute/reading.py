@@ -18,7 +18,7 @@ from pipeline.attribute.content import FARTHEST, Text, paragraphs
 from pipeline.attribute.cues import WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
-from pipeline.attribute.names import latin
+from pipeline.attribute.names import LATIN_NAME, latin
 from pipeline.attribute.register import Register
 from pipeline.attribute.resolve import Resolver
 from pipeline.attribute.shapes import QuoteShape
@@ -33,6 +33,10 @@ _SHORTEST_CARRIED = 8
 _NAME_IN_MARKS = re.compile(r"[A-Za-z][A-Za-z0-9.\-+ ]{0,23}")
 """A Latin name: its marks are no quotation."""
 _COMMA = re.compile("[，,]")
+_LABELLED = re.compile(
+    r"(?:(?:^|\n)[ \-*•·>]*|(?<=[。!?”」]))(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
+)
+"""A name with a colon where a sentence begins."""
 _LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
 """Factor of confidence for a pronoun whose person was not found."""
@@ -85,6 +89,7 @@ class Reading:
         self._cut(candidates)
         rows = [row for c in candidates if not c.dropped and (row := self._row(c)) is not None]
         rows += self._turns(turns)
+        rows += [] if turns else self._labels(rows)
         rows += self._carried(rows)
         rows.sort(key=lambda r: (r.start, r.end, r.rule))
         return _distinct(rows), [self._reject(hit) for hit in self.cues.unsourced]
@@ -363,6 +368,36 @@ class Reading:
                     )
                 )
                 self.cues.claimed.update(p.start for p in text.pairs_between(turn.start, turn.end))
+        return out
+
+    def _labels(self, rows: list[Quote]) -> list[Quote]:
+        """What stands behind a name and a colon in running text: 孟繁昭登台。孟繁昭：大家好。"""
+        text, register, out = self.text, self.register, []
+        taken = {row.start for row in rows}
+        for found in _LABELLED.finditer(text.masked):
+            label, at = found["label"].strip(" *"), found.start("label")
+            block = text.block_at(at)
+            entity = register.people.get(label) or register.called(label)
+            pair = text.opens.get(found.end())
+            latin = pair is not None and " " in label and LATIN_NAME.fullmatch(label) is not None
+            known = entity is not None and entity.kind == "person" and bool(entity.titles)
+            if not (known or latin) or block.kind not in ("paragraph", "item"):
+                continue
+            if label in register.groups or at in register.places.spans:
+                continue
+            end = text.sentence(found.end())[1] if pair is None else pair.inner_end
+            start, end = text.trim(found.end() if pair is None else pair.inner, end)
+            if start in taken or end - start < 4 or not WORDS.search(text.folded, start, end):
+                continue
+            source = Source(at, at + len(label), "person", label, entity=entity)
+            if entity is not None:
+                source.name = entity.name
+            colon = found.end() - 1, found.end()
+            out.append(
+                self._quote(source, self.shapes["quote.turn"], "direct", "say", colon, start, end)
+            )
+            if pair is not None:
+                self.cues.claimed.add(pair.start)
         return out
 
     def _answers(self, turn: Turn) -> Source:

@@ -77,6 +77,10 @@ class Phrases:
         if front:
             start = front.end()
             start += start > 0 and masked.startswith("的", start, end)  # 此前的|泄漏
+        if masked.startswith("根据", start, end):  # 根据上个月|相关分析|显示
+            start += len("根据")
+            front = lexicon.adverbials.front.match(masked, start, end)
+            start = front.end() if front else start
         stop = lexicon.adverbials.strip(masked, start, end)
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)

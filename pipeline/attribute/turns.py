@@ -10,6 +10,7 @@ itself is one, when the document has two of them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -100,7 +101,7 @@ class _Voice:
 
 def find_turns(text: Text, lexicon: Lexicon, register: Register) -> list[Turn]:
     """The turns of an interview or a panel, in order; none where the labels make no conversation."""
-    found = _with_ends(list(_labelled(text, lexicon, register)), text.folded)
+    found = _with_ends(list(_labelled(text, lexicon, register)), text)
     voices = _voices(found, lexicon, register)
     askers = _askers(voices)
     answering = [v for v in voices if v not in askers and (v.answers or v.person)]
@@ -167,10 +168,16 @@ def _replies(voice: _Voice, askers: list[_Voice], found: list[_Labelled]) -> boo
     return sum(a in asked and b in voice.turns for a, b in pairwise(found)) >= 2
 
 
-def _with_ends(found: list[_Labelled], folded: str) -> list[_Labelled]:
-    """The same with the last words before the next label: a question may run over several paragraphs."""
+def _with_ends(found: list[_Labelled], text: Text) -> list[_Labelled]:
+    """The same with the last words before the next label, or before the heading above it: a question
+    may run over several paragraphs."""
+    folded = text.folded
+    heads = [b.start for b in text.blocks if b.kind == "heading"]
     ends = [_opening(folded, each.turn.label_start) for each in found[1:]]
     ends += [each.turn.end for each in found[-1:]]
+    for index, each in enumerate(found):
+        at = bisect_right(heads, each.turn.start)
+        ends[index] = min([ends[index], *heads[at : at + 1]])
     return [
         replace(each, said=_last(folded, each.turn.start, end))
         for each, end in zip(found, ends, strict=True)

@@ -53,11 +53,11 @@ class Fallbacks:
         memories = [n for n in scene.others if n.kind == "memory" and n.end <= q.start]
         if memories and q.metric in OF_MEMORIES and not scene.frames:
             return [subject_of(memories[-1], "same_sentence", "memory")]
-        told = [
-            hit for hit in self._roles.words["chip_anaphor"].finditer(
+        told = list(
+            self._roles.words["chip_anaphor"].finditer(
                 scene.document.folded, scene.sentence.start, q.start
             )
-        ]  # fmt: skip
+        )
         if told and q.metric in SURE and not scene.frames:
             # 这款芯片采用7纳米, in a text that never names it: under these words
             text = scene.document.article.text[slice(*told[-1].span())]
