@@ -395,9 +395,7 @@ class Scenes:
             or self.roles.words["successor"].match(folded, name.end, sentence.end) is None
         ):
             return False
-        low = max(sentence.start, name.start - 8)
-        being = self.roles.before["being"].ends(folded, low, name.start)
-        return being or self._presented(folded, name.start)
+        return self._presented(folded, name.start)
 
     def _strangers(
         self, folded: str, sentence: Sentence, present: list[NameMention]
