@@ -20,6 +20,8 @@ from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.metrics.themes import Themes, best
 from pipeline.model import NameMention, Quantity
 
+OF_BLOCKS = frozenset(("clock_frequency", "core_count", "cache_size", "relative"))
+"""Metrics that a core has of its own, whatever chip it is in."""
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
 """What stands between a name and a later number in the bracket right behind it."""
@@ -78,11 +80,25 @@ class Clauses:
                     scene, q, a, b, nearest=False, any_name=rivals, hosts=not opens
                 )
                 if theme is not None:
+                    host = self._host(scene, q, theme)
+                    if host is not None:
+                        return [subject_of(host, "previous_sentence", "sentence")]
                     return self._coordination.listed(scene, theme, "same_sentence", "sentence")
         if scene.focus or scene.heading or scene.topic:
             return []
         theme = best([n for n in scene.owners if n.start >= q.end], q, nearest=False)
         return self._coordination.listed(scene, theme, "same_sentence", "later") if theme else []
+
+    def _host(self, scene: Scene, q: Quantity, theme: NameMention) -> NameMention | None:
+        """Cortex-A76主频2.4GHz，NPU算力6TOPS，功耗10W: behind a core in a list, of the chip it is a part of."""
+        if q.metric in OF_BLOCKS or not self._roles.block(theme):
+            return None
+        before = [n for n in scene.owners if n.end <= theme.start]
+        hosts = [
+            n for n in [*scene.focus, *before]
+            if n.kind == "chip" and not n.generic and not self._roles.block(n)
+        ]  # fmt: skip
+        return hosts[-1] if hosts else None
 
     def _of_maker(self, scene: Scene, q: Quantity) -> list[Subject]:
         """H100和MI300X同台测试，AMD的吞吐高出30%: of the chip of the maker that its clause opens with;
