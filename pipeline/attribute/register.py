@@ -415,9 +415,11 @@ class Register:
         two characters, again and again at the head of clauses, where the segmenter knows no such word."""
         folded, lexicon = self.folded, self.lexicon
         for found in dotted_names(folded):
-            self.person(
+            start, end = (
                 self.names.foreign_start(found.start()), self.names.foreign_end(*found.span())
-            )
+            )  # fmt: skip
+            if not any(folded[at:end] in self.people for at in range(start + 1, end - 2)):
+                self.person(start, end)  # and not 经|理凯文·帕特森, whom a title has introduced
         for found in MARKED_NAME.finditer(folded):
             before = lexicon.title_end.search(folded, max(0, found.start() - 8), found.start())
             if before and not lexicon.nouns["document"].search(found[1]):  # 论坛大佬「冷月」

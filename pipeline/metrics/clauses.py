@@ -15,7 +15,7 @@ import re
 
 from pipeline.metrics.coordination import Coordination
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import HEAD, NODE, OWN_BESIDES_CHIPS, WITHIN, Scene
+from pipeline.metrics.scenes import NODE, OWN_BESIDES_CHIPS, WITHIN, Scene
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.metrics.themes import Themes, best
 from pipeline.model import NameMention, Quantity
@@ -104,11 +104,13 @@ class Clauses:
         """H100和MI300X同台测试，AMD的吞吐高出30%: of the chip of the maker that its clause opens with;
         英特尔那边则有253W: of the maker, where none of its chips was named."""
         folded, words = scene.document.folded, self._roles.words
-        if q.metric == NODE or any(q.left <= n.start < q.start for n in scene.owners):
+        names = [n for n in scene.owners + scene.compared if q.left <= n.start < q.start]
+        if q.metric == NODE or names:
             return []
         maker = next(
             (n for n in scene.organizations
-             if 0 <= n.start - q.left <= HEAD and n.end <= q.start
+             if q.left <= n.start and n.end <= q.start
+             and words["opening"].fullmatch(folded, q.left, n.start)
              and not any(a <= n.start < b for a, b in scene.frames)), None
         )  # fmt: skip
         if maker is None:
