@@ -10,6 +10,9 @@ two or three that 两者 and 三者 stand for, and the subjects of numbers that 
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from pipeline.metrics.references import last_before
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of, names_before
@@ -116,4 +119,50 @@ class Coordination:
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]
+        return out or self._paired(scene)
+
+    def _paired(self, scene: Scene) -> dict[int, list[Subject]]:
+        """H100和H200的显存是80GB和141GB: a list of names before a list of as many numbers, in one clause."""
+        folded, joiner = scene.document.folded, self._roles.words["joiner"]
+        out: dict[int, list[Subject]] = {}
+        numbers = [q for q in scene.quantities if q.metric != "relative" and q.value_max is None]
+        while numbers:
+            run = [numbers.pop(0)]
+            while (
+                numbers
+                and numbers[0].metric == run[0].metric
+                and _beside(folded[run[-1].end : numbers[0].start])
+            ):
+                run.append(numbers.pop(0))
+            chips = [
+                n for n in chips_of(scene.owners)
+                if n.end <= run[0].start and not n.generic and n.chip_kind != "core"
+            ]  # fmt: skip
+            near = [n for n in chips if n.start >= run[0].left - _PAIRED]
+            if len(run) < 2 or len(near) < len(run):
+                continue
+            group = near[-len(run) :]
+            joined = all(
+                joiner.fullmatch(_bare(folded[a.end : b.start])) for a, b in pairwise(group)
+            )
+            alone = len(near) == len(group) and len({n.name for n in group}) == len(group)
+            if joined and alone and not _CHOICE.match(folded, run[-1].end):
+                for name, q in zip(group, run, strict=True):
+                    out[q.start] = [subject_of(name, "same_clause", "coordinate")]
         return out
+
+
+_PAIRED = 60
+"""How far before the clause of the numbers their names may begin: A、B和C的功耗."""
+_CLASS = re.compile(r"^\s?(?:芯片|处理器|显卡|加速卡|GPU|CPU)")
+_CHOICE = re.compile(r"\s?(?:两|三|四)?[种款个档]|(?:可选|不等|版)")
+"""What makes several numbers ones to choose from: 有80GB和141GB|两种."""
+
+
+def _beside(between: str) -> bool:
+    return between.strip() in ("和", "与", "及", "、", "以及")
+
+
+def _bare(between: str) -> str:
+    """What stands between two names without the class word of the first: A|芯片|和B."""
+    return _CLASS.sub("", between)
