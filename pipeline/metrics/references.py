@@ -158,6 +158,7 @@ class References:
             n for n in chips_of(scene.focus)
             if n.start >= low and n.name != subject and not n.generic
             and self._comparable(scene, n, subject)
+            and (n.start >= block.start or mine in ("", n.maker))
         ]  # fmt: skip
         # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
         return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
