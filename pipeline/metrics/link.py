@@ -158,6 +158,12 @@ class Linker:
                 held = status.of(scene, quantity)
                 if held == "forecast" and quantity.metric == NODE and subjects[0].type == "process":
                     held = "asserted"  # 2nm将于2025年量产: the node is what it is called
+                outdone = subjects[0].decider == "attribute" and self.roles.words["outdoes"].search(
+                    scene.document.folded, quantity.left, quantity.start
+                )
+                if outdone and quantity.bound != "=":
+                    # 性能超过60W的RTX 4050 says of its power that it is 60 W
+                    quantity = quantity._replace(bound="=")
                 if held == "negated" and quantity.bound == "<":
                     quantity = quantity._replace(bound="=")  # 并未达到400瓦 denies 400, not <400
                 if quantity.metric not in ("relative", "price") and self.origins.elsewhere(

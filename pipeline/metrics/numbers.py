@@ -167,6 +167,9 @@ class Numbers:
         if unit is None:
             return self._named_cores(document, hit, sentence, names)
         raw = self.numerals.value(hit[0])
+        about = self.numerals.approximate(hit[0]) if value_max is None else None
+        if about is not None:
+            raw, value_max = about  # 七八十美元
         if raw and value_max and raw < value_max / shared_scale and hit[0][-1].isdigit():
             raw *= shared_scale  # 3-4万
         # 一个核心 is an article in translated texts, 395多核 the 395's multi-core

@@ -32,6 +32,10 @@ _STARTS = (
 )
 """What may stand before that digit. Patterns here begin with the character that they are found by and
 look back from it: a pattern that begins with a look-behind is tried at every character."""
+_ADJACENT = re.compile(
+    r"(?<![一二三四五六七八九十百千万亿零〇])([一二两三四五六七八])([二三四五六七八九])(?=[十百千万亿兆]|$)"
+)
+"""Two digits of which the second is the next after the first: 七八|十."""
 _DIGITS = re.compile(r"[\d.]*")
 _PARTS = re.compile(r"\d[\d.]*\D+")
 
@@ -99,6 +103,15 @@ class Numerals:
                     return None
             return float(total)
         return self.han(rest)
+
+    def approximate(self, numeral: str) -> tuple[float, float] | None:
+        """七八十 is from 70 to 80, 三四万 from 30,000 to 40,000; None for other numerals."""
+        found = _ADJACENT.search(numeral)
+        if found is None or self.digits[found[2]] - self.digits[found[1]] != 1:
+            return None
+        low = self.value(numeral[: found.end(1)] + numeral[found.end() :])
+        high = self.value(numeral[: found.start()] + numeral[found.start(2) :])
+        return None if low is None or high is None else (low, high)
 
     def han(self, text: str) -> float | None:
         """What a numeral of Chinese characters alone is worth: 三千六百, 一点五."""
