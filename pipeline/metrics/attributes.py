@@ -74,7 +74,7 @@ class Attributes:
                 class_word and class_word[0].strip()
             )
             beside = (
-                folded[q.end : n.start].strip() in ("", "的")
+                self._roles.words["filler"].fullmatch(folded, q.end, n.start)
                 and (not before or itself)
                 and not any(n.end <= m.start <= end for m in chips_of(behind))
             )

@@ -124,6 +124,8 @@ class Clauses:
         if own and others:
             return [subject_of(own[-1], "same_sentence", "sentence")]
         side = words["side"].match(folded, maker.end)
+        owns = None if side else words["owns"].match(folded, maker.end, q.start)
+        side = side or (owns and words["set_apart"].search(folded, q.left, owns.end()))
         if others and not own and side:
             return [subject_of(maker, "same_clause", "company")]
         return []

@@ -107,6 +107,7 @@ class Linker:
             anaphora.pair,
             anaphora.of_class,
             clauses.clause,
+            others.standing,
             clauses.sentence,
             others.opening,
             others.nameless,

@@ -44,13 +44,33 @@ class Others:
                 return [subject_of(n, "same_sentence", "other")]
         return []
 
+    def standing(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """H100有80GB，而双裸片的Blackwell拥有192GB: an architecture that stands for its chips, in a clause
+        that names none."""
+        if q.metric in ("relative", NODE):
+            return []
+        folded, owns = scene.document.folded, self._roles.words["owns"]
+        for n in reversed(scene.others):
+            if n.kind == "architecture" and q.left <= n.start and n.end <= q.start:
+                named = any(q.left <= m.start < q.start for m in scene.owners + scene.compared)
+                found = None if named else owns.match(folded, n.end, q.start)
+                return [subject_of(n, "same_clause", "other")] if found else []
+        return []
+
     def opening(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""
+        folded = scene.document.folded
         if q.metric in OF_MEMORIES and q.metric != "relative":
+            filler = self._roles.words["filler"]
             # 较HBM3E的1.2TB/s提升七成: a number inside the words for a reference is of the memory there
             rival = [
                 n for n in scene.others_compared
-                if n.kind == "memory" and 0 <= q.start - n.end <= WITHIN
+                if n.kind == "memory"
+                and (
+                    0 <= q.start - n.end <= WITHIN
+                    # 较460GB/s的上一代HBM2E
+                    or (n.start >= q.end and filler.fullmatch(folded, q.end, n.start))
+                )
                 and any(a <= n.start and q.start < b for a, b in scene.frames)
             ]  # fmt: skip
             if rival:
@@ -80,7 +100,6 @@ class Others:
             # - 片上SRAM：132GB, an item below what it belongs to
             scene.specification and any(n.kind in ("chip", "system") for n in scene.focus)
         )
-        folded = scene.document.folded
         # HBM5将有4TB/s，搭载HBM6时有8TB/s: of memories, all of them
         memories = {n.name for n in scene.others if n.kind == "memory"}
         several = sum(any(c.isdigit() for c in name) for name in memories) > 1

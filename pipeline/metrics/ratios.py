@@ -554,8 +554,10 @@ class Ratios:
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
         inside = [n for n in names if frame.start <= n.start and n.end <= frame.end]
         named = [n for n in inside if n.kind in ("chip", "process")] or [
-            n for n in inside if n.kind in ("product", "system")
-        ]
+            n for n in inside
+            if n.kind in ("product", "system")
+            or (n.kind == "memory" and not folded[n.end : frame.end].strip())
+        ]  # fmt: skip
         if named:
             head = len(named) - 1
             while head and _JOIN.fullmatch(folded, named[head - 1].end, named[head].start):
