@@ -7,16 +7,14 @@ brand and a word, or a model name that no rule knows, is a name as well.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from bisect import bisect_left
 
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
 from pipeline.metrics.subjects import Subject, subject_of
+from pipeline.metrics.tabular import cell_at
 from pipeline.model import Document, NameMention, Quantity
 
-T = TypeVar("T")
 Cell = tuple[int, int]
 _HEADS = 40
 """How many cells of a row may hold the name of what it is about: bounds the work on endless rows."""
@@ -33,12 +31,17 @@ class Cells:
         """The subject of a number, if it stands in a table that names one."""
         if scene.block.kind != "row":
             return []
-        table = _last(scene.document.tables, q.start, lambda table: table.rows[0][0][0])
-        row = _last(table.rows, q.start, lambda row: row[0][0]) if table else None
-        cell = _last(row, q.start, lambda cell: cell[0]) if row else None
-        if table is None or row is None or cell is None or q.start >= cell[1]:
+        place = cell_at(scene.document, q.start)
+        if place is None:
             return []
-        column = bisect_left(row, cell)
+        table, number, column = place
+        row, header = table.rows[number], table.rows[0]
+        cell = row[column]
+        if q.frame and number and header[0][0] <= q.frame[0] < header[-1][1]:
+            # | | A100 | H100 | 变化 |: of the other one at the head of the table
+            others = [c for c in header[1:column] if not c[0] <= q.frame[0] < c[1]]
+            head = self._named(scene, others[::-1])
+            return [subject_of(head, "heading", "table")] if head else []
         inside = [
             n for n in chips_of(scene.owners)
             if cell[0] <= n.start < q.start and not n.generic and not self._block.match(n.name)
@@ -46,8 +49,8 @@ class Cells:
         if inside and column:
             return [subject_of(inside[-1], "same_clause", "table")]
         heads = list(row[: min(column, _HEADS)])
-        if column < len(table.rows[0]) and row is not table.rows[0]:
-            heads.insert(0, table.rows[0][column])
+        if column < len(header) and number:
+            heads.insert(0, header[column])
         head = self._named(scene, heads) or self._unknown(scene.document, heads[:2])
         return [subject_of(head, "heading", "table")] if head else []
 
@@ -76,12 +79,6 @@ class Cells:
                 start, end = model.span("name")
                 return NameMention(start, end, "description", document.folded[start:end])
         return None
-
-
-def _last(found: Sequence[T], position: int, start: Callable[[T], int]) -> T | None:
-    """The last of what is sorted that starts at a position or before it."""
-    at = bisect_right(found, position, key=start) - 1
-    return found[at] if at >= 0 else None
 
 
 def _start(name: NameMention) -> int:

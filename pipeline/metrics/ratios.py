@@ -20,6 +20,7 @@ from operator import attrgetter
 from pipeline.document.openings import Words, gated
 from pipeline.document.segment import clause
 from pipeline.metrics.bounds import Bounds
+from pipeline.metrics.differences import Differences
 from pipeline.metrics.named import Named
 from pipeline.metrics.numerals import Numerals
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
@@ -35,7 +36,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("kind",),
         ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
-            "kind": ("comparison", "reference", "token", "company", "change", "pronoun"),
+            "kind": ("comparison", "reference", "token", "company", "change", "pronoun", "cell"),
             "comparison": ("of", "increase", "decrease"),
         },
     ),
@@ -150,6 +151,7 @@ class Ratios:
     """Aspect words that hold over performance behind them: 每瓦结构性能."""
     numerals: Numerals
     bounds: Bounds
+    differences: Differences
 
     @staticmethod
     def compile(rules: Rulebook, numerals: Numerals, bounds: Bounds) -> Ratios:
@@ -214,6 +216,9 @@ class Ratios:
             frozenset(w["surface"] for w in words if w["role"] == "per"),
             numerals,
             bounds,
+            Differences.compile(
+                rules, {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
+            ),
         )  # fmt: skip
 
     def read(
@@ -250,12 +255,8 @@ class Ratios:
                 reading = self._listed(folded, out[-1], quantity) or reading
             if isinstance(reading, Quantity) and out and out[-1].metric == "relative":
                 reading = self._going_on(sentence, out[-1], reading)
-            if (
-                isinstance(reading, Reject)
-                and sentence.block in rows
-                and quantity.unit in ("%", "x")
-            ):
-                reading = self._in_table(document, sentence, names, quantity) or reading
+            if sentence.block in rows and (isinstance(reading, Reject) or not reading.reference):
+                reading = self._in_table(document, sentence, names, out, quantity) or reading
             if isinstance(reading, Quantity) and sentence.block in rows and not reading.reference:
                 reading = Reject(stage="ratios", reason="a table cell does not say with what it compares",
                                  text=folded[quantity.start : quantity.end], start=quantity.start,
@@ -312,9 +313,20 @@ class Ratios:
         return q._replace(comparison=first.comparison) if told and grows else q
 
     def _in_table(
-        self, document: Document, sentence: Sentence, names: list[NameMention], q: Quantity
+        self,
+        document: Document,
+        sentence: Sentence,
+        names: list[NameMention],
+        told: list[Quantity],
+        q: Quantity,
     ) -> Quantity | None:
-        """A bare 118% in a table below 以RTX 4060 Ti为基准: a share of what the line before the table names."""
+        """The ratio of two numbers of the row, else a bare 118% in a table below 以RTX 4060 Ti为基准: a share
+        of what the line before the table names."""
+        if q.unit not in ("%", "x"):
+            return None
+        difference = self.differences.read(document, names, told, q)
+        if difference is not None:
+            return difference
         first = sentence.block
         while first and document.blocks[first].kind in ("row", "caption"):
             first -= 1

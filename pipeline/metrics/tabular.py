@@ -20,7 +20,7 @@ before the number:
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -126,6 +126,18 @@ class Tabular:
             start, stop, context.metric, value, None, out_unit, bound, rule=context.id, left=start, right=stop,
             precision=precision if context.metric in ("compute", "energy_efficiency") else "",
         )  # fmt: skip
+
+
+def cell_at(document: Document, position: int) -> tuple[Table, int, int] | None:
+    """The table, the row and the column of a position in ``document.folded``; None outside of tables."""
+    at = bisect_right(document.tables, position, key=lambda table: table.rows[0][0][0]) - 1
+    if at < 0:
+        return None
+    table = document.tables[at]
+    row = bisect_right(table.rows, position, key=lambda row: row[0][0]) - 1
+    cells = table.rows[row]
+    column = bisect_right(cells, position, key=lambda cell: cell[0]) - 1
+    return (table, row, column) if column >= 0 and position < cells[column][1] else None
 
 
 def _parts(
