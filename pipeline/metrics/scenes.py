@@ -464,13 +464,16 @@ class Scenes:
             if n.kind == "chip" and before.says("made_of", n, sentence):
                 out.append(n)
                 continue
-            if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
-                continue
             hosts = any(
                 m.kind == "chip" and not self.roles.block(m) and not m.generic
                 for m in names
                 if m.end <= n.start
             )
+            if n.kind == "chip" and hosts and self.roles.words["framework"].match(folded, n.end):
+                out.append(n)  # Rembrandt用Zen 3+，Navi 2 GPU架构
+                continue
+            if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
+                continue
             if (
                 (hosts and self.roles.block(n))
                 or before.says("contains", n, sentence)
