@@ -87,9 +87,8 @@ class Phrases:
         if named is not None and named[0] > stop:
             stop = named[0]  # 曾毓群 does not end before 曾
         inside = self.register.named_at(stop, end) if stop > start else None
-        if inside is not None and inside[1].kind == "person":
-            rest = lexicon.adverbials.strip(masked, inside[0], end)
-            stop = inside[0] if rest == inside[0] else stop  # 星澜CEO|唐皓|无奈地
+        if inside is not None and lexicon.role["in_manner"].match(masked, inside[0]):
+            stop = inside[0]  # 星澜CEO|唐皓|无奈地
         return self._within(start, stop)
 
     def _within(self, start: int, end: int, also: str = "") -> Span:
