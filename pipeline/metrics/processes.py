@@ -63,6 +63,9 @@ class Processes:
         folded = scene.document.folded
         words = self._words
         chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
+        rival = self._rival(scene, q)
+        if rival is not None:
+            return [_of(scene, rival)]
         if any(n.start >= q.left for n in chips) or (
             scene.pairs
             and any(words[r].search(folded, q.left, q.start) for r in ("former", "latter"))
@@ -112,6 +115,24 @@ class Processes:
             # 华虹用28纳米工艺生产微控制器; 延续了三星的传统，采用32纳米 is of something else
             return [_of(scene, maker)]
         return []
+
+    def _rival(self, scene: Scene, q: Quantity) -> NameMention | None:
+        """A14落后于台积电N5和三星5nm: the foundry whose process something is held against."""
+        folded, words = scene.document.folded, self._words
+        own = next(
+            (
+                n for n in scene.organizations
+                if n.end <= q.start and words["foundry_name"].match(n.name)
+                and words["owned"].fullmatch(folded, n.end, q.start)
+            ), None
+        )  # fmt: skip
+        if own is None:
+            return None
+        before = [p for p in scene.quantities if p.end <= own.start and p.metric == NODE]
+        if before and words["joiner"].fullmatch(folded, before[-1].end, own.start):
+            return own if self._rival(scene, before[-1]) else None
+        joined = words["joiner"].fullmatch(folded, own.start - 1, own.start)
+        return own if not joined and scene.before.says("rival", own, scene.sentence) else None
 
 
 def unnamed(scene: Scene, q: Quantity) -> Subject:
