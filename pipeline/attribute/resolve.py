@@ -217,9 +217,9 @@ class Resolver:
                 return register.main("organization")  # 公司 is no university
         if self.text.masked.startswith("对方", at):
             both = ("person", "organization")
-            other = register.last_named(at, self.text.sentence(at)[0], both, subject=False)
-            if other is not None and (named is None or other[1] is not named[1]):
-                return other[1]  # 星澜致电中芯国际，|对方
+            here = register.last_named(at, self.text.sentence(at)[0], both, subject=False)
+            if here is not None and (named is None or here[1] is not named[1]):
+                return here[1]  # 星澜致电中芯国际，|对方
         unnamed = self._unnamed(source) if source.kind == "he" else None
         if unnamed is not None:
             return unnamed
