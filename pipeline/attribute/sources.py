@@ -125,8 +125,8 @@ class Phrases:
         ):
             return None
         has = role["has"].match(masked, start, end)
-        if has and has.end() < end:
-            start = has.end()
+        if has and has.end() < end and self.register.named_at(has.end() - 1, end) is None:
+            start = has.end()  # but 社长有马浩二
         if (
             end - start > 2
             and masked[end - 1] in "里中上内"
