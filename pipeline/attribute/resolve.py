@@ -215,7 +215,7 @@ class Resolver:
             other = named[1].name if named else spoke.source.name if spoke else ""
             if register.lexicon.role["no_company"].search(simple(other)):
                 return register.main("organization")  # 公司 is no university
-        if self.text.masked.startswith("对方", at):
+        if register.lexicon.role["other_side"].match(self.text.masked, at):
             both = ("person", "organization")
             here = register.last_named(at, self.text.sentence(at)[0], both, subject=False)
             if here is not None and (named is None or here[1] is not named[1]):

@@ -10,7 +10,6 @@ two or three that 两者 and 三者 stand for, and the subjects of numbers that 
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from pipeline.metrics.references import last_before
@@ -18,6 +17,9 @@ from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of, names_before
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
+
+_PAIRED = 60
+"""How far before the clause of the numbers their names may begin: A、B和C的功耗."""
 
 
 class Coordination:
@@ -123,7 +125,7 @@ class Coordination:
 
     def _paired(self, scene: Scene) -> dict[int, list[Subject]]:
         """H100和H200的显存是80GB和141GB: a list of names before a list of as many numbers, in one clause."""
-        folded, joiner = scene.document.folded, self._roles.words["joiner"]
+        folded, also = scene.document.folded, self._roles.words["also"]
         out: dict[int, list[Subject]] = {}
         numbers = [q for q in scene.quantities if q.metric != "relative" and q.value_max is None]
         while numbers:
@@ -131,7 +133,7 @@ class Coordination:
             while (
                 numbers
                 and numbers[0].metric == run[0].metric
-                and _beside(folded[run[-1].end : numbers[0].start])
+                and also.fullmatch(folded, run[-1].end, numbers[0].start)
             ):
                 run.append(numbers.pop(0))
             chips = [
@@ -142,27 +144,15 @@ class Coordination:
             if len(run) < 2 or len(near) < len(run):
                 continue
             group = near[-len(run) :]
-            joined = all(
-                joiner.fullmatch(_bare(folded[a.end : b.start])) for a, b in pairwise(group)
-            )
+            joined = all(self._joined(folded, a.end, b.start) for a, b in pairwise(group))
             alone = len(near) == len(group) and len({n.name for n in group}) == len(group)
-            if joined and alone and not _CHOICE.match(folded, run[-1].end):
+            if joined and alone and not self._roles.words["choice"].match(folded, run[-1].end):
                 for name, q in zip(group, run, strict=True):
                     out[q.start] = [subject_of(name, "same_clause", "coordinate")]
         return out
 
-
-_PAIRED = 60
-"""How far before the clause of the numbers their names may begin: A、B和C的功耗."""
-_CLASS = re.compile(r"^\s?(?:芯片|处理器|显卡|加速卡|GPU|CPU)")
-_CHOICE = re.compile(r"\s?(?:两|三|四)?[种款个档]|(?:可选|不等|版)")
-"""What makes several numbers ones to choose from: 有80GB和141GB|两种."""
-
-
-def _beside(between: str) -> bool:
-    return between.strip() in ("和", "与", "及", "、", "以及")
-
-
-def _bare(between: str) -> str:
-    """What stands between two names without the class word of the first: A|芯片|和B."""
-    return _CLASS.sub("", between)
+    def _joined(self, folded: str, start: int, end: int) -> bool:
+        """Whether two names are joined, with or without the class word of the first: A芯片和B."""
+        filled = self._roles.words["filler"].match(folded, start, end)
+        places = {start, filled.end() if filled else start}
+        return any(self._roles.words["joiner"].fullmatch(folded, at, end) for at in places)

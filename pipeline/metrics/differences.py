@@ -11,11 +11,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import permutations
 
 from pipeline.metrics.tabular import cell_at
 from pipeline.model import Document, NameMention, Quantity, Table
-from pipeline.rules import Rulebook
+from pipeline.rules import Shape
 
 _EXACT = 0.02
 """How far a ratio may be from that of the two numbers, of its own size; one in the last place is rounding."""
@@ -33,34 +32,42 @@ class Differences:
     """Aspect of the ratio of two numbers of a metric."""
 
     @staticmethod
-    def compile(rules: Rulebook, metrics: dict[str, str]) -> Differences:
-        """Raises ``re.error`` for a pattern that is none."""
-        shapes = (s for s in rules.shapes_of("ratios") if s.get("kind") == "cell")
-        shape = next(shapes, None)
-        pattern = shape.get("pattern") if shape else "(?!)(?P<up>)(?P<down>)"
-        return Differences(shape.id if shape else "", re.compile(rf"(?:{pattern})\Z"), metrics)
+    def compile(shapes: list[Shape], metrics: dict[str, str], faults: list[str]) -> Differences:
+        """Of the shapes of kind ``cell`` the first; what is wrong with it goes into ``faults``."""
+        for shape in shapes:
+            try:
+                sign = re.compile(shape.get("pattern"))
+            except re.error as error:
+                faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
+                break
+            if {"up", "down"} <= sign.groupindex.keys():
+                return Differences(shape.id, re.compile(rf"(?:{sign.pattern})\Z"), metrics)
+            faults.append(f"{shape.where}: the pattern has no groups up and down")
+            break
+        return Differences("", re.compile("(?!)"), metrics)
 
     def read(
         self, document: Document, names: list[NameMention], quantities: list[Quantity], q: Quantity
     ) -> Quantity | None:
         """The ratio ``q`` with how it compares and with what; None where the row does not give it."""
         place = cell_at(document, q.start)
-        if place is None:
+        sign = place and self.sign.search(
+            document.folded, place[0].rows[place[1]][place[2]][0], q.start
+        )
+        if place is None or sign is None:
             return None
         table, row, column = place
-        cell = table.rows[row][column]
-        sign = self.sign.search(document.folded, cell[0], q.start)
         two = list(_measured(table, row, column, names, quantities))[-2:]
         if row == 0 or len(two) < 2 or two[0][0].metric != two[1][0].metric:
             return None
-        for (own, _), (other, head) in permutations(reversed(two)):
+        for (own, _), (other, head) in (two[::-1], two):
             if own.unit != other.unit or not other.value:
                 continue
             ratio = own.value / other.value
             comparison = "of" if q.unit == "x" else "increase" if ratio > 1 else "decrease"
             told = q.value if q.unit == "x" else q.value / 100
             given = ratio if q.unit == "x" else abs(ratio - 1)
-            against = sign and comparison != "of" and sign["up" if ratio < 1 else "down"]
+            against = comparison != "of" and sign["up" if ratio < 1 else "down"]
             if against or abs(given - told) > max(_EXACT * told, 0.006):
                 continue
             return q._replace(

@@ -57,8 +57,6 @@ _ONE_OF = re.compile(r"[、和与及+，,]\s?(?:以及)?[\d二两三四五六七
 _COUNTER = re.compile(r"\s?(?:个|颗|枚|组|x|×|X|\*)\s?")
 _SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
 _LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，。；、,;\d]{0,8}")
-
-
 CARDS = ("gpu", "accelerator", "card")
 """Kinds of chips that have a memory of their own."""
 _HAS = re.compile(

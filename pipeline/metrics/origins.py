@@ -59,11 +59,7 @@ class Origins:
 
     def _unnamed(self, scene: Scene, q: Quantity) -> Subject | None:
         """The words for the generation before, where the article names no chip of it."""
-        folded = scene.document.folded
-        low = max(q.left, q.start - _BEFORE)
-        found = self._roles.words["generation"].search(folded, low, q.start) or self._theme(
-            scene, q
-        )
+        found = self._generation(scene, q)
         if found is None:
             return None
         name = NameMention(*found.span("words"), "description", found["words"])
@@ -79,10 +75,13 @@ class Origins:
 
     def _of_generation(self, scene: Scene, q: Quantity) -> bool:
         """前代为|150GB/s: whether a number is of the generation before."""
+        return self._generation(scene, q) is not None
+
+    def _generation(self, scene: Scene, q: Quantity) -> re.Match[str] | None:
+        """The words for the generation before that a number is of: right before it, or its theme."""
         low = max(q.left, q.start - _BEFORE)
-        if self._roles.words["generation"].search(scene.document.folded, low, q.start):
-            return True
-        return self._theme(scene, q) is not None
+        found = self._roles.words["generation"].search(scene.document.folded, low, q.start)
+        return found or self._theme(scene, q)
 
     def _theme(self, scene: Scene, q: Quantity) -> re.Match[str] | None:
         """上一代芯片只有8核，功耗|30W: the words for the generation that a clause up to here opens with,

@@ -71,12 +71,8 @@ class Processes:
             and any(words[r].search(folded, q.left, q.start) for r in ("former", "latter"))
         ):
             return []  # 前者台积电N4P is of the chip that 前者 stands for
-        foundries = [
-            n for n in scene.organizations
-            if n.end <= q.start and words["foundry_name"].match(n.name)
-        ]  # fmt: skip
+        foundries, own = self._foundries(scene, q)
         made_behind = words["made_behind"].match(folded, q.end)
-        own = next((n for n in foundries if words["owned"].fullmatch(folded, n.end, q.start)), None)
         made = words["making"].search(folded, q.left, own.start if own else q.start)
         if own is not None:
             at_end = chips and _ENDS.match(folded, q.end)
@@ -116,16 +112,21 @@ class Processes:
             return [_of(scene, maker)]
         return []
 
+    def _foundries(self, scene: Scene, q: Quantity) -> tuple[list[NameMention], NameMention | None]:
+        """The foundries named before a node, and the one whose process it is."""
+        foundries = [
+            n for n in scene.organizations
+            if n.end <= q.start and self._words["foundry_name"].match(n.name)
+        ]  # fmt: skip
+        owned, folded = self._words["owned"], scene.document.folded
+        return foundries, next(
+            (n for n in foundries if owned.fullmatch(folded, n.end, q.start)), None
+        )
+
     def _rival(self, scene: Scene, q: Quantity) -> NameMention | None:
         """A14落后于台积电N5和三星5nm: the foundry whose process something is held against."""
         folded, words = scene.document.folded, self._words
-        own = next(
-            (
-                n for n in scene.organizations
-                if n.end <= q.start and words["foundry_name"].match(n.name)
-                and words["owned"].fullmatch(folded, n.end, q.start)
-            ), None
-        )  # fmt: skip
+        own = self._foundries(scene, q)[1]
         if own is None:
             return None
         before = [p for p in scene.quantities if p.end <= own.start and p.metric == NODE]

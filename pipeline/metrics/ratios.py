@@ -77,7 +77,8 @@ _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
 )
 """上一代产品|暴涨: a generation is named by these words and no others."""
-_SHARED = re.compile(r"分别|各自|依次")
+_SHARES = 2 * NAMED + 10
+"""How far behind 分别 the first of its ratios may stand: 分别是NAME的…."""
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -152,6 +153,8 @@ class Ratios:
     numerals: Numerals
     bounds: Bounds
     differences: Differences
+    distributive: re.Pattern[str]
+    """Words by which the i-th ratio is in the i-th aspect: 分别."""
 
     @staticmethod
     def compile(rules: Rulebook, numerals: Numerals, bounds: Bounds) -> Ratios:
@@ -195,6 +198,13 @@ class Ratios:
         pronouns = "|".join(
             _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
         )
+        metrics = {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
+        differences = Differences.compile(shapes.get("cell", []), metrics, faults)
+        distributive = [
+            _compiled(s, s.get("pattern"), faults).pattern
+            for s in rules.shapes_of("linking")
+            if s.get("role") == "distributive"
+        ]
         if faults:
             raise RuleErrors(faults)
         return Ratios(
@@ -211,14 +221,13 @@ class Ratios:
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
-            {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"},
+            metrics,
             frozenset(w["surface"] for w in words if w["role"] == "weak"),
             frozenset(w["surface"] for w in words if w["role"] == "per"),
             numerals,
             bounds,
-            Differences.compile(
-                rules, {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
-            ),
+            differences,
+            re.compile("|".join(distributive) or "(?!)"),
         )  # fmt: skip
 
     def read(
@@ -271,25 +280,28 @@ class Ratios:
         """显存和带宽分别是H100的1.76倍和1.4倍: each ratio has the aspect that stands in its place."""
         folded = document.folded
         out = list(quantities)
-        for hit in _SHARED.finditer(folded):
+        for hit in self.distributive.finditer(folded):
             first = bisect_left(out, hit.end(), key=_start)
-            run = [i for i in range(first, min(first + 4, len(out))) if out[i].metric == "relative"]
-            run = run[: next((n for n, i in enumerate(run) if i != first + n), len(run))]
-            joined = 1
-            while joined < len(run) and _JOIN.fullmatch(
-                folded, out[run[joined - 1]].end, out[run[joined]].start
-            ):
-                joined += 1
-            run = run[:joined]
-            if len(run) < 2 or out[run[0]].start - hit.end() > 2 * NAMED + 10:
+            last = first
+            while last < len(out) and out[last].metric == "relative":
+                last += 1
+                if last < len(out) and not _JOIN.fullmatch(
+                    folded, out[last - 1].end, out[last].start
+                ):
+                    break
+            if last - first < 2 or out[first].start - hit.end() > _SHARES:
                 continue
-            low = out[run[0]].left
-            if hit.start() - low < 2:  # 有144GB显存和4.9TB/s带宽，分别是…
+            low = out[first].left
+            opens = (
+                hit.start() - low < 2
+            )  # 有144GB显存和4.9TB/s带宽，分别是…: of the clauses before
+            if opens:
                 low = folded.rfind("。", 0, hit.start()) + 1
             nouns = [n[0] for n in self.noun.finditer(folded, low, hit.start())]
-            nouns = nouns[-len(run) :] if low != out[run[0]].left else nouns
-            if len(nouns) == len(run):
-                for index, noun in zip(run, nouns, strict=True):
+            if opens:
+                nouns = nouns[first - last :]
+            if len(nouns) == last - first:
+                for index, noun in enumerate(nouns, first):
                     out[index] = out[index]._replace(aspect=self.aspects[noun])
         return out
 

@@ -210,11 +210,10 @@ def _before_it(names: list[str], subject: str) -> str:
 
     def number(name: str) -> int:
         found = _DIGITS.search(name)
-        return int(found[0]) if found and _DIGITS.sub("", name) == line else -1
+        return int(found[0]) if found else -1
 
-    line = _DIGITS.sub("", subject)
-    own = _DIGITS.search(subject)
-    below = [n for n in names if own and 0 <= number(n) < int(own[0])]
+    line = [n for n in names if _DIGITS.sub("", n) == _DIGITS.sub("", subject)]
+    below = [n for n in line if number(n) < number(subject)]
     return max(below, key=number) if below else names[-1]
 
 

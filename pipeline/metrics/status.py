@@ -32,7 +32,7 @@ class Status:
         if q.metric != "relative" and any(a <= q.start < b for a, b in scene.frames):
             return "asserted"  # 有望达到3.1万美元，比MI355X的2.5万美元高: of what is there
         actual = words["actual"].search(folded, q.left, q.start)
-        still = actual is not None and actual[0].startswith("仍")
+        still = actual is not None and actual["still"] is not None
         if (still or not actual) and words["rumor"].search(folded, scene.sentence.start, q.end):
             return "rumor"
         return "forecast" if self._still_to_come(scene, q) else "asserted"
