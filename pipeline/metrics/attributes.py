@@ -37,7 +37,9 @@ class Attributes:
             return self._ratio(scene, q)
         folded = scene.document.folded
         behind = [
-            n for n in scene.owners + scene.compared if n.start >= q.end or n.start == q.start
+            n
+            for n in scene.owners + scene.parts + scene.compared
+            if n.start >= q.end or n.start == q.start
         ]
         if q.metric == NODE:
             behind += [n for n in scene.others if n.kind == "architecture" and n.start >= q.end]
@@ -51,18 +53,33 @@ class Attributes:
         for n in behind:
             if n.kind == "description" and q.metric == NODE and n.start <= q.right:
                 return [] if self._themed(scene, q) else [subject_of(n, "same_clause", "described")]
-            if n.start > end:
+            if n.kind == "description" and n.start <= end and not self._says_kind(scene, q):
+                return [subject_of(n, "same_clause", "described")]
+            # 128核|数据中心处理器|Altra Max
+            apposed = n.kind == "chip" and self._roles.words["apposed"].fullmatch(
+                folded, q.end, n.start
+            )
+            if n.start > end and not apposed:
                 continue
             if n.kind == "chip" and n.generic:
-                # 5nm工艺的下一代Exynos SoC(暂定名为Exynos 992): the brand is named right behind
+                # 5nm工艺的下一代Exynos SoC(暂定名为Exynos 992), 128核EPYC Bergamo: the brand is named right behind
                 n = next(
-                    (m for m in scene.owners if n.end <= m.start <= n.end + 16 and m.name.startswith(n.name)), n
-                )  # fmt: skip
+                    (
+                        m
+                        for m in chips_of(behind)
+                        if n.end <= m.start <= n.end + 1
+                        or (n.end <= m.start <= n.end + 16 and m.name.startswith(n.name))
+                    ),
+                    n,
+                )
+            brand = n.kind == "chip" and n.generic and not self._roles.block(n)
+            if brand and not self._says_kind(scene, q):
+                return [subject_of(n, "same_clause", "attribute")]
             # 5nm的Hercules核心, where no chip is spoken of that it is a part of
             alone = folded[q.end : n.start].strip() in ("", "的") and not any(
                 not self._roles.block(m) for m in chips_of(scene.owners + scene.focus)
             )
-            if n.kind == "chip" and not n.generic and (n.chip_kind != "core" or alone):
+            if n.kind == "chip" and not n.generic and (not self._roles.block(n) or alone):
                 return self._coordination.listed(scene, n, "same_clause", "attribute", forward=True)
             if n.kind == "model" and q.metric == "parameter_count" and not chips_of(scene.owners):
                 return [subject_of(n, "same_clause", "attribute")]
@@ -125,6 +142,13 @@ class Attributes:
             hit = filler.match(folded, maker.end, high)
             end = hit.end() if hit else maker.end
         return end
+
+    def _says_kind(self, scene: Scene, q: Quantity) -> bool:
+        """Whether a clause says of which kind its theme is: 麒麟990是8核麒麟处理器."""
+        before = [m for m in chips_of(scene.owners) if q.left <= m.start and m.end <= q.start]
+        low = before[-1].end if before else q.left
+        known = before or self._roles.anaphor_at(scene.document.folded, q.left, q.start)
+        return bool(known and self._roles.words["copula"].search(scene.document.folded, low, q.start))
 
     def _themed(self, scene: Scene, q: Quantity) -> bool:
         """Whether what stands before a number is what it is about: X是一款7nm芯片, 它是首款…."""

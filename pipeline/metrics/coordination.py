@@ -33,8 +33,8 @@ class Coordination:
     ) -> list[Subject]:
         """A name and those it is listed with: A、B和C都采用7纳米 is a fact of each."""
         folded = scene.document.folded
-        pool = scene.compared if name in scene.compared else scene.owners
-        pool = scene.organizations if name.kind == "organization" else pool
+        pools = (scene.compared, scene.parts, scene.organizations)
+        pool = next((names for names in pools if name in names), scene.owners)
         pool = [n for n in pool if n.kind == name.kind]
         pool.sort(key=lambda n: n.start)
         at = pool.index(name)

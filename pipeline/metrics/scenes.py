@@ -324,6 +324,14 @@ class Scenes:
                     spans.append((n.start, hit.end()))
                 elif self.roles.words["products"].match(folded, n.end, sentence.end):
                     spans.append((n.start, n.end))
+                # 64核的|AMD芯片
+                told = any(
+                    q.metric in SURE and q.end <= n.start and not folded[q.end : n.start].strip(" 的")
+                    for q in here
+                )
+                hit = self.roles.words["makers_chip"].match(folded, n.end, sentence.end)
+                if told and hit:
+                    spans.append((n.start, hit.end()))
         for q in here:
             # 一颗16纳米的域控SoC, 首款6nm芯片: made in a process, and nothing else is said of it
             hit = (
