@@ -67,14 +67,20 @@ OF_OTHERS = {
 }
 
 
+_LED = ("oblique", "made_of", "rival")
+"""Roles whose words may stand before the maker or the line of a name."""
+
+
 class Before:
     """What stands right before the names of an article, asked once for each name and role."""
 
     def __init__(self, folded: str, roles: dict[str, Ending], names: list[NameMention]):
         self._folded = folded
         self._roles = roles
-        self._makers = {n.end: n.start for n in names if n.kind == "organization"}
-        """By their ends where the names of makers begin: 搭载|博通|BCM2712."""
+        self._leads = {
+            n.end: n.start for n in names if n.kind == "organization" or n.chip_kind == "series"
+        }
+        """By their ends where the names of makers and of lines begin: 搭载|博通|BCM2712, 较|12代酷睿|i9-12900K."""
         self._known: dict[tuple[str, int], bool] = {}
 
     def says(self, role: str, name: NameMention, sentence: Sentence) -> bool:
@@ -85,21 +91,18 @@ class Before:
             low = max(sentence.start, name.start - 16)
             ends = self._roles[role].ends
             known = ends(self._folded, low, name.start)
-            maker = (
-                self._maker_before(name.start)
-                if not known and role in ("oblique", "made_of")
-                else None
-            )
-            if maker is not None and maker > low:
-                known = ends(self._folded, low, maker)
+            lead = None if known or role not in _LED else self._lead(name.start)
+            while lead is not None and lead > sentence.start and not known:
+                known = ends(self._folded, max(sentence.start, lead - 16), lead)
+                lead = self._lead(lead)
             self._known[key] = known
         return known
 
-    def _maker_before(self, start: int) -> int | None:
-        """Where the name of a maker begins that stands right before a position."""
+    def _lead(self, start: int) -> int | None:
+        """Where the name of a maker or a line begins that stands right before a position."""
         for gap in ("", "的", " ", "的 "):
-            if self._folded.endswith(gap, 0, start) and start - len(gap) in self._makers:
-                return self._makers[start - len(gap)]
+            if self._folded.endswith(gap, 0, start) and start - len(gap) in self._leads:
+                return self._leads[start - len(gap)]
         return None
 
 
