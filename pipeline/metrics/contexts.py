@@ -40,6 +40,8 @@ SCHEMAS = {
             "before",
             "behind",
             "becomes",
+            "least",
+            "most",
         ),
         enums={"metric": tuple(METRICS)},
     ),
@@ -68,6 +70,9 @@ class Context:
     per: str
     requires: re.Pattern[str] | None
     """What must stand in the number's own words."""
+    least: float
+    most: float
+    """Bounds of what is measured: a hundred million dollars are no price of a chip."""
 
     def unit_of(self, unit: Unit, hant: bool = False) -> str:
         """The canonical unit of a number that stands in ``unit``."""
@@ -209,4 +214,6 @@ def _context(shape: Shape, faults: list[str]) -> Context:
         float(shape.get("factor", 1)),
         shape.get("per"),
         re.compile(shape.get("requires")) if shape.get("requires") else None,
+        float(shape.get("least", 0)),
+        float(shape.get("most", "inf")),
     )

@@ -146,6 +146,8 @@ class Numbers:
         folded = document.folded
         start, first_end = hit.span()
         low, high = sentence.start, sentence.end
+        if folded[start - 1 : start] == "^":
+            return None  # 10^15次运算
         unit, end = self.units.at(folded, first_end, high)
         money = self.units.before(folded, start, low, unit)
         if money:
@@ -180,6 +182,7 @@ class Numbers:
         if unit.dimension == "tenths":
             raw += self.numerals.tenths(folded[end - 1])
         left, right = clause(document.clause_marks, start, end, low, high)
+        context: Context | None = None
         if unit.dimension in RELATIVE:
             metric, rule, out_unit, factor = "relative", unit.id, unit.unit, unit.scale
         else:
@@ -213,6 +216,8 @@ class Numbers:
         bound = self.bounds.of(folded, start, first_end, end, left, text)
         item = unit.unit if unit.dimension == "items" else ""
         value = times(raw, scale_first)
+        if metric != "relative" and context and not context.least <= value <= context.most:
+            return _refusal(folded, start, end, unit, context)
         if out_unit == "count" and value != int(value):
             return None
         if value_max is not None:

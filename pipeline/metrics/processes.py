@@ -55,8 +55,20 @@ class Processes:
         )
         if q.metric != "relative" or ((inside or foundry) and not named):
             return self._node(scene, before[-1])
+        theme = next((p for p in before if self._opens(scene, p)), None)
+        if theme is not None:
+            return self._node(scene, theme)
         stepped = step(scene, self._words, q.start)
         return [unnamed(scene, stepped[1])] if stepped else []
+
+    def _opens(self, scene: Scene, p: Quantity) -> bool:
+        """3nm工艺可以降低功耗, 10nm成本大降: whether a node is what its clause is about."""
+        folded, words = scene.document.folded, self._words
+        low = max([p.left, *(n.end for n in scene.organizations if p.left <= n.start < p.start)])
+        return bool(
+            words["opening"].fullmatch(folded, low, p.start)
+            and words["process_theme"].match(folded, p.end)
+        )
 
     def _node(self, scene: Scene, q: Quantity) -> list[Subject]:
         """而三星的7纳米工艺落后于…, 5纳米产能吃紧: the process that a node names."""

@@ -36,7 +36,9 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("kind",),
         ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
-            "kind": ("comparison", "reference", "token", "company", "change", "pronoun", "cell"),
+            "kind": (
+                "comparison", "reference", "token", "company", "change", "pronoun", "cell", "nothing",
+            ),
             "comparison": ("of", "increase", "decrease"),
         },
     ),
@@ -65,13 +67,13 @@ _TRIM = re.compile(
 )
 _MODIFIED = re.compile(r"(?:其他|其它|旧|老|早期|现有|传统|普通|同价位|上一?代|前一?代)款?的?\s?$")
 """比旧款|Mac: what tells which of several products is meant."""
-_NOTHING = re.compile(r"(?:领先)?(?:最[多少高低大小]|至[多少]|每瓦特?|平均|同样)(?:的?也?[有是]?)")
-"""领先|最多|30%: how much, and nothing that it is compared with."""
 _AMOUNT = re.compile(
     r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$"
     r"|(?<=[\u4e00-\u9fff])\s?\d[\d.,]*\s?(?:[GTMP]?B/s|[GTMP]B|[kKm]?W|瓦|[TGP]?(?:FL)?OPS|[GM]Hz|美元|元)$"
 )
 """比3纳米|的1.85万美元, 是上代|700W|的1.4倍: the amount is no part of what is compared."""
+_KIND = re.compile(r"[^\s的比与和是了，。]{0,4}")
+"""提升60%的|游戏|性能: of which kind it is."""
 _WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
 _GENERATION = re.compile(
     r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
@@ -141,6 +143,8 @@ class Ratios:
     company: re.Pattern[str]
     pronoun: re.Pattern[str]
     """What stands for something named before; ``references.py`` says for what."""
+    nothing: re.Pattern[str]
+    """What stands where a reference does and names none: 领先|最多|30%."""
     noun: re.Pattern[str]
     verb: re.Pattern[str]
     aspects: dict[str, str]
@@ -198,6 +202,9 @@ class Ratios:
         pronouns = "|".join(
             _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
         )
+        nothing = "|".join(
+            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("nothing", ())
+        )
         metrics = {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
         differences = Differences.compile(shapes.get("cell", []), metrics, faults)
         distributive = [
@@ -218,6 +225,7 @@ class Ratios:
             token,
             gated(company),
             re.compile(pronouns or "(?!)"),
+            re.compile(nothing or "(?!)"),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
@@ -507,7 +515,8 @@ class Ratios:
                 folded[max(sentence.start, q.start - 8) : q.start],
             )
             # 提升10%速度，降低20%功耗: right behind it, in a clause that names none before
-            alone = behind.start() == position and not self.noun.search(folded, q.left, q.start)
+            beside = _KIND.fullmatch(folded, position, behind.start())
+            alone = beside and not self.noun.search(folded, q.left, q.start)
             if not verb_before or alone:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
@@ -600,7 +609,7 @@ class Ratios:
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
         words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
         words = _AMOUNT.sub("", words) or words
-        if _NOTHING.fullmatch(words):
+        if self.nothing.fullmatch(words):
             return "", (frame.start, frame.end)
         generation = _GENERATION.match(words)
         words = generation[0] if generation else words
