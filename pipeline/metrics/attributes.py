@@ -148,7 +148,9 @@ class Attributes:
         before = [m for m in chips_of(scene.owners) if q.left <= m.start and m.end <= q.start]
         low = before[-1].end if before else q.left
         known = before or self._roles.anaphor_at(scene.document.folded, q.left, q.start)
-        return bool(known and self._roles.words["copula"].search(scene.document.folded, low, q.start))
+        return bool(
+            known and self._roles.words["copula"].search(scene.document.folded, low, q.start)
+        )
 
     def _themed(self, scene: Scene, q: Quantity) -> bool:
         """Whether what stands before a number is what it is about: X是一款7nm芯片, 它是首款…."""

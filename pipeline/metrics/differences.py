@@ -2,7 +2,8 @@
 
 In: a table cell with a bare ratio, and the numbers of the table. Out: the same ratio, told: of the thing
 at the head of one column as held against the one at the head of the other. The two numbers of the row
-say which is which and that the cell is their ratio at all: nothing is read that they do not give.
+say which is which and that the cell is their ratio at all: nothing is read that they do not give. Else
+the head of the ratio's own column says with what it compares: | 规格 | 数值 | 对比 v1 |.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pipeline.model import Document, NameMention, Quantity, Table
 from pipeline.rules import Shape
 
 _EXACT = 0.02
-"""How far a ratio may be from that of the two numbers, of its own size; one in the last place is rounding."""
+"""How far a ratio may be from that of the two numbers, of its own size; half of its last place is rounding."""
+_DECIMALS = re.compile(r"\d+(?:\.(\d+))?")
 _HEADS = frozenset(("chip", "system", "product", "process", "memory"))
 
 
@@ -28,23 +30,32 @@ class Differences:
     rule: str
     sign: re.Pattern[str]
     """What may stand before the number: groups ``up`` and ``down``."""
+    column: re.Pattern[str]
+    """The head of a column of ratios: group ``ref`` is what they are held against."""
     metrics: dict[str, str]
     """Aspect of the ratio of two numbers of a metric."""
 
     @staticmethod
     def compile(shapes: list[Shape], metrics: dict[str, str], faults: list[str]) -> Differences:
-        """Of the shapes of kind ``cell`` the first; what is wrong with it goes into ``faults``."""
-        for shape in shapes:
+        """Of the shapes of kinds ``cell`` and ``column`` the first; faults go into ``faults``."""
+        found: dict[str, tuple[str, re.Pattern[str]]] = {}
+        for kind, groups in (("cell", {"up", "down"}), ("column", {"ref"})):
+            shape = next((s for s in shapes if s.get("kind") == kind), None)
+            found[kind] = "", re.compile("(?!)")
+            if shape is None:
+                continue
             try:
-                sign = re.compile(shape.get("pattern"))
+                pattern = re.compile(shape.get("pattern"))
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
-                break
-            if {"up", "down"} <= sign.groupindex.keys():
-                return Differences(shape.id, re.compile(rf"(?:{sign.pattern})\Z"), metrics)
-            faults.append(f"{shape.where}: the pattern has no groups up and down")
-            break
-        return Differences("", re.compile("(?!)"), metrics)
+                continue
+            if groups <= pattern.groupindex.keys():
+                found[kind] = shape.id, pattern
+            else:
+                named = " and ".join(sorted(groups, reverse=True))
+                faults.append(f"{shape.where}: the pattern has no group {named}")
+        rule, sign = found["cell"]
+        return Differences(rule, re.compile(rf"(?:{sign.pattern})\Z"), found["column"][1], metrics)
 
     def read(
         self, document: Document, names: list[NameMention], quantities: list[Quantity], q: Quantity
@@ -57,6 +68,10 @@ class Differences:
         if place is None or sign is None:
             return None
         table, row, column = place
+        head = table.rows[0][column] if column < len(table.rows[0]) else None
+        headed = head and self.column.search(document.folded, *head)
+        if headed and row:
+            return self._headed(document, names, quantities, place, q, sign, headed)
         two = list(_measured(table, row, column, names, quantities))[-2:]
         if row == 0 or len(two) < 2 or two[0][0].metric != two[1][0].metric:
             return None
@@ -68,7 +83,7 @@ class Differences:
             told = q.value if q.unit == "x" else q.value / 100
             given = ratio if q.unit == "x" else abs(ratio - 1)
             against = comparison != "of" and sign["up" if ratio < 1 else "down"]
-            if against or abs(given - told) > max(_EXACT * told, 0.006):
+            if against or abs(given - told) > max(_EXACT * told, _last_place(document.folded, q)):
                 continue
             return q._replace(
                 comparison=comparison,
@@ -78,6 +93,37 @@ class Differences:
                 aspect=self.metrics.get(own.metric, "other"),
             )
         return None
+
+    def _headed(
+        self,
+        document: Document,
+        names: list[NameMention],
+        quantities: list[Quantity],
+        place: tuple[Table, int, int],
+        q: Quantity,
+        sign: re.Match[str],
+        headed: re.Match[str],
+    ) -> Quantity | None:
+        """The ratio of a cell in a column that is headed 对比 v1."""
+        if q.unit != "x" and not (sign["up"] or sign["down"]):
+            return None
+        table, row, column = place
+        a, b = headed.span("ref")
+        named = next((n.name for n in names if n.start < b and a < n.end), "")
+        inside = [
+            p
+            for low, high in table.rows[row][1:column]
+            for p in quantities
+            if low <= p.start < high
+        ]
+        of = inside[-1].metric if inside else ""
+        return q._replace(
+            comparison="decrease" if sign["down"] else "increase" if sign["up"] else "of",
+            reference=named or document.article.text[a:b].strip(" *"),
+            frame=(a, b),
+            rule=self.rule,
+            aspect=self.metrics.get(of, "other"),
+        )
 
 
 def _measured(
@@ -92,3 +138,10 @@ def _measured(
         heads = [n for n in names[first : first + 4] if n.start < high and n.kind in _HEADS]
         if number is not None and number.metric != "relative" and heads:
             yield number, heads[0]
+
+
+def _last_place(folded: str, q: Quantity) -> float:
+    """Half of one in the last place that a ratio is written with: 0.05 for 1.4倍, 0.005 for 13%."""
+    written = _DECIMALS.search(folded, q.start, q.end)
+    places = len(written[1] or "") if written else 0
+    return 0.501 * 10.0**-places / (1 if q.unit == "x" else 100)

@@ -37,7 +37,15 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
         ("comparison", "before", "after", "pattern", "unit", "value", "owner", "words"),
         enums={
             "kind": (
-                "comparison", "reference", "token", "company", "change", "pronoun", "cell", "nothing",
+                "comparison",
+                "reference",
+                "token",
+                "company",
+                "change",
+                "pronoun",
+                "cell",
+                "column",
+                "nothing",
             ),
             "comparison": ("of", "increase", "decrease"),
         },
@@ -206,7 +214,9 @@ class Ratios:
             _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("nothing", ())
         )
         metrics = {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
-        differences = Differences.compile(shapes.get("cell", []), metrics, faults)
+        differences = Differences.compile(
+            [*shapes.get("cell", ()), *shapes.get("column", ())], metrics, faults
+        )
         distributive = [
             _compiled(s, s.get("pattern"), faults).pattern
             for s in rules.shapes_of("linking")

@@ -329,7 +329,9 @@ class Scenes:
                     spans.append((n.start, n.end))
                 # 64核的|AMD芯片
                 told = any(
-                    q.metric in SURE and q.end <= n.start and not folded[q.end : n.start].strip(" 的")
+                    q.metric in SURE
+                    and q.end <= n.start
+                    and not folded[q.end : n.start].strip(" 的")
                     for q in here
                 )
                 hit = self.roles.words["makers_chip"].match(folded, n.end, sentence.end)
