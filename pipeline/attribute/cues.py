@@ -484,6 +484,10 @@ class CueReader:
             return False
         says = cue.stance in ("say", "disclose", "deny")
         bare = shape.id == "quote.bare"
+        if (bare or shape.id == "quote.comma") and self.lexicon.role["suffers"].search(
+            self.masked, clause, hit.start
+        ):
+            return False  # 遭到玩家吐槽，公司…
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
         if bare and self._weighs(hit, start):
             return False

@@ -43,7 +43,7 @@ ROLES = (
     "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
     "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "one_person", "owes", "leads_on", "not_in_group", "office_of", "points_back", "amid",
     "such_as", "former", "company_acts", "common_after", "latin_acts", "of_document", "came_from",
-    "polite", "apart", "book", "goes_on", "noun_cue", "report", "names_itself", "any_office",
+    "polite", "apart", "book", "issued", "suffers", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
     "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
     "held_at", "held_once", "in_manner", "other_side", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "joint", "runs_on", "side", "no_company", "is_named",

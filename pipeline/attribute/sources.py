@@ -420,7 +420,8 @@ class Phrases:
         book = lexicon.role["book"].search(phrase)
         if book and book.end() == len(phrase):
             nouns = lexicon.nouns["document"]
-            if nouns.search(book[1]) or nouns.search(phrase[: book.start()]):
+            issued = lexicon.role["issued"].search(phrase, 0, book.start())
+            if issued or nouns.search(book[1]) or nouns.search(phrase[: book.start()]):
                 head = start + book.start()  # 《集成电路产业白皮书》
                 name, owner = original[head + 1 : end - 1], self.owner(start, head)
                 return True, Source(start, end, "document", name, organization=owner, head=head)
