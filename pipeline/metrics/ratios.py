@@ -54,7 +54,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 
 THAN = ("reference.than", "reference.over")
 """Frames of difference: a percentage beside one is never a share."""
-BEING = ("ratio.of-verb-percent",)
+BEING = ("ratio.of-verb-percent", "ratio.of-verb")
 """Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
