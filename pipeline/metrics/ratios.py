@@ -46,6 +46,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
                 "cell",
                 "column",
                 "nothing",
+                "period",
             ),
             "comparison": ("of", "increase", "decrease"),
         },
@@ -149,6 +150,8 @@ class Ratios:
     token_words: Words
     token: re.Pattern[str]
     company: re.Pattern[str]
+    period: re.Pattern[str]
+    """Since when, which speaks of business where no price is spoken of: 环比."""
     pronoun: re.Pattern[str]
     """What stands for something named before; ``references.py`` says for what."""
     nothing: re.Pattern[str]
@@ -207,6 +210,9 @@ class Ratios:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
         company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
+        period = "|".join(
+            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("period", ())
+        )
         pronouns = "|".join(
             _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
         )
@@ -234,6 +240,7 @@ class Ratios:
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
             gated(company),
+            re.compile(period or "(?!)"),
             re.compile(pronouns or "(?!)"),
             re.compile(nothing or "(?!)"),
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
@@ -465,6 +472,9 @@ class Ratios:
             return refuse("nothing beside it says how it compares")
         aspect = self._aspect(folded, sentence, q, measured)
         business = self.company.search(folded[q.left : q.right])
+        since = self.period.search(folded, q.left, q.right)
+        if since and not self._of_price(folded, sentence, q, measured):
+            business = since
         if not business and not self.noun.search(folded, q.left, q.right):
             # 净利润198亿元,同比增长27%: the clause says nothing of what grew, the one before does; but
             # 出货3万台,功耗140千瓦,是A100的3倍: of what was measured last
@@ -495,6 +505,14 @@ class Ratios:
             frame=span,
             rule=rule,
         )
+
+    def _of_price(
+        self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None
+    ) -> bool:
+        """合约价为3.71美元，环比下降9.51%: whether the sentence speaks of a price."""
+        nouns = self.noun.finditer(folded, sentence.start, q.start)
+        told = measured is not None and measured.metric == "price"
+        return told or any(self.aspects[noun[0]] == "price" for noun in nouns)
 
     def _comparison(self, folded: str, sentence: Sentence, q: Quantity) -> tuple[str, str]:
         before = folded[max(sentence.start, q.start - 36) : q.start]
@@ -532,6 +550,8 @@ class Ratios:
         for low in (q.left, sentence.start):
             last, at = "", low
             for word in self.noun.finditer(folded, low, q.start):
+                if folded[word.start() - 1] == "同":
+                    continue  # 同功耗下
                 if word[0] in self.weak and self.aspects.get(last) in ("performance", "latency"):
                     continue
                 if last in self.per and self.aspects[word[0]] == "performance":
