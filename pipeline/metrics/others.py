@@ -17,6 +17,7 @@ from pipeline.metrics.scenes import (
     OF_MEMORIES,
     OF_OTHERS,
     OTHERS,
+    SURE,
     WITHIN,
     Scene,
     chip_at_hand,
@@ -50,12 +51,34 @@ class Others:
         if q.metric in ("relative", NODE):
             return []
         folded, owns = scene.document.folded, self._roles.words["owns"]
+        first = next((n for n in scene.others if n.end <= q.start), None)
+        told = [n for n in scene.owners + scene.compared if n.start < q.start]
+        if (
+            first is not None
+            and first.kind == "architecture"
+            and not told
+            and not scene.specification
+            and q.metric in SURE
+            and self._roles.words["framework"].match(folded, first.end)
+            and self._opens(scene, first)
+        ):
+            return [subject_of(first, "same_sentence", "other")]  # RDNA 2架构引入了…，最大128MB
         for n in reversed(scene.others):
             if n.kind == "architecture" and q.left <= n.start and n.end <= q.start:
                 named = any(q.left <= m.start < q.start for m in scene.owners + scene.compared)
                 found = None if named else owns.match(folded, n.end, q.start)
                 return [subject_of(n, "same_clause", "other")] if found else []
         return []
+
+    def _opens(self, scene: Scene, name: NameMention) -> bool:
+        """Whether a clause opens with a name, or with its maker."""
+        starts = [m.start for m in scene.organizations if m.end <= name.start <= m.end + 1]
+        return any(
+            self._roles.words["opening"].fullmatch(scene.document.folded, head, at)
+            for at in (name.start, *starts)
+            for head, _ in scene.clauses
+            if head <= at
+        )
 
     def opening(self, scene: Scene, q: Quantity) -> list[Subject]:
         """A process or a memory that a clause opens with: N2首度采用…, 速度提升10%."""

@@ -39,11 +39,17 @@ class Processes:
         """台积电2nm工艺的密度为5亿: the process that the sentence speaks of, when it names no chip."""
         if any(n.kind in ("chip", "description") and n.end <= q.start for n in scene.owners):
             return []
+        folded = scene.document.folded
         nodes = [p for p in scene.quantities if p.metric == NODE]
         inside = [p for p in nodes if q.frame and q.frame[0] <= p.start < q.frame[1]]
         before = [p for p in nodes if p.end <= q.start and p not in inside]
         named = [n for n in scene.others if n.kind == "process" and n.end <= q.start]
-        if q.metric == "relative" and inside and named:
+        made = named and any(
+            self._words["making"].search(folded, a, named[-1].start)
+            for a, b in scene.clauses
+            if a <= named[-1].start < b
+        )
+        if q.metric == "relative" and inside and named and not made:
             return [subject_of(named[-1], "same_sentence", "process")]
         if not before:
             return []
@@ -116,10 +122,12 @@ class Processes:
         if chips or not foundries:
             return []
         maker = foundries[-1]
-        at_hand = maker.start >= q.left or any(
-            0 <= maker.start - head <= HEAD for head, _ in scene.clauses
-        )
-        if at_hand and not words["by"].search(folded, q.left, maker.start):
+        opens = any(0 <= maker.start - head <= HEAD for head, _ in scene.clauses)
+        later = any(n.kind == "chip" and not n.generic for n in scene.owners)
+        at_hand = maker.start >= q.left or (opens and not (made and later))
+        # 三星推出首款基于5nm工艺制造的芯片 is of the chip
+        launches = words["launched"].search(folded, maker.end, q.start)
+        if at_hand and not launches and not words["by"].search(folded, q.left, maker.start):
             # 华虹用28纳米工艺生产微控制器; 延续了三星的传统，采用32纳米 is of something else
             return [_of(scene, maker)]
         return []
