@@ -118,6 +118,11 @@ class Coordination:
                     group = [subject_of(n, "same_sentence", "coordinate") for n in told.values()]
             else:
                 group = self._list_before(scene, mark.start(), len(run))
+            if len(run) > len(group) > 1 and all(
+                self._roles.words["also"].fullmatch(folded, p.end, q.start)
+                for p, q in pairwise(run[: len(group)])
+            ):
+                run = run[: len(group)]  # 分别为12MB、16MB，三级缓存都是64MB
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]
