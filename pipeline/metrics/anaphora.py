@@ -113,17 +113,19 @@ class Anaphora:
     def kindred(self, scene: Scene, q: Quantity) -> list[Subject]:
         """每颗GPU有16GB: after a sentence on a CPU, of the GPU named last."""
         last = self._discourse.last(scene, q)
-        if last is None or last.chip_kind not in CLASSES:
-            return []
-        kind = ""
+        kind, this, at = "", False, q.start
         for hit in self._roles.words["kindred"].finditer(scene.document.folded, q.left, q.start):
             if not any(n.start <= hit.end() and hit.start() <= n.end + 1 for n in scene.owners):
-                kind = hit.lastgroup or ""
-        if kind in ("", last.chip_kind):
+                kind, this, at = hit.lastgroup or "", hit["this"] is not None, hit.start()
+        if last is None or kind in ("", last.chip_kind):
             return []
-        named = names_before(scene, q.start)
+        # 这款GPU after a sentence on an SoC is the block that it was said to have
+        if last.chip_kind not in CLASSES and not this:
+            return []
+        named = names_before(scene, at)
         kin = next((n for n in named if n.chip_kind == kind and not n.generic), None)
-        return [subject_of(kin, "anaphora", "kindred")] if kin else []
+        near = kin is not None and (not this or kin.start > last.start)
+        return [subject_of(kin, "anaphora", "kindred")] if kin and near else []
 
     def pronoun(self, scene: Scene, q: Quantity) -> list[Subject]:
         """其, 该芯片 in a clause up to here: the subject of the sentences before; 新卡: the title's."""
