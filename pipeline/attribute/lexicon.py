@@ -353,10 +353,10 @@ class Lexicon:
             ),
             opening_name=re.compile(rf"[，。,;:!?\n“”「」、 )](?={surname})({_HAN}{{3}})"),
             foreign=re.compile(
-                rf"[{foreign}]{{2,6}}(?: ?· ?[{foreign}\u4e00-\u9fff]{{1,7}})*"
+                rf"[{foreign}]{{2,8}}(?: ?· ?[{foreign}\u4e00-\u9fff]{{1,7}})*"
                 rf"|{_HAN}{{1,6}}(?: ?[·.] ?{_HAN}{{1,7}})+"
             ),
-            foreign_run=re.compile(rf"[{foreign}]{{3,6}}"),
+            foreign_run=re.compile(rf"[{foreign}]{{3,8}}"),
             japanese=re.compile(f"(?:{characters['japanese']})(?={_HAN})"),
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),

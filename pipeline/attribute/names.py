@@ -143,7 +143,9 @@ class Names:
             return start, start + 2  # 执行长|哈斯，
         found = lexicon.foreign_run.match(folded, start)
         if found and lexicon.role["after_name"].match(folded, found.end()):
-            return found.span()
+            # 克里斯托弗罗兰|曾在本月表示
+            last = lexicon.role["no_last"].match(folded, found.end() - 1)
+            return start, found.end() - (last is not None and len(found[0]) > 3)
         return self._unknown(start)
 
     def _unknown(self, start: int) -> Span | None:
@@ -214,10 +216,10 @@ class Names:
         if (
             end - start > 2
             and runs_on
-            and short > full
+            and short >= full
             and role["after_name"].match(folded, end - 1)
         ):
-            return start, end - 1  # 孟樸|接受
+            return start, end - 1  # 孟樸|接受, 林舟|发表了演讲
         cut_verb = best == end and end - start > 2 and role["verb_like"].match(folded, end - 1)
         if cut_verb and (short > 1.5 * full or full == short == 1):
             best = end - 1  # 李想|说

@@ -92,7 +92,9 @@ class Anaphora:
             machine = next(machines, None)
             return [subject_of(machine, "anaphora", "class")] if machine else []
         hit = self._roles.words["architecture_anaphor"].search(folded, q.left, q.start)
-        built = [n for n in scene.others if n.kind == "architecture" and hit and n.end <= hit.start()]
+        built = [
+            n for n in scene.others if n.kind == "architecture" and hit and n.end <= hit.start()
+        ]
         if built:
             return [subject_of(built[-1], "anaphora", "class")]
         hit = self._roles.words["chip_anaphor"].search(folded, q.left, q.start)

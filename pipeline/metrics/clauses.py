@@ -158,7 +158,7 @@ class Clauses:
         return [
             n for n in scene.compared
             if n.kind in ("chip", *OWN_BESIDES_CHIPS.get(q.metric, ()))
-            and n.end <= q.start and q.start - n.end <= WITHIN
+            and n.end <= q.start
             and any(a <= n.start and q.start < b for a, b in scene.frames)
         ]  # fmt: skip
 

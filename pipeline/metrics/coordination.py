@@ -53,6 +53,8 @@ class Coordination:
             (forward or link != "same_clause")
             and high + 1 < len(pool)
             and joiner.fullmatch(folded, pool[high].end, pool[high + 1].start)
+            # 8核的M1，M1 Pro则有10核: the next clause is about another
+            and not (forward and folded[pool[high].end] in ",，")
         ):
             high += 1
             group.append(pool[high])

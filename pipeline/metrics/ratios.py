@@ -47,6 +47,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
                 "column",
                 "nothing",
                 "period",
+                "itself",
             ),
             "comparison": ("of", "increase", "decrease"),
         },
@@ -150,6 +151,8 @@ class Ratios:
     token_words: Words
     token: re.Pattern[str]
     company: re.Pattern[str]
+    itself: re.Pattern[str]
+    """What ends with an aspect and is compared with whole: 建议零售价."""
     period: re.Pattern[str]
     """Since when, which speaks of business where no price is spoken of: 环比."""
     pronoun: re.Pattern[str]
@@ -210,6 +213,9 @@ class Ratios:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
         company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
+        itself = "|".join(
+            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("itself", ())
+        )
         period = "|".join(
             _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("period", ())
         )
@@ -240,6 +246,7 @@ class Ratios:
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
             gated(company),
+            re.compile(f"(?:{itself or '(?!)'})$"),
             re.compile(period or "(?!)"),
             re.compile(pronouns or "(?!)"),
             re.compile(nothing or "(?!)"),
@@ -646,7 +653,8 @@ class Ratios:
         nouns = list(self.noun.finditer(words))
         last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
-        if last is not None and last.end() == len(words) and last.start() > 1:
+        whole = self.itself.search(words)
+        if last is not None and last.end() == len(words) and last.start() > 1 and not whole:
             words = _TRIM.sub("", words[: last.start()])
         at = max(folded.find(words, frame.start, frame.end), frame.start)
         return text[at : at + len(words)], (at if frame.owner else frame.start, frame.end)
