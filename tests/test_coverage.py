@@ -11,7 +11,7 @@ from pipeline.cli import main
 from pipeline.review.coverage import Coverage, UnknownShape, coverage, render
 from pipeline.rules import Rulebook
 
-TEXT = "思元370采用7纳米工艺，功耗为75瓦。林舟念叨，产能已经恢复。\n"
+TEXT = "思元370采用7纳米工艺，只要75瓦。林舟念叨，产能已经恢复。\n"
 PACK = {
     "cues+.csv": "cue,stance,form\n念叨,say,comma\n嘀嘀咕咕,say,comma\n",
     "ratios+.toml": """

@@ -63,7 +63,7 @@ class Processes:
             return self._node(scene, before[-1])
         theme = next((p for p in before if self._opens(scene, p)), None)
         if theme is not None:
-            return self._node(scene, theme)
+            return self._node(scene, theme) or [unnamed(scene, theme)]
         stepped = step(scene, self._words, q.start)
         return [unnamed(scene, stepped[1])] if stepped else []
 
@@ -73,6 +73,7 @@ class Processes:
         low = max([p.left, *(n.end for n in scene.organizations if p.left <= n.start < p.start)])
         return bool(
             words["opening"].fullmatch(folded, low, p.start)
+            and not words["making"].search(folded, p.left, p.start)
             and words["process_theme"].match(folded, p.end)
         )
 

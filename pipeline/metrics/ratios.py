@@ -60,6 +60,8 @@ BEING = ("ratio.of-verb-percent", "ratio.of-verb")
 """Verbs of being, which say how something compares only where nothing before them does."""
 BASELINE = "reference.baseline"
 """The frame that may stand before a table and hold for all its cells."""
+BUSINESS = ("ratio.company", "ratio.period")
+"""What refuses a ratio of business."""
 NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
@@ -488,7 +490,9 @@ class Ratios:
             low = measured.left if measured is not None else sentence.start
             business = self.company.search(folded, low, q.left)
         if business:
-            return refuse(f"{business[0]} beside it: a ratio of business", "ratio.company")
+            return refuse(
+                f"{business[0]} beside it: a ratio of business", BUSINESS[business is since]
+            )
         frame = self._frame(q, comparison, frames, owner, folded)
         if not aspect:
             chip_near = any(n.kind in ("chip", "memory", "process") for n in names)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipeline.document.clean import fold
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of, names_before, step, without_kin
 from pipeline.model import NameMention, Quantity
@@ -62,6 +63,7 @@ class References:
         """A ratio with its reference: named, or what its words stand for, or what is most likely."""
         words = self._roles.words
         reference = q.reference
+        said = fold(reference, scene.document.script) if q.frame else ""  # 後者 is 后者
         sentence, last, _ = self._last
         if (
             last not in ("", subject)
@@ -71,9 +73,9 @@ class References:
         ):
             # A比B快40%，而C又提高了30%: as held against A
             reference = last
-        elif q.frame and words["latter"].fullmatch(reference):
+        elif words["latter"].fullmatch(said):
             reference = self._latter(scene, q, subject) or reference
-        elif q.frame and words["former"].fullmatch(reference):
+        elif q.frame and words["former"].fullmatch(said):
             # A是B的3倍，C又是前者的2.5倍: of A and B the first
             here = [
                 n for n in last_before(scene, q.frame[0], 3)
@@ -83,7 +85,7 @@ class References:
             pair = words["latter"].search(scene.document.folded, scene.sentence.start, q.frame[0])
             two = two_before(scene, q.frame[0]) if pair or len(here) < 2 else here[-2:]
             reference = two[0].name if len(two) > 1 else reference
-        elif q.frame and self._pronoun.fullmatch(reference):
+        elif self._pronoun.fullmatch(said):
             reference = self._it(scene, q, subject) or reference
         if not reference and (q.comparison != "of" or q.unit == "x"):
             reference = self._likely(scene, q, subject)
