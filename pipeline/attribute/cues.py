@@ -160,8 +160,12 @@ class CueReader:
             source = self._framed(shape, *found.span("source"), begin)
         else:
             source = Source(cue_start, cue_end, "anonymous", self.original[cue_start:cue_end])
+            spoken = found.groupdict().get("speaker")
+            if spoken:  # 据最新|爆料
+                source.start, source.end = found.span("speaker")
+                source.name = self.original[source.start : source.end]
             according = re.match("根?据", self.masked[cue_start:cue_end])
-            if according and cue_end - cue_start > according.end():
+            if according and not spoken and cue_end - cue_start > according.end():
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
@@ -234,7 +238,7 @@ class CueReader:
         start = self.text.clause(stop, max(start, begin))
         if (
             self.lexicon.role["cited"].search(self.masked, start, stop)
-            and shape.id != "quote.cited"
+            and not shape.id.startswith("quote.cited")
         ):
             return None
         if not self.lexicon.nouns["document"].search(self.masked, start, stop):
