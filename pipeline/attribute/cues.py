@@ -236,9 +236,8 @@ class CueReader:
     def _framed(self, shape: QuoteShape, start: int, stop: int, begin: int) -> Source | None:
         """The source inside a frame."""
         start = self.text.clause(stop, max(start, begin))
-        if (
-            self.lexicon.role["cited"].search(self.masked, start, stop)
-            and not shape.id.startswith("quote.cited")
+        if self.lexicon.role["cited"].search(self.masked, start, stop) and not shape.id.startswith(
+            "quote.cited"
         ):
             return None
         if not self.lexicon.nouns["document"].search(self.masked, start, stop):

@@ -41,7 +41,13 @@ class Coordination:
         group = [name]
         low = high = at
         joiner = self._roles.words["joiner"]
-        while low > 0 and joiner.fullmatch(folded, pool[low - 1].end, pool[low].start):
+        while low > 0 and joiner.fullmatch(
+            folded,
+            pool[low - 1].end,
+            pool[low].start
+            if forward
+            else self._attributed(scene, pool[low - 1].end, pool[low].start),
+        ):
             # 有别于A100，H100采用7纳米: the comma ends what is set aside
             comma = folded[pool[low - 1].end : pool[low].start].strip() in (",", "，")
             if comma and scene.before.says("rival", pool[low - 1], scene.sentence):
@@ -63,6 +69,13 @@ class Coordination:
             if n is name or not n.generic:
                 seen.setdefault(n.name, n)
         return [subject_of(n, link, decider) for n in seen.values()]
+
+    def _attributed(self, scene: Scene, low: int, start: int) -> int:
+        """80核Altra和|128核|Altra Max: where a name begins with the number before it that is its own."""
+        for q in reversed(scene.quantities):
+            if low <= q.start and q.end <= start:
+                return q.start if not scene.document.folded[q.end : start].strip(" 的") else start
+        return start
 
     def both(self, scene: Scene, position: int) -> list[NameMention]:
         """两者的功耗都是400W: the last two chips, where words for both stand after them."""

@@ -24,7 +24,7 @@ SCHEMAS = {
         key=("surface",),
     ),
 }
-_REST = r"(?:\d{0,2}(?:,\d{3})++(?!\d)(?:\.\d{1,9})?|\d{0,17}(?:\.\d{1,12})?)"
+_REST = r"(?:\d{0,2}(?:,\d{3}|，000)++(?!\d)(?:\.\d{1,9})?|\d{0,17}(?:\.\d{1,12})?)"
 """An Arabic number behind its first digit."""
 _STARTS = (
     r"(?:(?<![A-Za-z0-9.第]\d)|(?<=TDP\d)|(?<=TGP\d)|(?<=TBP\d)|(?<=[CGN]PU\d)|(?<=RAM\d)"
@@ -77,10 +77,10 @@ class Numerals:
         Returns None for characters that make no number (两成 is read elsewhere).
         """
         try:  # most numerals are plain: 7, 3,352, 4.9
-            return float(numeral.replace(",", ""))
+            return float(numeral.replace(",", "").replace("，", ""))
         except ValueError:
             pass
-        text = numeral.replace(",", "").replace(" ", "").rstrip("+多余来几")
+        text = numeral.replace(",", "").replace("，", "").replace(" ", "").rstrip("+多余来几")
         parts = _PARTS.findall(text)
         if len(parts) > 1:  # 5万6千, 2亿5000万
             values = [self.value(part) for part in parts]
