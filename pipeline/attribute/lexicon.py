@@ -273,7 +273,7 @@ class Lexicon:
             rf"{beginning([*titles['modifier'], *titles['work'], *cores, '首席'])}"
             rf"(?:(?:{alternation(titles['modifier'] + titles['work'])})"
             rf"(?: ?[和与及、&] ?(?:{alternation(titles['work'])}))? ?)*"
-            rf"(?:{officer}|{han}|{chief}|(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"
+            rf"(?:{officer}|{han}|{chief}|(?:(?<![A-Za-z])|(?=C[A-Z]O{_HAN}))(?:{latin})(?![A-Za-z]))"
         )
         joined = rf"(?: ?(?:(?:兼任?|暨|/|&|及) ?[^，,、兼暨的]{{0,10}}?|[、和] ?){title})*"
         surname = f"(?:{characters['compound']}|[{characters['surname']}])"

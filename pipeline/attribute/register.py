@@ -128,8 +128,15 @@ class Register:
         """The person named at start:end, made known now if it is the first time."""
         key = self.folded[start:end]
         entity = self.people.get(key) or (self._by_beginning.get(key) if len(key) == 2 else None)
+        alias = self.names.alias(key, end)
+        short = _short_form(key)
+        if entity is None and alias in self.people:
+            # 克里斯蒂亚诺·阿蒙(Cristiano Amon), where the Latin name is a well-known one
+            entity = self.people[alias]
+            entity.name = self.original[start:end]
+            if short:
+                self._call(short, entity)
         if entity is None:
-            short = _short_form(key)
             entity = self.people.get(short)
             if entity is not None and len(entity.name) == len(short):
                 entity.name = self.original[start:end]  # known by the last name until now
@@ -141,7 +148,6 @@ class Register:
                 self._by_beginning.setdefault(key[:2], entity)  # 高桥 of 高桥谅
         for form in self.lexicon.forms.get(key, (key,)):
             self._call(form, entity)
-        alias = self.names.alias(key, end)
         if alias:
             self._call(alias, entity)
             for short in (_short_form(alias), alias.split(" ")[0] if HAN.search(key) else ""):

@@ -166,7 +166,8 @@ class Phrases:
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
-            entity = self.register.by_surname(phrase)
+            known = self.register.people.get(phrase)  # 阿蒙, who is no 阿 + surname
+            entity = known or self.register.by_surname(phrase)
             if entity is not None or not phrase.endswith(("长", "任")):
                 name = entity.name if entity else self.original[start:end]
                 title = phrase[-2:] if phrase.endswith(("教授", "院士", "博士", "老师")) else ""
@@ -392,11 +393,15 @@ class Phrases:
         return Source(at, end, entity.kind, entity.name, entity=entity)
 
     def _short(self, start: int, end: int) -> Source | None:
-        """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾."""
+        """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾, ``Sunil``."""
         phrase = self.masked[start:end]
         if len(phrase) == 1:
             person = self.register.by_surname(phrase)
             return Source(start, end, "person", person.name, entity=person) if person else None
+        if LATIN_NAME.fullmatch(phrase) and len(phrase) > 2 and not phrase.isupper():
+            person = self.register.called(phrase)  # Sunil, after Sunil Kaimal
+            if person is not None and person.kind == "person":
+                return Source(start, end, "person", person.name, entity=person)
         group = 2 <= len(phrase) <= 4 and (
             self.register.places.in_full(phrase) or self.register.in_full(phrase)
         )
