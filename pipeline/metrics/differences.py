@@ -75,7 +75,7 @@ class Differences:
         two = list(_measured(table, row, column, names, quantities))[-2:]
         if row == 0 or len(two) < 2 or two[0][0].metric != two[1][0].metric:
             return None
-        for (own, _), (other, head) in (two[::-1], two):
+        for (own, _), (other, rival) in (two[::-1], two):
             if own.unit != other.unit or not other.value:
                 continue
             ratio = own.value / other.value
@@ -87,8 +87,8 @@ class Differences:
                 continue
             return q._replace(
                 comparison=comparison,
-                reference=head.name or document.folded[head.start : head.end],
-                frame=(head.start, head.end),
+                reference=rival.name or document.folded[rival.start : rival.end],
+                frame=(rival.start, rival.end),
                 rule=self.rule,
                 aspect=self.metrics.get(own.metric, "other"),
             )

@@ -21,7 +21,7 @@ unit tells is told by a label, in the text (``labels.py``) or in a table (``tabu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.document.segment import clause
@@ -63,6 +63,10 @@ _HAS = re.compile(
     r"\s?(?:[(（]|(?:则|也|却|分别|各|标配|只|仅)?(?:有|配|配置|配备|配有|搭载|拥有|提供|带|为)?了?(?:高达|约|仅|只有)?\s?)"
 )
 """What may stand between such a chip and a bare number of bytes."""
+_OTHERWISE = re.compile(r"\s?(?:工艺|制程|节点)?\s?(?:[(（/]|或)\s?")
+"""What stands between the two ways to call one process."""
+_PARTS = re.compile(r"\s?[x×X*]\s?(\d)(?!\d)")
+_NEAR = 20
 _ALONE = re.compile(r"\s?(?:$|[，,、；;。）)/\n])")
 
 
@@ -103,7 +107,7 @@ class Numbers:
             found += self.tabular.read(table, document, named, found)
         found.sort(key=lambda q: (q.start, q.end))
         read = {q.start for q in found}  # a cell may say under its label what it did not say alone
-        carried = _carried(document.folded, found)
+        carried = _carried(document.folded, _told_once(document.folded, found))
         return list(carried), [r for r in refused if r.start not in read]
 
     def _with_units(self, document: Document, names: Named) -> tuple[list[Quantity], list[Reject]]:
@@ -316,7 +320,26 @@ def _refusal(folded: str, start: int, end: int, unit: Unit, context: Context | N
     )
 
 
-def _carried(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
+def _told_once(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """The quantities without what only says another way what the one before it said.
+
+    N3(3nm)节点, N7或7纳米: a process by its name and by its size; 16GB(8GB×2): the parts of the whole.
+    """
+    last: Quantity | None = None
+    for q in found:
+        again = last and (last.metric, last.unit, last.value_max) == (q.metric, q.unit, q.value_max)
+        between = folded[last.end : q.start] if last and again else ""
+        node = q.metric == "process_node" and _OTHERWISE.fullmatch(between)
+        part = q.unit == "GB" and _PARTS.match(folded, q.end) if "(" in between else None
+        if last and node and last.value == q.value:
+            continue
+        if last and part and last.value == q.value * int(part[1]) and len(between) < _NEAR:
+            continue
+        yield q
+        last = q
+
+
+def _carried(folded: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
     """The quantities, each with the bound of the one that it is listed with: 高达64核和128线程."""
     last: Quantity | None = None
     for q in found:

@@ -37,7 +37,7 @@ _ADJACENT = re.compile(
 )
 """Two digits of which the second is the next after the first: 七八|十."""
 _DIGITS = re.compile(r"[\d.]*")
-_PARTS = re.compile(r"\d[\d.]*\D+")
+_PARTS = re.compile(r"\d[\d.]*(?:\D+|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Numerals:
             pass
         text = numeral.replace(",", "").replace("，", "").replace(" ", "").rstrip("+多余来几")
         parts = _PARTS.findall(text)
-        if len(parts) > 1:  # 5万6千, 2亿5000万
+        if len(parts) > 1:  # 5万6千, 2亿5000万, 12万5000
             values = [self.value(part) for part in parts]
             return None if None in values else sum(v for v in values if v)
         for infix in "多余+来":
@@ -168,7 +168,7 @@ def _number_pattern(by_role: dict[str, dict[str, float]]) -> str:
     return (
         # one class of characters first, which the search jumps along
         rf"[\d{small}{vague}](?:(?<=\d){_STARTS}{_REST}"
-        rf"(?:[ ]?[多余来+]?{scaled}(?:(?<=[万亿])[ ]?\d{{1,4}}[ ]?[百千万])?[多余]?|[ ]?[多余+]|来(?=个))?"
+        rf"(?:[ ]?[多余来+]?{scaled}(?:(?<=[万亿])[ ]?\d{{1,4}}[ ]?[百千万]|(?<=\d万)\d,?\d{{3}}(?![\d,.]))?[多余]?|[ ]?[多余+]|来(?=个))?"
         rf"(?:(?<=\d)[KM](?=\s?(?:个?[Tt]oken|词元|张|帧)))?"
         rf"|(?<=[{vague}]){scaled}"
         rf"|(?<=[{small}])(?<!第.)(?:[{small}]|{scaled}){{0,11}}(?:[来几]{scaled})?(?:点[{small}]{{1,6}})?[多余]?)"

@@ -657,8 +657,8 @@ class Ratios:
         nouns = list(self.noun.finditer(words))
         last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
-        whole = self.itself.search(words)
-        if last is not None and last.end() == len(words) and last.start() > 1 and not whole:
+        kept = self.itself.search(words)
+        if last is not None and last.end() == len(words) and last.start() > 1 and not kept:
             words = _TRIM.sub("", words[: last.start()])
         at = max(folded.find(words, frame.start, frame.end), frame.start)
         return text[at : at + len(words)], (at if frame.owner else frame.start, frame.end)

@@ -29,8 +29,8 @@ SCHEMAS = {
 RELATIVE = ("percent", "times", "tenths")
 """Dimensions that say how one thing stands to another; ``ratios.py`` reads on from them."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_JOINT = re.compile(r"\s?(?:[/、]|和|与|及|以及)\s?")
-_SHARES = re.compile(r"/| / |、|\s?[和与]")
+_JOINT = re.compile(r"[个颗枚]?\s?(?:[/、]|和|与|及|以及|或)\s?")
+_SHARES = re.compile(r"/| / |、|[个颗枚]?\s?[和与或]")
 """What stands between numbers that share the unit of the last."""
 _LONGEST_LIST = 4
 Match = Callable[[str, int, int], "re.Match[str] | None"]
