@@ -28,6 +28,18 @@ KINDS = (
     "year", "part", "season", "side", "month", "third", "quarter", "week", "weekday", "day", "span",
     "same_year", "same_month", "same_day",
 )  # fmt: skip
+_OPENING = (
+    "year",
+    "part",
+    "month",
+    "quarter",
+    "week",
+    "day",
+    "same_year",
+    "same_month",
+    "same_day",
+)
+"""Kinds of words that an expression may begin with."""
 SCHEMAS = {
     "dates": CsvSchema(
         ("kind", "word", "value", "example"), enums={"kind": KINDS}, key=("kind", "word")
@@ -132,11 +144,11 @@ class Dates:
             rf"|(?P<fiscal>(?:(?:20)?\d\d ?)?财(?:年|政年度)(?: ?的?(?:{alone}|{latin}))?"
             rf"|(?:第?[一二三四1-4]|[上下]一?个?)财季|FY ?(?:20)?\d\d(?: ?(?:{latin}))?)"
         )
-        # where no expression can begin the search goes on at once
+        # where no expression can begin the search goes on at once; 初 and 底, 周 and 晚些时候 only go on with one
         words_of = [
             *_NUMBERS,
             *"今去明昨月周星礼十半财F",
-            *(w for found in values.values() for w in found),
+            *(w for kind in _OPENING for w in values[kind] if kind != "part" or len(w) > 1),
         ]
         opens = re.escape("".join(sorted({word[0] for word in words_of})))
         return Dates(re.compile(rf"(?=[\d{opens}])(?:{pattern})"), values)
