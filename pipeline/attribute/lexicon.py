@@ -17,7 +17,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
 from pipeline.document.clean import fold
-from pipeline.document.openings import Ending, beginning, endings, gated
+from pipeline.document.openings import Before, Ending, beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import (
@@ -208,7 +208,7 @@ class Lexicon:
     """Places and fields, which name no organisation: 中国产业."""
     department: re.Pattern[str]
     """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
-    company: re.Pattern[str]
+    company: Before
     """A company by its shape where a clause begins: 星澜微电子."""
     called_company: re.Pattern[str]
     """A company behind a noun for one, doing what companies do: 创业公司|驭流|成立."""
@@ -328,11 +328,14 @@ class Lexicon:
             department=re.compile(
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
-            company=re.compile(
+            company=Before(
                 rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}])|{behind_class})(?<![A-Za-z])({_HAN}{{2,4}}?)"
                 rf"{beginning(words['company_suffix'])}(?:{any_of['company_suffix']})"
-                r"(?:有限公司|公司)?"
-            ),
+                r"(?:有限公司|公司)?",
+                words["company_suffix"],
+                2,
+                4,
+            ),  # fmt: skip
             company_end=re.compile(
                 rf"证券|投顾|银行|集团|研究院|(?:{long_suffix}|有限|责任|股份){{1,4}}公司"
             ),

@@ -8,6 +8,9 @@ only that for watts is tried before 瓦, and none before 年.
 a name begins need not be searched for when the character before the name is none of them. ``gated``
 gives a pattern that looks at its first character first, ``beginning`` that look for words.
 
+``Before``. In: a pattern, and the words one of which stands near its beginning. Out: its matches, looked for
+before those words.
+
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
 
@@ -131,6 +134,30 @@ def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
         return re.compile(pattern, flags)
     one = re.escape("".join(sorted(first))) + (r"\d" if _DIGIT in first else "")
     return re.compile(f"(?=[{one}])(?:{pattern})", flags)
+
+
+class Before:
+    """A pattern of which one of some words stands between ``least`` and ``most`` characters behind its
+    beginning. It is tried before those words alone: they are fewer than the places where it may begin."""
+
+    def __init__(self, pattern: str, words: Iterable[str], least: int, most: int):
+        self.pattern = re.compile(pattern)
+        self.match = self.pattern.match
+        # a character that the search jumps to, then the rest of a word; the next word may begin inside of it
+        ahead = (re.escape(word[0]) + f"(?={re.escape(word[1:])})" for word in words)
+        self._word = re.compile("|".join(ahead) or "(?!)")
+        self._least, self._most = least, most
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """What ``finditer`` of the pattern gives."""
+        start = 0
+        for word in self._word.finditer(text):
+            start = max(start, word.start() - self._most)
+            while start <= word.start() - self._least:
+                found = self.match(text, start)
+                if found:
+                    yield found
+                start = found.end() if found else start + 1
 
 
 def beginning(words: Iterable[str]) -> str:
