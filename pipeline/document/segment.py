@@ -226,7 +226,7 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
         if (
             last is not None
             and follows
-            and not re.search(r"[。！？!?」”]$", folded[last.start : last.end])
+            and folded[last.end - 1] not in "。！？!?」”"
             and (
                 (
                     wrapped

@@ -49,6 +49,8 @@ _MODEL = re.compile(
 _INTRODUCED = re.compile(r"(?:的|[和与及、，；：:;,]|版本|包括|有|为|是)\s?$")
 """What may stand before a name of one digit and a letter: 中阶的|6E."""
 
+_LETTERS_FIRST = re.compile(r"[^\d]*")
+_BETWEEN = re.compile(r"[\s\-]+")
 _LATIN = re.compile(r" ?[A-Za-z0-9]")
 _LETTERS = re.compile(r"(?!AI|[KMGT]B|OS)[A-Z]{2}(?![A-Za-z0-9])")
 """Two letters that take the place of the end of a name right behind a stroke: i9-12900K/KF."""
@@ -510,12 +512,12 @@ def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
 
 def _letters(name: str) -> str:
     """The letters that a name begins with: V of V1+."""
-    return re.match(r"[^\d]*", name)[0]  # type: ignore[index]  # it matches always
+    return _LETTERS_FIRST.match(name)[0]  # type: ignore[index]  # it matches always
 
 
 def _key(name: str) -> str:
     """One form for the spellings of a name: case, spaces and hyphens aside."""
-    return re.sub(r"[\s\-]+", "", name).casefold()
+    return _BETWEEN.sub("", name).casefold()
 
 
 def _inside(position: int, intervals: list[tuple[int, int]]) -> bool:
