@@ -335,7 +335,7 @@ class Lexicon:
                 words["company_suffix"],
                 2,
                 4,
-            ),  # fmt: skip
+            ),
             company_end=re.compile(
                 rf"证券|投顾|银行|集团|研究院|(?:{long_suffix}|有限|责任|股份){{1,4}}公司"
             ),
