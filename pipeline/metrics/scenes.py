@@ -171,6 +171,8 @@ class Scenes:
         known_frames: Frames,
     ) -> Iterator[Scene]:
         """Sentences that hold quantities, each with the state of the discourse before it."""
+        if not quantities:
+            return
         folded = document.folded
         starts = [n.start for n in names]
         q_starts = [q.start for q in quantities]
@@ -179,7 +181,7 @@ class Scenes:
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
         tells = any(n.kind == "chip" and not n.generic for n in everywhere)
         before = Before(folded, self.roles.before, names)
-        described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
+        hinted = self.roles.hinted(document)
         sentence_starts = [s.start for s in document.sentences]
         prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))
         topic = self._topic(document, names, starts, before)
@@ -191,6 +193,8 @@ class Scenes:
         predecessor: NameMention | None = None
         heading = -1
         for sentence in document.sentences:
+            if sentence.start > q_starts[-1]:
+                return
             block = document.blocks[sentence.block]
             head = document.blocks[block.heading]
             if block.heading != heading and not self._specifies(head, names, starts, q_starts):
@@ -221,9 +225,17 @@ class Scenes:
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not chips_of(free) or here:
                 free = self._with_descriptions(
-                    folded, sentence, sentence.number in described, present, free, frames, here
+                    folded,
+                    sentence,
+                    sentence.number in hinted["description"],
+                    present,
+                    free,
+                    frames,
+                    here,
                 )
-            if not any(n.kind == "system" for n in present):
+            if sentence.number in hinted["machine"] and not any(
+                n.kind == "system" for n in present
+            ):
                 free = [*free, *self._machines(folded, sentence, focus, block)]
             if any(
                 before.says("several", n, sentence) and not self.roles.block(n)
