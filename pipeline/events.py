@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.document.dates import Date, Dates
+from pipeline.document.openings import gated
 from pipeline.model import EVENTS, Document, Event, NameMention, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors
 
@@ -90,7 +91,7 @@ class Events:
             for sets in (*STATUS_WORDS, *OTHER_WORDS)
         }
         # one alternation without groups, which is scanned by first characters
-        words = re.compile("|".join(r["pattern"] for r in rows) or "(?!)")
+        words = gated("|".join(r["pattern"] for r in rows) or "(?!)")
         firm = [r["pattern"] for r in rows if r["object"] != "only"]
         tellers = tuple((re.compile(r["pattern"]), r) for r in rows)
         return Events(

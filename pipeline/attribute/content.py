@@ -23,6 +23,7 @@ _STOP = re.compile(
 _DELIMITER = re.compile(r"[，;:。!?\n\x01—,](?:(?<!,)|(?!\d)|(?<!\d,))")
 _CLOCK = re.compile(r"^[ *]*\d\d?:\d\d(?::\d\d)?(?=[ *])", re.M)
 """The time of an entry in a live report: 9:32 孟繁昭：…."""
+_MINUTES = re.compile(r":\d\d")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
@@ -81,7 +82,8 @@ class Text:
         folded = self.folded
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
-        folded = _CLOCK.sub(lambda m: " " * len(m[0]), folded)
+        if _MINUTES.search(folded):
+            folded = _CLOCK.sub(lambda m: " " * len(m[0]), folded)
         pieces, at = [], 0
         for pair in self.pairs:
             if pair.spoken:

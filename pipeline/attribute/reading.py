@@ -34,7 +34,7 @@ _NAME_IN_MARKS = re.compile(r"[A-Za-z][A-Za-z0-9.\-+ ]{0,23}")
 """A Latin name: its marks are no quotation."""
 _COMMA = re.compile("[，,]")
 _LABELLED = re.compile(
-    r"(?:(?:^|\n)[ \-*•·>]*|(?<=[。!?”」]))(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
+    r"(?:[\n。!?”」](?:(?<=\n)[ \-*•·>]*)?|^[ \-*•·>]*)(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
 )
 """A name with a colon where a sentence begins."""
 _LONGEST_QUESTION = 120

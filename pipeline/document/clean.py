@@ -168,7 +168,7 @@ def _unlink(found: re.Match[str]) -> str:
     return " " + found[2] + " " * len(found[3])
 
 
-_COMMA = re.compile(r",(?= ?[\u4e00-\u9fff“‘「『《])|(?<=[\u4e00-\u9fff”’」』》]),")
+_COMMA = re.compile(r",(?:(?= ?[\u4e00-\u9fff“‘「『《])|(?<=[\u4e00-\u9fff”’」』》],))")
 
 
 def fold(text: str, script: Script) -> str:

@@ -83,7 +83,7 @@ _CAPTION = re.compile(
 )
 _CAPTIONS = re.compile("[图配摄来|｜丨▲]")
 """One of these stands in every caption."""
-_TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
+_TERMINAL = "。！？!?…；;：:”」』’)）]】"
 _END = re.compile(
     # all ends by one class of characters first: 。！？ with what closes behind it, a full stop
     # behind Han, two dots or more
@@ -151,7 +151,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
     for (start, end), (start2, end2) in pairwise(lines):
         if end - start < 20 or end2 == start2 or folded[start] in "|#*->":
             continue
-        if not _TERMINAL.search(folded, start, end) and folded[start2] not in "|#*->":
+        if folded[end - 1] not in _TERMINAL and folded[start2] not in "|#*->":
             line = folded[start:end]
             widths.append(len(line) + len("".join(_HAN.findall(line))))
     if len(widths) < 6:

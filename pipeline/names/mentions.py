@@ -38,11 +38,13 @@ _PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)
 """What makes 910B a size of a model."""
 _NUMBERED = re.compile(r" ?(?P<digits>\d{3,}|\d+(?=[A-Z]))[A-Z]{0,2}")
 _LETTERED = re.compile(
-    r"(?<![A-Za-z0-9./\-])(?P<digits>\d+)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
+    # here and below one class of characters first, which the search jumps along
+    r"(?P<digits>\d(?<![A-Za-z0-9./\-].)\d*)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
     r"(?![A-Za-z0-9])(?=\s?(?:[，。、；：:()（）/\u4e00-\u9fff]|$))(?!\s?(?:像素|字节|内存|缓存|参数|模型|显存))"
 )
 _MODEL = re.compile(
-    r"(?<![A-Za-z0-9./@#_\-])(?:[A-Z]{1,3}\d{1,4}[A-Z]{0,2}|\d{3,4}[CEHLPUX])"
+    r"[A-Z\d](?<![A-Za-z0-9./@#_\-].)"
+    r"(?:(?<=[A-Z])[A-Z]{0,2}\d{1,4}[A-Z]{0,2}|(?<=\d)\d{2,3}[CEHLPUX])"
     r"(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])"
 )
 """A short form of letters and digits: O1, C500, LG200, 9000C."""
