@@ -483,16 +483,19 @@ def _same(folded: str, spans: list[Hit], nouns: dict[int, int]) -> dict[str, str
         ):
             same[hit.name] = full.name
     for one, other in pairwise(spans):
+        part, whole = (other, one) if other.family.flag == "part" else (one, other)
+        alike = part.family.maker == whole.family.maker and part.name != whole.name
+        if (
+            part.family.flag != "part"
+            or not alike
+            or not one.family.kind == other.family.kind == "chip"
+        ):
+            continue
         end = one.end + folded.startswith(" ", one.end)
         between = folded[nouns.get(end, end) : other.start].strip()
         closed = folded[other.end : other.end + 1] == ")"
-        beside = not between or (between in ("(", ",", "，") and closed)
-        chips = one.family.kind == other.family.kind == "chip"
-        if chips and beside and one.family.maker == other.family.maker and one.name != other.name:
-            if other.family.flag == "part":
-                same[other.name] = one.name
-            elif one.family.flag == "part":
-                same[one.name] = other.name
+        if not between or (between in ("(", ",", "，") and closed):
+            same[part.name] = whole.name
     return same
 
 
