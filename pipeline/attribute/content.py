@@ -73,7 +73,7 @@ class Text:
         self.pairs = list(outermost(found))
         self.opens = {p.start: p for p in self.pairs}
         self.masked = self._mask()
-        self._block_starts = [b.start for b in blocks]
+        self._block_starts = [-1, *(b.start for b in blocks[1:])]  # the first has what is before it
         self._pair_starts = [p.start for p in self.pairs]
         self._delimiters = [m.end() for m in _DELIMITER.finditer(self.masked)]
         self._stops: dict[int, list[int]] = {}
@@ -95,7 +95,7 @@ class Text:
 
     def block_at(self, position: int) -> Block:
         """The block that ``position`` stands in."""
-        return self.blocks[max(0, bisect_right(self._block_starts, position) - 1)]
+        return self.blocks[bisect_right(self._block_starts, position) - 1]
 
     def readable(self, block: Block) -> bool:
         """True for running text; a caption is text when it holds a sentence (…。（来源：新浪）)."""

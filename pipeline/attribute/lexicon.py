@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
@@ -80,6 +81,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def simple(words: str) -> str:
     """Words of the text as they are in the rules: simplified, half-width."""
     return fold(words, "hant")
@@ -200,6 +202,8 @@ class Lexicon:
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
+    trailing: Ending
+    """What may stand between an organisation and a title: 的, 一位."""
     before_group: re.Pattern[str]
     """前, 某, 一家 before the name of an organisation."""
     class_noun: re.Pattern[str]
@@ -322,6 +326,7 @@ class Lexicon:
             address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
             reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
             quantifier=re.compile(quantifier),
+            trailing=Ending.of(rf"(?:的|{quantifier}| )+\Z"),
             before_group=re.compile(rf"(?:{role['former'].pattern}|{quantifier}| )*"),
             class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
             general=re.compile(general),
@@ -344,7 +349,7 @@ class Lexicon:
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
-                r"([A-Z](?<![A-Za-z0-9.·\-].)[a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
+                r"([A-Z](?<![A-Za-z0-9.·\-].)[a-z]{2,}+(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
                 rf"(?={role['latin_acts'].pattern})"
             ),
             listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{any_of['listener']}))(?:表示)?[，,:]"),

@@ -78,7 +78,7 @@ def _opens(values: dict[str, dict[str, str]]) -> re.Pattern[str]:
     words = {w[:3] for kind in _OPENING for w in values[kind] if kind != "part" or len(w) > 1}
     words |= {day + season for day in "今去明" for season in values["season"]}
     han = "".join(_NUMBERS) + "十半"
-    goes_on = rf" ?(?:[年月日号季财第、至到~/{han}-]|{alternation(values['span'])})"
+    goes_on = rf" ?(?:[年月日号季财第、至到~/{han}-]|{alternation(list(values['span']))})"
     first = re.escape("".join({word[0] for word in words})) + rf"\d{han}昨周星礼月财FHQ第"
     return re.compile(
         rf"[{first}](?<=(?=(?:(?<!\d)|(?=19|20|\d\d? ?财))\d{{1,4}}(?:{goes_on}|[HQ])|(?:19|20)\d\d(?:\.| ?\d?[HQ])"

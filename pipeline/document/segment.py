@@ -90,6 +90,7 @@ _END = re.compile(
     r"[。！？!?.…](?:(?<=[。！？!?])[。！？!?]*[”’」』\"')）\]】 ]*"
     r"|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+[”’」』]*)"
 )
+_CLAUSED = re.compile(r"[。；;，,]|[：:.]$")
 _CLOCK = re.compile(r"[\d\s年月日时分秒/:.~-]+")
 """2024, 02/29, 15:24: the pieces of a stamp, one a line."""
 _ANY = "2024-01-01"
@@ -129,6 +130,13 @@ def clause(marks: tuple[int, ...], start: int, end: int, low: int, high: int) ->
     before, behind = bisect_left(marks, start) - 1, bisect_left(marks, end)
     left = marks[before] + 1 if before >= 0 and marks[before] >= low else low
     return left, marks[behind] if behind < len(marks) and marks[behind] < high else high
+
+
+def after_mark(text: str, low: int, position: int, marks: str) -> int:
+    """Where what follows the last of ``marks`` before a position begins; ``low`` where none stands behind that."""
+    while position > low and text[position - 1] not in marks:
+        position -= 1
+    return position
 
 
 def _lines(text: str, folded: str) -> list[tuple[int, int]]:
@@ -184,7 +192,7 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     lead = text[text.rfind("\n", 0, start) + 1 : start]
     if (_ITEM.match(line) and not bold) or _ITEM.fullmatch(lead):
         return "item", 0
-    short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (
+    short = (end - start <= 36 and not _CLAUSED.search(line)) or (
         bold and end - start < 60 and "。" not in line
     )
     if short and (bold or alone or _NUMBERED.match(line)):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
 
 from pipeline.document.openings import Ending
+from pipeline.document.segment import after_mark
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.roles import Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
@@ -384,7 +385,7 @@ class Scenes:
 
     def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
         """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
-        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
+        head = after_mark(folded, 0, start, _HEADS)
         # 这颗采用4nm制程的SoC集成了…
         if self._presented(folded, start) or self.roles.words["this"].match(folded, head, start):
             return True
@@ -396,7 +397,7 @@ class Scenes:
 
     def _presented(self, folded: str, start: int) -> bool:
         """这是一颗自研芯片, 它是首款采用18A工艺的处理器: whether a clause only says what was just named."""
-        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
+        head = after_mark(folded, 0, start, _HEADS)
         anaphor = self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]
         return anaphor or self.roles.words["presents"].match(folded, head, start) is not None
 
@@ -416,9 +417,7 @@ class Scenes:
         out = []
         for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
             a, b = hit.span("name")
-            head = (
-                max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
-            )
+            head = after_mark(folded, sentence.start, a, _HEADS)
             head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
             known = any(n.start < b and a < n.end and n.kind != "organization" for n in present)
             if not known and self.roles.words["opening"].fullmatch(folded, head, a):
