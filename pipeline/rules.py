@@ -372,7 +372,10 @@ def fill(pattern: str, slots: dict[str, str], where: str, faults: list[str]) -> 
 def alternation(words: Iterator[str] | tuple[str, ...] | list[str] | set[str]) -> str:
     """Words as one regex alternation, the longest first, so that the longest match wins.
 
-    Words that begin alike are tried once for what they have in common: ``首席(?:执行官|运营官)?``.
+    Words that begin alike are tried once for what they have in common.
+
+    >>> alternation(["总监", "首席", "首席执行官", "CEO", "总裁"])
+    '首(?:席(?:执行官|))|CEO|总(?:监|裁)'
     """
     return _branches(sorted(set(words), key=lambda w: (-len(w), w)))
 

@@ -385,7 +385,7 @@ class Scenes:
 
     def _predicated(self, folded: str, start: int, present: list[NameMention]) -> bool:
         """Maia 200：微软自研芯片: whether a description only says what the name before it is."""
-        head = after_mark(folded, 0, start, _HEADS)
+        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
         # 这颗采用4nm制程的SoC集成了…
         if self._presented(folded, start) or self.roles.words["this"].match(folded, head, start):
             return True
@@ -397,7 +397,7 @@ class Scenes:
 
     def _presented(self, folded: str, start: int) -> bool:
         """这是一颗自研芯片, 它是首款采用18A工艺的处理器: whether a clause only says what was just named."""
-        head = after_mark(folded, 0, start, _HEADS)
+        head = max(folded.rfind(mark, 0, start) + 1 for mark in _HEADS)
         anaphor = self.roles.anaphor_at(folded, head, head + 4) and "是" in folded[head:start]
         return anaphor or self.roles.words["presents"].match(folded, head, start) is not None
 
