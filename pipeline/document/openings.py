@@ -58,21 +58,25 @@ _BEHIND = re.compile(r"\(\?<=|\\[bB]|\(\?[a-z]+\)")
 class Openings(dict[str, tuple[T, ...]]):
     """What stands for each beginning of one or two characters; one that no pattern spells gives ``rest``.
 
-    What begins with two characters is found out when they are first asked for.
+    What begins with them is found out when they are first asked for.
     """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]):
-        listed = [(regex.compile(pattern), value) for pattern, value in patterns]
-        spelled = _COMMON.union(*(p.pattern for p, _ in listed))
+        self._listed = [(regex.compile(pattern), value) for pattern, value in patterns]
+        spelled = _COMMON.union(*(p.pattern for p, _ in self._listed))
         self._spelled = spelled.union(c.swapcase() for c in spelled if len(c.swapcase()) == 1)
-        self._begun = {char: _beginning([char], listed) for char in self._spelled}
-        self.update((char, tuple(v for _, v in begun)) for char, begun in self._begun.items())
-        self.rest = tuple(v for _, v in _beginning(_STRANGERS, listed))
+        self._begun: dict[str, list[tuple[regex.Pattern[str], T]]] = {}
+        self.rest = tuple(v for _, v in _beginning(_STRANGERS, self._listed))
 
     def __missing__(self, beginning: str) -> tuple[T, ...]:
         first, second = beginning[:1], beginning[1:]
-        if first not in self._begun or not second:
+        if first not in self._spelled:
             return self.rest
+        if first not in self._begun:
+            self._begun[first] = _beginning([first], self._listed)
+        if not second:
+            self[first] = tuple(value for _, value in self._begun[first])
+            return self[first]
         known = second in self._spelled
         key = beginning if known else first + _STRANGERS[0]
         if key not in self:
@@ -172,14 +176,10 @@ def _first(pattern: str, tried: str, flags: int) -> frozenset[str] | None:
     """The characters with which a match of ``tried`` may begin; None where that cannot be told."""
     if _BEHIND.search(pattern):
         return None
-    compiled = regex.compile(tried, flags)
-
-    def begins(char: str) -> bool:
-        return compiled.match(char, partial=True) is not None
-
-    if compiled.match("") or any(begins(char) for char in _STRANGERS if char != _DIGIT):
+    match = regex.compile(tried, flags).match
+    if match("") or any(match(char, partial=True) for char in _STRANGERS if char != _DIGIT):
         return None
-    return frozenset(filter(begins, _candidates(pattern)))
+    return frozenset([char for char in _candidates(pattern) if match(char, partial=True)])
 
 
 def _candidates(pattern: str) -> Iterator[str]:
