@@ -17,8 +17,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.document.dates import Date, Dates
+from pipeline.document.openings import gated
 from pipeline.model import EVENTS, Document, Event, NameMention, Sentence
 from pipeline.rules import CsvSchema, Row, Rulebook, RuleErrors
 
@@ -52,6 +54,7 @@ _IS = re.compile(r"(?:是|达到?|相当于|接近|约为|(?<![名号作])为)[^
 _COLON = re.compile(r"[:(]")
 _ENDS = ("", "时", "后", "之后", "以来")
 _DATES_BACK = 6
+_LONGEST_DATE = 60
 _FOUNDED = re.compile(r"(?:成立|创[立办]|诞生|建)[于在]$")
 _MARKS = re.compile(r"[\s“”\"'「」『』《》()（）:：、·*—-]+")
 
@@ -88,7 +91,7 @@ class Events:
             for sets in (*STATUS_WORDS, *OTHER_WORDS)
         }
         # one alternation without groups, which is scanned by first characters
-        words = re.compile("|".join(r["pattern"] for r in rows) or "(?!)")
+        words = gated("|".join(r["pattern"] for r in rows) or "(?!)")
         firm = [r["pattern"] for r in rows if r["object"] != "only"]
         tellers = tuple((re.compile(r["pattern"]), r) for r in rows)
         return Events(
@@ -105,7 +108,7 @@ class Events:
             return []
         folded, sentences = document.folded, document.sentences
         starts = [m.start for m in names]
-        told: _Told | None = None
+        told = _Told(self.dates, document)
         out: list[Event] = []
         folded = document.folded
         named = 0  # index of the first chip that may stand in the sentence
@@ -124,7 +127,6 @@ class Events:
             hits = list(self.words.finditer(folded, sentence.start, sentence.end))
             if not hits:
                 continue
-            told = told or _Told.of(self.dates, document)
             near = names[bisect_left(starts, low) : bisect_left(starts, sentence.end)]
             reading = _Reading(
                 self, document, sentence, chips[named:upto], chips[first:named], near, told,
@@ -135,28 +137,31 @@ class Events:
         return out
 
 
-@dataclass(frozen=True, slots=True)
 class _Told:
-    """The expressions of dates of an article, in order."""
+    """The expressions of dates of an article, looked for where they are asked for: few sentences tell an event."""
 
-    dates: Dates
-    published: str
-    matches: list[re.Match[str]]
-    starts: list[int]
-
-    @staticmethod
-    def of(dates: Dates, document: Document) -> _Told:
-        matches = list(dates.spot(document.folded))
-        return _Told(dates, document.article.published, matches, [m.start() for m in matches])
+    def __init__(self, dates: Dates, document: Document):
+        self.dates = dates
+        self.published = document.article.published
+        self._folded = document.folded
 
     def between(self, low: int, high: int) -> list[re.Match[str]]:
-        return self.matches[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
+        """Those that begin in a stretch of text, in order."""
+        found = self.dates.spot(self._folded, low, high + _LONGEST_DATE)
+        return [m for m in found if m.start() < high]
 
-    def before(self, match: re.Match[str]) -> Date | None:
-        """The date that one counts from: 当天 from a day, 当月 from a month, 同年 from any."""
+    @cached_property
+    def everywhere(self) -> list[re.Match[str]]:
+        """Those of the whole article, in order."""
+        return list(self.dates.spot(self._folded))
+
+    def before(self, match: re.Match[str], near: list[re.Match[str]]) -> Date | None:
+        """The date that one counts from: 当天 from a day, 当月 from a month, 同年 from any, wherever it stands;
+        any other from one that stands near."""
         wanted = ("day",) if match["sday"] else ("day", "third", "month") if match["sm"] else ()
-        at = bisect_left(self.starts, match.start())
-        for earlier in reversed(self.matches[max(0, at - _DATES_BACK) : at]):
+        back = self.everywhere if match["sy"] or match["sm"] or match["sday"] else near
+        at = bisect_left(back, match.start(), key=lambda m: m.start())
+        for earlier in reversed(back[max(0, at - _DATES_BACK) : at]):
             if match["sday"] and earlier["day"]:
                 continue  # 今天 in the words of somebody
             date = self.dates.read(earlier, self.published, None, None)
@@ -424,7 +429,7 @@ class _Reading:
     def _read(self, match: re.Match[str], ahead: bool | None) -> Date | None:
         """The date, counted from that of its telling where it is planned: 2月宣布X将于3月交付."""
         published = self.document.article.published
-        before = self.told.before(match)
+        before = self.told.before(match, self.near)
         bare = match["m2"] or match["part2"] or match["part3"] or match["bare"]
         if ahead and bare and before and before.start >= self.sentence.start:
             between = self.document.folded[before.end : match.start()]

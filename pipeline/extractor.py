@@ -13,7 +13,7 @@ from functools import cache
 from pipeline import attribute, events
 from pipeline.document import byline, dates, invisible, segment
 from pipeline.metrics import levels, link, numbers, ratios
-from pipeline.model import Article, ArticleRow, Facts
+from pipeline.model import Article, ArticleRow, Facts, Reject
 from pipeline.names import mentions as names
 from pipeline.readers import page_rules
 from pipeline.rules import CsvSchema, Rulebook, TomlSchema
@@ -85,7 +85,7 @@ class Extractor:
             sentences=len(document.sentences), sha256=sha,
         )  # fmt: skip
         rejected = [
-            replace(r, article=identity, path=article.path)
+            Reject(identity, article.path, r.stage, r.reason, r.text, r.start, r.end, r.rule)
             for r in (*no_chips, *no_quotes, *no_numbers, *no_ratios, *no_links)
         ]
         happened = self.events.find(document, mentions, identity)

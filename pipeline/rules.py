@@ -370,5 +370,26 @@ def fill(pattern: str, slots: dict[str, str], where: str, faults: list[str]) -> 
 
 
 def alternation(words: Iterator[str] | tuple[str, ...] | list[str] | set[str]) -> str:
-    """Words as one regex alternation, the longest first, so that the longest match wins."""
-    return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w))))
+    """Words as one regex alternation, the longest first, so that the longest match wins.
+
+    Words that begin alike are tried once for what they have in common.
+
+    >>> alternation(["总监", "首席", "首席执行官", "CEO", "总裁"])
+    '首(?:席(?:执行官|))|CEO|总(?:监|裁)'
+    """
+    return _branches(sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+def _branches(words: list[str]) -> str:
+    """An alternation of words in this order, but for those that cannot match at the same place."""
+    heads: dict[str, list[str]] = {}
+    for word in words:
+        cased = word[:1].lower() != word[:1].upper()  # a and A may be one to the pattern
+        heads.setdefault("" if cased else word[:1], []).append(word)
+    out: list[str] = []
+    for head, alike in heads.items():
+        if not head or len(alike) == 1:
+            out += map(re.escape, alike)
+        else:
+            out.append(f"{re.escape(head)}(?:{_branches([word[1:] for word in alike])})")
+    return "|".join(out)

@@ -24,7 +24,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import astuple
 from pathlib import Path
@@ -34,7 +34,7 @@ from unittest.mock import patch
 from pipeline import Extractor, load_rules
 from pipeline.batch.local import run
 from pipeline.document import openings
-from pipeline.document.openings import Ending, Openings, Words
+from pipeline.document.openings import Before, Ending, Openings, Words
 from pipeline.model import TABLES, Article, Document, Sentence
 from pipeline.output.write import read_table
 from pipeline.readers.sources import Source, read, sources
@@ -145,10 +145,18 @@ class Anyhow(Ending):
         return Anyhow(re.compile(pattern), None)
 
 
+class Anywhere(Before):
+    """Words that stand behind every place."""
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text)
+
+
 def ungated(rules: Rulebook) -> Extractor:
     """An extractor that tries every pattern everywhere: the same stages with all their gates open."""
     gates = {
-        "Words": Everywhere, "Openings": Anything, "Ending": Anyhow, "gated": re.compile,
+        "Words": Everywhere, "Openings": Anything, "Ending": Anyhow, "Before": Anywhere,
+        "gated": re.compile,
         "beginning": lambda words: "", "endings": lambda pattern: None,
     }  # fmt: skip
     with ExitStack() as stack:

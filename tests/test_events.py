@@ -1,5 +1,7 @@
 """Dates in text, resolved against the article's; and what happened to a chip when."""
 
+import random
+
 import pytest
 
 from pipeline import Extractor, load_rules
@@ -9,6 +11,27 @@ from pipeline.model import Article
 
 PUBLISHED = "2024-02-29"  # a Thursday
 DATES = Dates.compile(load_rules())
+
+
+def test_two_characters_tell_where_an_expression_may_begin() -> None:
+    """No expression is missed because its search looks at what may open one first."""
+    examples = [row["example"] for row in load_rules().table("dates")]
+    pieces = [
+        *examples,
+        *"年月日季第半财一三十24 -、.",
+        "2024",
+        "20",
+        "Q4",
+        "2H",
+        "个月",
+        "天前",
+        "今(",
+    ]
+    draw = random.Random(7)
+    texts = ["".join(draw.choices(pieces, k=draw.randint(1, 6))) for _ in range(20_000)]
+    for text in texts:
+        everywhere = [found.span() for found in DATES.pattern.finditer(text)]
+        assert [found.span() for found in DATES.spot(text)] == everywhere, text
 
 
 @pytest.mark.parametrize(

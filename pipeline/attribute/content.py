@@ -23,6 +23,7 @@ _STOP = re.compile(
 _DELIMITER = re.compile(r"[，;:。!?\n\x01—,](?:(?<!,)|(?!\d)|(?<!\d,))")
 _CLOCK = re.compile(r"^[ *]*\d\d?:\d\d(?::\d\d)?(?=[ *])", re.M)
 """The time of an entry in a live report: 9:32 孟繁昭：…."""
+_MINUTES = re.compile(r":\d\d")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
@@ -72,7 +73,7 @@ class Text:
         self.pairs = list(outermost(found))
         self.opens = {p.start: p for p in self.pairs}
         self.masked = self._mask()
-        self._block_starts = [b.start for b in blocks]
+        self._block_starts = [-1, *(b.start for b in blocks[1:])]  # the first has what is before it
         self._pair_starts = [p.start for p in self.pairs]
         self._delimiters = [m.end() for m in _DELIMITER.finditer(self.masked)]
         self._stops: dict[int, list[int]] = {}
@@ -81,7 +82,8 @@ class Text:
         folded = self.folded
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
-        folded = _CLOCK.sub(lambda m: " " * len(m[0]), folded)
+        if _MINUTES.search(folded):
+            folded = _CLOCK.sub(lambda m: " " * len(m[0]), folded)
         pieces, at = [], 0
         for pair in self.pairs:
             if pair.spoken:
@@ -93,7 +95,7 @@ class Text:
 
     def block_at(self, position: int) -> Block:
         """The block that ``position`` stands in."""
-        return self.blocks[max(0, bisect_right(self._block_starts, position) - 1)]
+        return self.blocks[bisect_right(self._block_starts, position) - 1]
 
     def readable(self, block: Block) -> bool:
         """True for running text; a caption is text when it holds a sentence (…。（来源：新浪）)."""

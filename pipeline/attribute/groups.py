@@ -135,9 +135,9 @@ class Groups:
         if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
             end = folded.rfind("(", start, end)  # 韩国科学技术院(KAIST)教授
         owned = end > start and folded[end - 1] == "的"
-        trailing = re.search(rf"(?:的|{lexicon.quantifier.pattern}| )+\Z", folded[start:end])
+        trailing = lexicon.trailing.search(folded, start, end)
         if trailing:
-            end = start + trailing.start()
+            end = trailing.start()
         while start < end and folded[start] in SPACE + "、":
             start += 1
         once = lexicon.role["held_once"].match(folded, start, end)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
@@ -17,7 +18,7 @@ from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
 from pipeline.attribute.shapes import RUN, QuoteShape
 from pipeline.attribute.shapes import SCHEMA as QUOTES
 from pipeline.document.clean import fold
-from pipeline.document.openings import Ending, beginning, endings, gated
+from pipeline.document.openings import Before, Ending, beginning, endings, gated
 from pipeline.document.words import Words
 from pipeline.model import SPEAKER_TYPES, STANCES
 from pipeline.rules import (
@@ -80,6 +81,7 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def simple(words: str) -> str:
     """Words of the text as they are in the rules: simplified, half-width."""
     return fold(words, "hant")
@@ -200,6 +202,8 @@ class Lexicon:
     reference: re.Pattern[str]
     """该, 这位, 上述 and the like at the start of a phrase."""
     quantifier: re.Pattern[str]
+    trailing: Ending
+    """What may stand between an organisation and a title: 的, 一位."""
     before_group: re.Pattern[str]
     """前, 某, 一家 before the name of an organisation."""
     class_noun: re.Pattern[str]
@@ -208,7 +212,7 @@ class Lexicon:
     """Places and fields, which name no organisation: 中国产业."""
     department: re.Pattern[str]
     """An organisation with a department of its own, whole: ``华硕科技|消费电脑事业部``."""
-    company: re.Pattern[str]
+    company: Before
     """A company by its shape where a clause begins: 星澜微电子."""
     called_company: re.Pattern[str]
     """A company behind a noun for one, doing what companies do: 创业公司|驭流|成立."""
@@ -322,16 +326,20 @@ class Lexicon:
             address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
             reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
             quantifier=re.compile(quantifier),
+            trailing=Ending.of(rf"(?:的|{quantifier}| )+\Z"),
             before_group=re.compile(rf"(?:{role['former'].pattern}|{quantifier}| )*"),
             class_noun=re.compile(rf".*(?:{any_of['class']})(?=[^的]{{2}})"),
             general=re.compile(general),
             department=re.compile(
                 rf"(.{{2,14}}?(?:{any_of['suffix']}))(.{{0,14}}(?:{any_of['department']}))"
             ),
-            company=re.compile(
+            company=Before(
                 rf"(?:(?<!{_HAN})|(?<=[{_BEFORE_NAMES}])|{behind_class})(?<![A-Za-z])({_HAN}{{2,4}}?)"
                 rf"{beginning(words['company_suffix'])}(?:{any_of['company_suffix']})"
-                r"(?:有限公司|公司)?"
+                r"(?:有限公司|公司)?",
+                words["company_suffix"],
+                2,
+                4,
             ),
             company_end=re.compile(
                 rf"证券|投顾|银行|集团|研究院|(?:{long_suffix}|有限|责任|股份){{1,4}}公司"
@@ -341,7 +349,7 @@ class Lexicon:
             ),
             company_field=re.compile(rf"(.{{2,}}?(?:{long_suffix})){general}"),
             latin_company=re.compile(
-                r"([A-Z](?<![A-Za-z0-9.·\-].)[a-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
+                r"([A-Z](?<![A-Za-z0-9.·\-].)[a-z]{2,}+(?:[A-Z][a-z]+)*(?: [A-Z][a-z]{2,})?) ?"
                 rf"(?={role['latin_acts'].pattern})"
             ),
             listener=re.compile(rf"(?:{RUN}{{0,8}}(?:{any_of['listener']}))(?:表示)?[，,:]"),

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from dataclasses import replace
 from functools import cached_property
 
 from pipeline.attribute.content import FARTHEST, Text, paragraphs
@@ -34,7 +33,7 @@ _NAME_IN_MARKS = re.compile(r"[A-Za-z][A-Za-z0-9.\-+ ]{0,23}")
 """A Latin name: its marks are no quotation."""
 _COMMA = re.compile("[，,]")
 _LABELLED = re.compile(
-    r"(?:(?:^|\n)[ \-*•·>]*|(?<=[。!?”」]))(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
+    r"(?:[\n。!?”」](?:(?<=\n)[ \-*•·>]*)?|^[ \-*•·>]*)(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
 )
 """A name with a colon where a sentence begins."""
 _LONGEST_QUESTION = 120
@@ -241,8 +240,7 @@ class Reading:
         if end - start < 2 or not WORDS.search(self.text.folded, start, end):
             return None
         cue = c.cue_start, c.cue_end
-        row = self._quote(c.source, c.shape, kind, c.stance, cue, start, end)
-        return replace(row, date=self._date(c))
+        return self._quote(c.source, c.shape, kind, c.stance, cue, start, end, self._date(c))
 
     def _date(self, c: Candidate) -> str:
         """When it was said: the last date beside source and cue, outside of both statement and source."""
@@ -273,7 +271,7 @@ class Reading:
         return ended and not self.lexicon.role["goes_on"].match(folded, pair.inner)
 
     def _quote(self, source: Source, shape: QuoteShape, kind: str, stance: str, cue: tuple[int, int] | None,
-               start: int, end: int) -> Quote:  # fmt: skip
+               start: int, end: int, date: str = "") -> Quote:  # fmt: skip
         original, entity = self.original, source.entity
         title = source.title or (entity.titles[0] if entity and entity.titles else "")
         organization = source.organization or (entity.place(title) if entity else "")
@@ -288,7 +286,7 @@ class Reading:
             speaker_type=source.kind, title=title, organization=organization,
             speaker_text=words, speaker_start=begin, speaker_end=source.end,
             cue=original[slice(*cue)] if cue else "", cue_start=cue_start, cue_end=cue_end,
-            kind=kind, stance=stance, content=original[start:end], start=start, end=end,
+            kind=kind, stance=stance, date=date, content=original[start:end], start=start, end=end,
             link=source.link, confidence=round(confidence, 2), rule=shape.id,
         )  # fmt: skip
 

@@ -26,8 +26,10 @@ from pipeline.attribute.names import (
     edges,
 )
 from pipeline.document.openings import finder
+from pipeline.document.segment import after_mark
 from pipeline.model import Block
 
+_SOME = re.compile("一[位名]|某")
 _PARTS = re.compile("[ ·]")
 _LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _LABELS = re.compile(r"[\d.、()①-⑳•·*_【\[ \-]{0,8}")
@@ -267,8 +269,7 @@ class Register:
         self._read_titles.add(end)
         inside = self.masked[start] != folded[start]  # in brackets: 徐婉清(华序证券首席分析师)
         text, marks = (folded, "“「”」(") if inside else (self.masked, "“「”」")
-        clause = max(text.rfind(c, max(0, start - 60), start) for c in _DELIMITERS + marks) + 1
-        clause = max(clause, start - 60, 0)
+        clause = after_mark(text, max(0, start - 60), start, _DELIMITERS + marks)
         front = lexicon.adverbials.front.match(folded, clause, start)
         begin = front.end() if front else clause
         found: tuple[Span, Span | None] | None
@@ -299,7 +300,7 @@ class Register:
             return  # 该公司|发言人: of whom was named, not who was named
         if back:
             self._back_references.append((begin, title, self.places.of_title(back.end(), start)))
-        elif re.match(r"一[位名]|某", folded[begin:start]) and folded[end : end + 1] not in (
+        elif _SOME.match(folded, begin, start) and folded[end : end + 1] not in (
             "的",
             "们",
         ):

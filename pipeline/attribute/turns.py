@@ -33,6 +33,7 @@ _LABEL = re.compile(
     rf"{_SIGN}{_TIME}{_NUMBER}{_WORDS}[*_ ]{{0,3}}{_TIME}{_ABOUT}[*_ ]{{0,3}}{_TIME}"
     r"(?P<colon>[:|])[*_ ]{0,4}"
 )
+_COLON = re.compile("[:|]")
 _BRACKETED = re.compile(
     rf"{_SIGN}[【\[](?P<label>[^:，,。;!?\n*【】\[\]|]{{1,12}})(?P<about>)(?P<colon>[】\]]):?[*_ ]{{0,4}}"
 )
@@ -42,6 +43,8 @@ _INITIAL = re.compile(
 _NAMED = re.compile(rf"{_SIGN}{_WORDS}(?P<about>)(?P<colon>(?: +{_CLOCK})? *\Z| {{2,}})")
 """A label without a colon: a line of its own, or bold (its marks are blanks) at the head of a paragraph."""
 _HEADING_LABEL = re.compile(rf"{_NUMBER}(?P<label>[^()]{{1,18}}?){_ABOUT}(?P<colon>)\Z")
+_FAR, _NEAR = 170, 60
+"""How many characters a label with a colon may take, with all that may stand beside it; and one without."""
 _TRAILING = " *>”」\n▎▍▌■●◆▪►▶•·"
 _LONGEST = 18
 """How long a label without a title may be."""
@@ -209,15 +212,15 @@ def _respelt(others: list[_Labelled], turns: list[Turn]) -> list[Turn]:
 def _labelled(text: Text, lexicon: Lexicon, register: Register) -> Iterator[_Labelled]:
     """Paragraphs that begin with a label; a label alone takes the next paragraph."""
     folded, blocks = text.folded, text.blocks
-    shapes = (_NAMED, _LABEL)  # who has a colon here may have none there
-    named = (shape.match(folded, b.start, b.end) for b in blocks for shape in shapes)
-    often = Counter(match["label"].strip() for match in named if match)
+    opened = [(_with_colon(folded, b), _named(folded, b)) for b in blocks]
+    # who has a colon here may have none there
+    often = Counter(m["label"].strip() for both in opened for m in both if m)
     known = {label for label, count in often.items() if count > 1 or label in register.people}
-    for block in blocks:
+    for block, (label, name) in zip(blocks, opened, strict=True):
         if block.kind in ("boilerplate", "row", "caption"):
             continue
         after = blocks[block.number + 1] if block.number + 1 < len(blocks) else None
-        match = _label(folded, block, known)
+        match = label or _label(folded, block, name if name and name["label"] in known else None)
         if match is None:
             continue
         colon = min(match.start("colon"), block.end)
@@ -235,17 +238,29 @@ def _goes_on(match: re.Match[str], after: Block, folded: str) -> bool:
     return said and folded[after.start : after.end].rstrip(_TRAILING)[-1:] in "。?!…"
 
 
-def _label(folded: str, block: Block, known: set[str]) -> re.Match[str] | None:
-    """The label that a block opens with: a colon, bracket or stop ends it, or the line does."""
+def _with_colon(folded: str, block: Block) -> re.Match[str] | None:
+    """The label that a block opens with and a colon ends."""
+    if not _COLON.search(folded, block.start, min(block.end, block.start + _FAR)):
+        return None
+    return _LABEL.match(folded, block.start, block.end)
+
+
+def _named(folded: str, block: Block) -> re.Match[str] | None:
+    """What may be a label without a colon, at the head of a block."""
+    if block.end - block.start > _NEAR and "  " not in folded[block.start : block.start + _NEAR]:
+        return None
+    return _NAMED.match(folded, block.start, block.end)
+
+
+def _label(folded: str, block: Block, name: re.Match[str] | None) -> re.Match[str] | None:
+    """The label that a block opens with: a bracket or stop ends it, or the line does; or a known ``name``."""
     at = folded, block.start, block.end
-    for pattern in (_LABEL, _BRACKETED, _INITIAL):
-        match = pattern.match(*at)
-        if match:
-            return match
+    match = _BRACKETED.match(*at) or _INITIAL.match(*at)
+    if match:
+        return match
     if block.kind == "heading" and folded.startswith(":", block.end):
         return _HEADING_LABEL.match(*at)
-    match = _NAMED.match(*at)
-    return match if match and match["label"] in known else None
+    return name
 
 
 def _read(

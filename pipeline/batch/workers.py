@@ -183,6 +183,7 @@ def _serve(connection: Connection[Any, Any], mark: Mark, work: Work[Any, Any], p
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     work.prepare()
     gc.freeze()  # what was there before is never garbage: looking at it would copy its pages
+    gc.set_threshold(50_000, 20, 100)  # an article makes many objects and few circles of them
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             # Other workers hold copies of the pipe, so that its end does not tell of the parent's.

@@ -81,6 +81,10 @@ _BESIDE = re.compile(r"[▲△]|图|[^\s(（]+ ?[(（]$|.*[。！？；]")
 _URL = re.compile(r"https?://[^\s<>\"'（）()，。\]]+")
 _ADDRESS = re.compile(r"https?:|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|tw|hk)(?!\w)", re.I)
 
+_MARKUP = re.compile(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]")
+_LINKED = re.compile(r"!?\[([^\[\]]*)(?:\]\([^()]*\)?|$)")
+_BLANKS = re.compile(r"\s+|&nbsp;")
+
 Line = tuple[int, int]
 """Start and end of a line."""
 
@@ -169,7 +173,7 @@ class Bylines:
         if not title:
             title, site = self._split(self._title(text, folded, head))
         for start, end in head:
-            shown = _plain(text[start:end])
+            shown = _plain(text[start:end]) if title[:1] in text[start:end] else ""
             if len(shown) >= 4 and shown != title and sited(title, shown):
                 title = shown  # as the article has it, not as the page or the file
         url = article.url or self._url(text, folded, lines)
@@ -429,6 +433,5 @@ def _trimmed(folded: str, start: int, stop: int) -> Line | None:
 
 def _plain(text: str) -> str:
     """A value without the markup around it."""
-    text = re.sub(r"\*+|^(?:[#>]+\s+)+|[\s|]+$|[\u200b\ufeff]", "", text)
-    text = re.sub(r"!?\[([^\[\]]*)(?:\]\([^()]*\)?|$)", r"\1", text)
-    return re.sub(r"\s+|&nbsp;", " ", text).strip()
+    text = _LINKED.sub(r"\1", _MARKUP.sub("", text))
+    return _BLANKS.sub(" ", text).strip()

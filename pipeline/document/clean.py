@@ -133,9 +133,13 @@ def script_of(text: str) -> Script:
     """Traditional when more of its telling characters are traditional than simplified."""
     sample = text[:20000]
     traditional = len("".join(_TRADITIONAL.findall(sample)))
-    if not traditional:
-        return "hans"
-    return "hant" if traditional > len("".join(_SIMPLIFIED.findall(sample))) else "hans"
+    for found in _SIMPLIFIED.finditer(
+        sample
+    ):  # a few outweigh the few traditional ones of most texts
+        if traditional <= 0:
+            break
+        traditional -= len(found[0])
+    return "hant" if traditional > 0 else "hans"
 
 
 _URL = re.compile(
@@ -164,7 +168,7 @@ def _unlink(found: re.Match[str]) -> str:
     return " " + found[2] + " " * len(found[3])
 
 
-_COMMA = re.compile(r",(?= ?[\u4e00-\u9fff“‘「『《])|(?<=[\u4e00-\u9fff”’」』》]),")
+_COMMA = re.compile(r",(?:(?= ?[\u4e00-\u9fff“‘「『《])|(?<=[\u4e00-\u9fff”’」』》],))")
 
 
 def fold(text: str, script: Script) -> str:

@@ -28,6 +28,18 @@ KINDS = (
     "year", "part", "season", "side", "month", "third", "quarter", "week", "weekday", "day", "span",
     "same_year", "same_month", "same_day",
 )  # fmt: skip
+_OPENING = (
+    "year",
+    "part",
+    "month",
+    "quarter",
+    "week",
+    "day",
+    "same_year",
+    "same_month",
+    "same_day",
+)
+"""Kinds of words that an expression may begin with."""
 SCHEMAS = {
     "dates": CsvSchema(
         ("kind", "word", "value", "example"), enums={"kind": KINDS}, key=("kind", "word")
@@ -58,11 +70,30 @@ class Date:
     it; none: not resolved."""
 
 
+def _opens(values: dict[str, dict[str, str]]) -> re.Pattern[str]:
+    """A character with which an expression may begin, and what is behind it: 上 and 3 open one at few places.
+
+    The class of characters comes first, for the search to jump along, and looks at them again.
+    """
+    words = {w[:3] for kind in _OPENING for w in values[kind] if kind != "part" or len(w) > 1}
+    words |= {day + season for day in "今去明" for season in values["season"]}
+    han = "".join(_NUMBERS) + "十半"
+    goes_on = rf" ?(?:[年月日号季财第、至到~/{han}-]|{alternation(list(values['span']))})"
+    first = re.escape("".join({word[0] for word in words})) + rf"\d{han}昨周星礼月财FHQ第"
+    return re.compile(
+        rf"[{first}](?<=(?=(?:(?<!\d)|(?=19|20|\d\d? ?财))\d{{1,4}}(?:{goes_on}|[HQ])|(?:19|20)\d\d(?:\.| ?\d?[HQ])"
+        rf"|[{han}](?:{goes_on}|[〇零○\d])|{alternation(words)}|[今昨明]\(|周|星期|礼拜|月|财|FY|[HQ]\d"
+        rf"|[上下]一?个?财|第[{han}1-4](?:{goes_on}|\d)).)"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The compiled words of rules/dates.csv."""
 
     pattern: re.Pattern[str]
+    opens: re.Pattern[str]
+    """The first character of what may be an expression."""
     values: dict[str, dict[str, str]]
     """Kind -> word -> value."""
 
@@ -132,14 +163,7 @@ class Dates:
             rf"|(?P<fiscal>(?:(?:20)?\d\d ?)?财(?:年|政年度)(?: ?的?(?:{alone}|{latin}))?"
             rf"|(?:第?[一二三四1-4]|[上下]一?个?)财季|FY ?(?:20)?\d\d(?: ?(?:{latin}))?)"
         )
-        # where no expression can begin the search goes on at once
-        words_of = [
-            *_NUMBERS,
-            *"今去明昨月周星礼十半财F",
-            *(w for found in values.values() for w in found),
-        ]
-        opens = re.escape("".join(sorted({word[0] for word in words_of})))
-        return Dates(re.compile(rf"(?=[\d{opens}])(?:{pattern})"), values)
+        return Dates(re.compile(pattern), _opens(values), values)
 
     def find(
         self,
@@ -159,7 +183,14 @@ class Dates:
 
     def spot(self, folded: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """The expressions of a stretch of text, not yet resolved."""
-        return self.pattern.finditer(folded, start, len(folded) if end is None else end)
+        end = len(folded) if end is None else end
+        for place in self.opens.finditer(folded, start, end):
+            found = (
+                self.pattern.match(folded, place.start(), end) if place.start() >= start else None
+            )
+            if found:
+                yield found
+                start = found.end()
 
     def read(
         self, match: re.Match[str], published: str, ahead: bool | None, before: Date | None

@@ -8,6 +8,9 @@ only that for watts is tried before 瓦, and none before 年.
 a name begins need not be searched for when the character before the name is none of them. ``gated``
 gives a pattern that looks at its first character first, ``beginning`` that look for words.
 
+``Before``. In: a pattern, and the words one of which stands near its beginning. Out: its matches, looked for
+before those words.
+
 ``Words``. In: words without which a pattern cannot match. Out: the sentences of a document in which
 one of them stands.
 
@@ -16,6 +19,8 @@ one of them stands.
 [('watt',), ('watt',), (), ('core',), ('core',), ()]
 >>> endings("(?:采用|搭载)了?$") == {*"用载了"}
 True
+>>> [found[0] for found in Before("[星云]{2}(?:科技|微)", ("科技", "微"), 2, 2).finditer("云星云微，星云科技")]
+['星云微', '星云科技']
 >>> gated("(?:(?<!国)产|采用)[0-9]").pattern
 '(?=[产采])(?:(?:(?<!国)产|采用)[0-9])'
 """
@@ -53,21 +58,25 @@ _BEHIND = re.compile(r"\(\?<=|\\[bB]|\(\?[a-z]+\)")
 class Openings(dict[str, tuple[T, ...]]):
     """What stands for each beginning of one or two characters; one that no pattern spells gives ``rest``.
 
-    What begins with two characters is found out when they are first asked for.
+    What begins with them is found out when they are first asked for.
     """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]):
-        listed = [(regex.compile(pattern), value) for pattern, value in patterns]
-        spelled = _COMMON.union(*(p.pattern for p, _ in listed))
+        self._listed = [(regex.compile(pattern), value) for pattern, value in patterns]
+        spelled = _COMMON.union(*(p.pattern for p, _ in self._listed))
         self._spelled = spelled.union(c.swapcase() for c in spelled if len(c.swapcase()) == 1)
-        self._begun = {char: _beginning([char], listed) for char in self._spelled}
-        self.update((char, tuple(v for _, v in begun)) for char, begun in self._begun.items())
-        self.rest = tuple(v for _, v in _beginning(_STRANGERS, listed))
+        self._begun: dict[str, list[tuple[regex.Pattern[str], T]]] = {}
+        self.rest = tuple(v for _, v in _beginning(_STRANGERS, self._listed))
 
     def __missing__(self, beginning: str) -> tuple[T, ...]:
         first, second = beginning[:1], beginning[1:]
-        if first not in self._begun or not second:
+        if first not in self._spelled:
             return self.rest
+        if first not in self._begun:
+            self._begun[first] = _beginning([first], self._listed)
+        if not second:
+            self[first] = tuple(value for _, value in self._begun[first])
+            return self[first]
         known = second in self._spelled
         key = beginning if known else first + _STRANGERS[0]
         if key not in self:
@@ -133,6 +142,30 @@ def gated(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(f"(?=[{one}])(?:{pattern})", flags)
 
 
+class Before:
+    """A pattern of which one of some words stands between ``least`` and ``most`` characters behind its
+    beginning. It is tried before those words alone: they are fewer than the places where it may begin."""
+
+    def __init__(self, pattern: str, words: Iterable[str], least: int, most: int):
+        self.pattern = re.compile(pattern)
+        self.match = self.pattern.match
+        # a character that the search jumps to, then the rest of a word; the next word may begin inside of it
+        ahead = (re.escape(word[0]) + f"(?={re.escape(word[1:])})" for word in words)
+        self._word = re.compile("|".join(ahead) or "(?!)")
+        self._least, self._most = least, most
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """What ``finditer`` of the pattern gives."""
+        start = 0
+        for word in self._word.finditer(text):
+            start = max(start, word.start() - self._most)
+            while start <= word.start() - self._least:
+                found = self.match(text, start)
+                if found:
+                    yield found
+                start = found.end() if found else start + 1
+
+
 def beginning(words: Iterable[str]) -> str:
     """A look at one character: whether one of the words may begin here."""
     first = "".join(sorted({word[0] for word in words}))
@@ -143,14 +176,10 @@ def _first(pattern: str, tried: str, flags: int) -> frozenset[str] | None:
     """The characters with which a match of ``tried`` may begin; None where that cannot be told."""
     if _BEHIND.search(pattern):
         return None
-    compiled = regex.compile(tried, flags)
-
-    def begins(char: str) -> bool:
-        return compiled.match(char, partial=True) is not None
-
-    if compiled.match("") or any(begins(char) for char in _STRANGERS if char != _DIGIT):
+    match = regex.compile(tried, flags).match
+    if match("") or any(match(char, partial=True) for char in _STRANGERS if char != _DIGIT):
         return None
-    return frozenset(filter(begins, _candidates(pattern)))
+    return frozenset([char for char in _candidates(pattern) if match(char, partial=True)])
 
 
 def _candidates(pattern: str) -> Iterator[str]:

@@ -83,13 +83,14 @@ _CAPTION = re.compile(
 )
 _CAPTIONS = re.compile("[图配摄来|｜丨▲]")
 """One of these stands in every caption."""
-_TERMINAL = re.compile(r"[。！？!?…；;：:”」』’)）\]】]\s*$")
+_TERMINAL = "。！？!?…；;：:”」』’)）]】"
 _END = re.compile(
     # all ends by one class of characters first: 。！？ with what closes behind it, a full stop
     # behind Han, two dots or more
     r"[。！？!?.…](?:(?<=[。！？!?])[。！？!?]*[”’」』\"')）\]】 ]*"
     r"|(?<=[\u4e00-\u9fff]\.)(?=\s|[\u4e00-\u9fff]|$)|(?<=…)…+[”’」』]*)"
 )
+_CLAUSED = re.compile(r"[。；;，,]|[：:.]$")
 _CLOCK = re.compile(r"[\d\s年月日时分秒/:.~-]+")
 """2024, 02/29, 15:24: the pieces of a stamp, one a line."""
 _ANY = "2024-01-01"
@@ -131,6 +132,13 @@ def clause(marks: tuple[int, ...], start: int, end: int, low: int, high: int) ->
     return left, marks[behind] if behind < len(marks) and marks[behind] < high else high
 
 
+def after_mark(text: str, low: int, position: int, marks: str) -> int:
+    """Where what follows the last of ``marks`` before a position begins; ``low`` where none stands behind that."""
+    while position > low and text[position - 1] not in marks:
+        position -= 1
+    return position
+
+
 def _lines(text: str, folded: str) -> list[tuple[int, int]]:
     """Start and end of every line, without the white space around it."""
     out, position = [], 0
@@ -151,7 +159,7 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
     for (start, end), (start2, end2) in pairwise(lines):
         if end - start < 20 or end2 == start2 or folded[start] in "|#*->":
             continue
-        if not _TERMINAL.search(folded, start, end) and folded[start2] not in "|#*->":
+        if folded[end - 1] not in _TERMINAL and folded[start2] not in "|#*->":
             line = folded[start:end]
             widths.append(len(line) + len("".join(_HAN.findall(line))))
     if len(widths) < 6:
@@ -184,7 +192,7 @@ def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Ki
     lead = text[text.rfind("\n", 0, start) + 1 : start]
     if (_ITEM.match(line) and not bold) or _ITEM.fullmatch(lead):
         return "item", 0
-    short = (end - start <= 36 and not re.search(r"[。；;，,]|[：:.]$", line)) or (
+    short = (end - start <= 36 and not _CLAUSED.search(line)) or (
         bold and end - start < 60 and "。" not in line
     )
     if short and (bold or alone or _NUMBERED.match(line)):
@@ -226,7 +234,7 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
         if (
             last is not None
             and follows
-            and not re.search(r"[。！？!?」”]$", folded[last.start : last.end])
+            and folded[last.end - 1] not in "。！？!?」”"
             and (
                 (
                     wrapped

@@ -61,7 +61,7 @@ class Bounds:
             after=re.compile(rf"\s?(?!\+ ?[\dA-Za-z])({alternation(sides['after'])})"),
             after_begins=frozenset([w[0] for w in sides["after"]] + [" ", "\n"]),
             clause=re.compile(alternation(sides["clause"])),
-            label=re.compile(alternation(sides["label"]) + r"(?![a-z])"),
+            label=re.compile(rf"(?:{alternation(sides['label'])})(?![a-z])"),
             bounds={(r["side"], r["surface"]): r["bound"] for r in rows},
             vague=numerals.vague,
             tens=frozenset(numerals.tens),

@@ -27,8 +27,8 @@ SCHEMAS = {
 _REST = r"(?:\d{0,2}(?:,\d{3}|，000)++(?!\d)(?:\.\d{1,9})?|\d{0,17}(?:\.\d{1,12})?)"
 """An Arabic number behind its first digit."""
 _STARTS = (
-    r"(?:(?<![A-Za-z0-9.第]\d)|(?<=TDP\d)|(?<=TGP\d)|(?<=TBP\d)|(?<=[CGN]PU\d)|(?<=RAM\d)"
-    r"|(?<=[Cc]ache\d)|(?<=USD\d)|(?<=RMB\d)|(?<=CNY\d))"
+    r"(?:(?<![A-Za-z0-9.第]\d)|(?<=[PUMeDBY]\d)(?:(?<=TDP\d)|(?<=TGP\d)|(?<=TBP\d)|(?<=[CGN]PU\d)|(?<=RAM\d)"
+    r"|(?<=[Cc]ache\d)|(?<=USD\d)|(?<=RMB\d)|(?<=CNY\d)))"
 )
 """What may stand before that digit. Patterns here begin with the character that they are found by and
 look back from it: a pattern that begins with a look-behind is tried at every character."""

@@ -93,6 +93,12 @@ _GENERATION = re.compile(
 """上一代产品|暴涨: a generation is named by these words and no others."""
 _SHARES = 2 * NAMED + 10
 """How far behind 分别 the first of its ratios may stand: 分别是NAME的…."""
+_BESIDE = re.compile(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?")
+"""What may stand between a number and its aspect."""
+_MARK = re.compile(r"[，,；;。、]")
+_CHANGED = re.compile(
+    r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$"
+)
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -541,18 +547,11 @@ class Ratios:
         self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None
     ) -> str:
         """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
-        near = re.match(
-            r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?",
-            folded[q.end : q.end + 12],
-        )
-        position = q.end + (near.end() if near else 0)
+        position = _BESIDE.match(folded, q.end, q.end + 12).end()  # type: ignore[union-attr]  # it matches always
         behind = self.noun.search(folded, position, min(sentence.end, position + 14))
-        comma = re.search(r"[，,；;。、]", folded[position : position + 14])
-        if behind and (not comma or behind.start() < position + comma.start()):
-            verb_before = re.search(
-                r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$",
-                folded[max(sentence.start, q.start - 8) : q.start],
-            )
+        comma = _MARK.search(folded, position, position + 14)
+        if behind and (not comma or behind.start() < comma.start()):
+            verb_before = _CHANGED.search(folded, max(sentence.start, q.start - 8), q.start)
             # 提升10%速度，降低20%功耗: right behind it, in a clause that names none before
             beside = _KIND.fullmatch(folded, position, behind.start())
             alone = beside and not self.noun.search(folded, q.left, q.start)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.document.openings import Ending, Words, gated
-from pipeline.model import NameMention
+from pipeline.model import Document, NameMention
 from pipeline.rules import Rulebook, RuleErrors, TomlSchema
 
 ROLES = (
@@ -20,6 +20,8 @@ ROLES = (
     "foundry_name", "owned", "of_which", "made_of", "named", "model", "opening", "stranger", "nameless", "products", "die", "bracket", "class_noun", "difference", "generation", "from", "to", "fresh", "again", "origin", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor", "system_anaphor", "contrast", "available", "both", "new_anaphor", "framework", "predicated", "listed", "machine", "kindred", "memory_itself", "presents", "by_contrast", "this", "causative", "kin", "member", "on_board", "generation_theme", "all", "side", "owns", "set_apart", "also", "choice", "several", "launched", "set_off", "outdoes", "apposed", "copula", "makers_chip", "process_theme", "architecture_anaphor",
 )  # fmt: skip
 SCHEMAS = {"linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES})}
+WORDED = ("description", "machine")
+"""Roles of long patterns, tried only in sentences that hold one of their ``words``."""
 BEFORE = (
     "oblique",
     "rival",
@@ -42,23 +44,25 @@ class Roles:
     words: dict[str, re.Pattern[str]]
     before: dict[str, Ending]
     """The roles that stand before a name, as patterns that end where it begins."""
-    descriptions: Words
-    """Words of which one stands in every description."""
+    worded: Words
+    """The words of ``WORDED``, by the number of the role there."""
 
     @staticmethod
     def compile(rules: Rulebook) -> Roles:
         faults: list[str] = []
         written = dict.fromkeys(ROLES, "(?!)")
         words = {role: gated(pattern) for role, pattern in written.items()}
-        described: list[str] = []
+        needed: list[tuple[str, int]] = []
         for shape in rules.shapes_of("linking"):
             try:
                 words[shape.get("role")] = gated(shape.get("pattern"))
                 written[shape.get("role")] = shape.get("pattern")
             except re.error as error:
                 faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
-            if shape.get("role") == "description":
-                described += shape.get("words", ())
+            if shape.get("role") in WORDED:
+                needed += (
+                    (word, WORDED.index(shape.get("role"))) for word in shape.get("words", ())
+                )
                 if not shape.get("words"):
                     faults.append(
                         f"{shape.where}: {shape.id!r} needs words: one of them stands in every match"
@@ -66,7 +70,12 @@ class Roles:
         if faults:
             raise RuleErrors(faults)
         before = {role: Ending.of(f"(?:{written[role]})$") for role in BEFORE}
-        return Roles(words, before, Words((word, 0) for word in described))
+        return Roles(words, before, Words(needed))
+
+    def hinted(self, document: Document) -> dict[str, set[int]]:
+        """For each role of ``WORDED`` the numbers of the sentences that hold one of its words."""
+        found = self.worded.sentences(document)
+        return {r: {s.number for s in found.get(n, ())} for n, r in enumerate(WORDED)}
 
     def anaphor_at(self, folded: str, start: int, end: int) -> bool:
         """Whether a word that stands for an earlier subject lies between two positions."""

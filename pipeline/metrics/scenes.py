@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
 
 from pipeline.document.openings import Ending
+from pipeline.document.segment import after_mark
 from pipeline.metrics.ratios import Frames
 from pipeline.metrics.roles import Roles
 from pipeline.model import Block, Document, NameMention, Quantity, Sentence
@@ -174,6 +175,8 @@ class Scenes:
         known_frames: Frames,
     ) -> Iterator[Scene]:
         """Sentences that hold quantities, each with the state of the discourse before it."""
+        if not quantities:
+            return
         folded = document.folded
         starts = [n.start for n in names]
         q_starts = [q.start for q in quantities]
@@ -182,7 +185,7 @@ class Scenes:
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
         tells = any(n.kind == "chip" and not n.generic for n in everywhere)
         before = Before(folded, self.roles.before, names)
-        described = {s.number for s in self.roles.descriptions.sentences(document).get(0, ())}
+        hinted = self.roles.hinted(document)
         sentence_starts = [s.start for s in document.sentences]
         prose = list(accumulate(int(not self._lines_up(document, s)) for s in document.sentences))
         topic = self._topic(document, names, starts, before)
@@ -194,6 +197,8 @@ class Scenes:
         predecessor: NameMention | None = None
         heading = -1
         for sentence in document.sentences:
+            if sentence.start > q_starts[-1]:
+                return
             block = document.blocks[sentence.block]
             head = document.blocks[block.heading]
             if block.heading != heading and not self._specifies(head, names, starts, q_starts):
@@ -224,9 +229,17 @@ class Scenes:
             free = [n for n in present if n.kind in OWNERS and n not in compared]
             if not chips_of(free) or here:
                 free = self._with_descriptions(
-                    folded, sentence, sentence.number in described, present, free, frames, here
+                    folded,
+                    sentence,
+                    sentence.number in hinted["description"],
+                    present,
+                    free,
+                    frames,
+                    here,
                 )
-            if not any(n.kind == "system" for n in present):
+            if sentence.number in hinted["machine"] and not any(
+                n.kind == "system" for n in present
+            ):
                 free = [*free, *self._machines(folded, sentence, focus, block)]
             if any(
                 before.says("several", n, sentence) and not self.roles.block(n)
@@ -417,9 +430,7 @@ class Scenes:
         out = []
         for hit in self.roles.words["stranger"].finditer(folded, sentence.start, sentence.end):
             a, b = hit.span("name")
-            head = (
-                max(folded.rfind(mark, sentence.start, a) + 1 for mark in _HEADS) or sentence.start
-            )
+            head = after_mark(folded, sentence.start, a, _HEADS)
             head = max([head, *(n.end for n in present if n.kind == "organization" and n.end <= a)])
             known = any(n.start < b and a < n.end and n.kind != "organization" for n in present)
             if not known and self.roles.words["opening"].fullmatch(folded, head, a):

@@ -50,6 +50,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _WORD = re.compile(r"(?<![A-Za-z0-9.&/\-])(?<![A-Za-z] )([A-Z][a-z]{3,9}[A-Za-z]{0,3})[ ]$")
 _LETTERS = re.compile(r"[A-Z]{2,}|[A-Z][a-z]{3,} ")
 _STOP = re.compile(r"[。\n]")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[一二三四五六七八九]号")
 
 
@@ -417,4 +418,4 @@ def _abbreviates(alias: str, name: str) -> bool:
 
 def skeleton(name: str) -> str:
     """What a name looks like with its digits levelled: YC2800 -> YC0000, KW7-690 -> KW0-000."""
-    return re.sub(r"\d", "0", name)
+    return _DIGIT.sub("0", name)

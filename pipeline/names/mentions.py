@@ -38,17 +38,21 @@ _PARAMETERS = re.compile(r"\s?(?:个|级|规模的?)?(?:参数|模型|大模型)
 """What makes 910B a size of a model."""
 _NUMBERED = re.compile(r" ?(?P<digits>\d{3,}|\d+(?=[A-Z]))[A-Z]{0,2}")
 _LETTERED = re.compile(
-    r"(?<![A-Za-z0-9./\-])(?P<digits>\d+)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
+    # here and below one class of characters first, which the search jumps along
+    r"(?P<digits>\d(?<![A-Za-z0-9./\-].)\d*)(?![GKTWVA](?![A-Z])|[KMGT][BW]|[DG](?![A-Z]))[A-Z]{1,2}"
     r"(?![A-Za-z0-9])(?=\s?(?:[，。、；：:()（）/\u4e00-\u9fff]|$))(?!\s?(?:像素|字节|内存|缓存|参数|模型|显存))"
 )
 _MODEL = re.compile(
-    r"(?<![A-Za-z0-9./@#_\-])(?:[A-Z]{1,3}\d{1,4}[A-Z]{0,2}|\d{3,4}[CEHLPUX])"
+    r"[A-Z\d](?<![A-Za-z0-9./@#_\-].)"
+    r"(?:(?<=[A-Z])[A-Z]{0,2}\d{1,4}[A-Z]{0,2}|(?<=\d)\d{2,3}[CEHLPUX])"
     r"(?![A-Za-z0-9_]|\.\d|-[A-Za-z0-9])"
 )
 """A short form of letters and digits: O1, C500, LG200, 9000C."""
 _INTRODUCED = re.compile(r"(?:的|[和与及、，；：:;,]|版本|包括|有|为|是)\s?$")
 """What may stand before a name of one digit and a letter: 中阶的|6E."""
 
+_LETTERS_FIRST = re.compile(r"[^\d]*")
+_BETWEEN = re.compile(r"[\s\-]+")
 _LATIN = re.compile(r" ?[A-Za-z0-9]")
 _LETTERS = re.compile(r"(?!AI|[KMGT]B|OS)[A-Z]{2}(?![A-Za-z0-9])")
 """Two letters that take the place of the end of a name right behind a stroke: i9-12900K/KF."""
@@ -479,16 +483,19 @@ def _same(folded: str, spans: list[Hit], nouns: dict[int, int]) -> dict[str, str
         ):
             same[hit.name] = full.name
     for one, other in pairwise(spans):
+        part, whole = (other, one) if other.family.flag == "part" else (one, other)
+        alike = part.family.maker == whole.family.maker and part.name != whole.name
+        if (
+            part.family.flag != "part"
+            or not alike
+            or not one.family.kind == other.family.kind == "chip"
+        ):
+            continue
         end = one.end + folded.startswith(" ", one.end)
         between = folded[nouns.get(end, end) : other.start].strip()
         closed = folded[other.end : other.end + 1] == ")"
-        beside = not between or (between in ("(", ",", "，") and closed)
-        chips = one.family.kind == other.family.kind == "chip"
-        if chips and beside and one.family.maker == other.family.maker and one.name != other.name:
-            if other.family.flag == "part":
-                same[other.name] = one.name
-            elif one.family.flag == "part":
-                same[one.name] = other.name
+        if not between or (between in ("(", ",", "，") and closed):
+            same[part.name] = whole.name
     return same
 
 
@@ -510,12 +517,12 @@ def _owners(spans: list[Hit]) -> dict[str, Hit | None]:
 
 def _letters(name: str) -> str:
     """The letters that a name begins with: V of V1+."""
-    return re.match(r"[^\d]*", name)[0]  # type: ignore[index]  # it matches always
+    return _LETTERS_FIRST.match(name)[0]  # type: ignore[index]  # it matches always
 
 
 def _key(name: str) -> str:
     """One form for the spellings of a name: case, spaces and hyphens aside."""
-    return re.sub(r"[\s\-]+", "", name).casefold()
+    return _BETWEEN.sub("", name).casefold()
 
 
 def _inside(position: int, intervals: list[tuple[int, int]]) -> bool:
