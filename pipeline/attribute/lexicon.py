@@ -324,7 +324,7 @@ class Lexicon:
             callings=re.compile(rf"(?:{alternation(titles['calling'])})\Z"),
             address=re.compile(rf"{surname}(?:{alternation(titles['address'])})|[老小阿]{surname}"),
             address_end=re.compile(rf"(?:{surname}(?:{long_addresses}))\Z"),
-            reference=re.compile(rf"(?:{any_of['reference']})(?=\S)"),
+            reference=re.compile(rf"(?:{any_of['reference']})(?=\S)(?!(?<=此)[前后外次时])"),
             quantifier=re.compile(quantifier),
             trailing=Ending.of(rf"(?:的|{quantifier}| )+\Z"),
             before_group=re.compile(rf"(?:{role['former'].pattern}|{quantifier}| )*"),

@@ -26,6 +26,7 @@ from pipeline.attribute.register import Entity, Register
 _REACH = 90
 """How many characters before a cue its source may begin."""
 _LONGEST = 60
+_LATIN_END = re.compile(r"[A-Z]{2,5}\Z")  # PC厂商
 """How long the words for an unnamed source or a document may be."""
 _HANDLE_END = re.compile(rf"(?:{HANDLE.pattern})\Z")
 _MARKED_END = re.compile(rf"(?:{MARKED_NAME.pattern})\Z")
@@ -322,9 +323,9 @@ class Phrases:
             classed = lexicon.nouns["class"].search(
                 self.masked[start:title_start].rstrip(SPACE + "的")
             )
-            organization = (
-                self.original[start + classed.start() : start + classed.end()] if classed else ""
-            )
+            latin = _LATIN_END.search(masked, start, start + classed.start()) if classed else None
+            begins = latin.start() if latin else start + classed.start() if classed else start
+            organization = self.original[begins : start + classed.end()] if classed else ""
             if simple(organization) in lexicon.whole["organization"]:
                 organization = ""  # 投过三家公司的|合伙人
         head = self._head(start, title_start)
@@ -438,7 +439,7 @@ class Phrases:
             return True, medium
         if noun:
             done = lexicon.role["done"].search(phrase, 0, noun.start())
-            if phrase[0] in "这此" or done:
+            if (phrase[0] in "这此" and not phrase.startswith("此前")) or done:
                 return True, None  # 给出了详细的|数据
             owner = self.owner(start, start + noun.start())
             head = self._head(start, start + noun.start())
@@ -558,7 +559,7 @@ class Phrases:
             start = generic.end()
         phrase = masked[start:end]
         if (
-            not 2 <= len(phrase) <= 16
+            not 2 <= len(phrase) <= (_LONGEST if phrase.isascii() else 16)
             or lexicon.role["not_in_group"].search(phrase)
             or lexicon.nouns["anonymous"].search(phrase)
             or (generic is None and self.register.places.of_field(start, end))
