@@ -222,7 +222,11 @@ class Scenes:
             compared = [
                 n for n in present
                 if n.kind in OWNERS
-                and (any(a <= n.start < b for a, b in frames) or self._succeeded(folded, sentence, n))
+                and (
+                    any(a <= n.start < b for a, b in frames)
+                    or self._succeeded(folded, sentence, n)
+                    or self._classed(folded, sentence, n, present)
+                )
                 # 对照HW3.0：14nm… goes on to what it is held against
                 and not (folded[n.end : n.end + 1] == ":" and n.start - sentence.start <= HEAD)
             ]  # fmt: skip
@@ -422,6 +426,18 @@ class Scenes:
         ):
             return False
         return self._presented(folded, name.start)
+
+    def _classed(
+        self, folded: str, sentence: Sentence, name: NameMention, present: list[NameMention]
+    ) -> bool:
+        """出现了i7-13700H，显然是13代酷睿的高端型号: whether a series only says what a chip before it is."""
+        if name.chip_kind != "series":
+            return False
+        head = after_mark(folded, sentence.start, name.start, _HEADS)
+        return (
+            any(n.kind == "chip" and n.end <= head for n in present)
+            and self.roles.words["classed"].fullmatch(folded, head, name.start) is not None
+        )
 
     def _strangers(
         self, folded: str, sentence: Sentence, present: list[NameMention]
