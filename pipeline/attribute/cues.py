@@ -494,6 +494,14 @@ class CueReader:
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
         if bare and self._weighs(hit, start):
             return False
+        if (
+            bare
+            and cue.stance == "disclose"
+            and self.lexicon.role["noun_phrase"].match(
+                self.masked, start, self.text.sentence(start)[1]
+            )
+        ):
+            return False  # 宣布|公司取得的进展
         if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
         adjoins = source.kind != "none" and source.link == "same_sentence"

@@ -439,7 +439,8 @@ class Phrases:
             return True, medium
         if noun:
             done = lexicon.role["done"].search(phrase, 0, noun.start())
-            if (phrase[0] in "这此" and not phrase.startswith("此前")) or done:
+            former = phrase.startswith("此前") and noun.start() > 2  # 此前曝光的|路线图
+            if (phrase[0] in "这此" and not former) or done:
                 return True, None  # 给出了详细的|数据
             owner = self.owner(start, start + noun.start())
             head = self._head(start, start + noun.start())

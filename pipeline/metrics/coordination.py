@@ -20,6 +20,14 @@ from pipeline.model import NameMention, Quantity
 
 _PAIRED = 60
 """How far before the clause of the numbers their names may begin: A、B和C的功耗."""
+_NEXT = 12
+"""How far one number of a run may stand from the next."""
+
+
+def converts(folded: str, first: Quantity, q: Quantity) -> bool:
+    """Whether a number says in brackets once more what the one before them says: 359美元(约合2286元)."""
+    between = folded[first.end : q.start]
+    return first.metric == q.metric and between[:1] == "(" and ")" not in between
 
 
 class Coordination:
@@ -108,18 +116,25 @@ class Coordination:
         """
         folded = scene.document.folded
         out: dict[int, list[Subject]] = {}
+        again: dict[int, int] = {}
         for mark in self._roles.words["distributive"].finditer(
             folded, scene.sentence.start, scene.sentence.end
         ):
             run: list[Quantity] = []
+            end = mark.end()
             for q in scene.quantities:
+                if run and converts(folded, run[-1], q):
+                    again[q.start] = run[-1].start
+                    end = q.end
+                    continue
                 if q.start < mark.end() or (
-                    run and (q.metric != run[0].metric or q.start - run[-1].end > 12)
+                    run and (q.metric != run[0].metric or q.start - end > _NEXT)
                 ):
                     continue
                 if not run and q.start - mark.end() > 24:
                     break
                 run.append(q)
+                end = q.end
             chips = [n for n in chips_of(scene.owners) if n.end <= mark.start()]
             both = self.both(scene, mark.start())
             if len(run) < 2:
@@ -141,7 +156,8 @@ class Coordination:
             if len(group) == len(run):
                 for subject, q in zip(group, run, strict=True):
                     out[q.start] = [subject]
-        return out or self._paired(scene)
+        out = out or self._paired(scene)
+        return out | {at: out[of] for at, of in again.items() if of in out}
 
     def _paired(self, scene: Scene) -> dict[int, list[Subject]]:
         """H100和H200的显存是80GB和141GB: a list of names before a list of as many numbers, in one clause."""
