@@ -26,6 +26,10 @@ _NO_BEGINNING = frozenset(
 """What no name of a company that nobody knows begins with."""
 
 
+_OFFICES = frozenset("部院局委会省厅署")
+"""What the names of the offices of states end with: 商务部, 国务院."""
+
+
 class Groups:
     """The organisations of one document."""
 
@@ -119,6 +123,12 @@ class Groups:
             after_name.match(self.folded, stop) for stop in (name.end(), name.end() - 1)
         )
 
+    def _of_country(self, group: Span, low: int) -> Span:
+        """韩国|商务部: an office of a state with the state's name."""
+        country = self.lexicon.nouns["place"].search(self.folded, low, group[0])
+        state = country is not None and self.folded[group[1] - 1] in _OFFICES
+        return (country.start(), group[1]) if country and state else group
+
     def of_title(self, start: int, end: int) -> Span | None:
         """The organisation in the words before a title: ``设计服务业者「睿晟电子」`` -> 睿晟电子."""
         folded, lexicon, title = self.folded, self.lexicon, end
@@ -147,7 +157,7 @@ class Groups:
         if known:
             placed = self._placed(known, start, end)
             if placed is not None:
-                return placed
+                return self._of_country(placed, start)
         bracket = folded.find("(", start, end)
         if start < bracket and folded.find(")", bracket, end) > 0:
             end = bracket

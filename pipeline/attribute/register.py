@@ -156,6 +156,8 @@ class Register:
                 if len(short) > 1:
                     self._call(short, entity)
         place = self.group(*group).name if group is not None else ""
+        if title in self.lexicon.whole["address"] and any(o.title for o in entity.offices):
+            title = ""  # 郭明錤老师, of whom it was said that he is an analyst
         if title or place:
             past = bool(
                 group

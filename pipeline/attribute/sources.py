@@ -171,7 +171,9 @@ class Phrases:
             entity = known or self.register.by_surname(phrase)
             if entity is not None or not phrase.endswith(("长", "任")):
                 name = entity.name if entity else self.original[start:end]
-                title = phrase[-2:] if phrase.endswith(("教授", "院士", "博士", "老师")) else ""
+                told = entity is not None and any(office.title for office in entity.offices)
+                polite = not told and phrase.endswith(("教授", "院士", "博士", "老师"))
+                title = phrase[-2:] if polite else ""
                 return Source(start, end, "person", name, title, entity=entity)
         return (
             self._titled(start, end)
@@ -183,10 +185,12 @@ class Phrases:
 
     def _employs(self, start: int, end: int) -> bool:
         """True for the words for an organisation or a place of work: 该公司, 高通, 华强北某店的."""
-        nouns, words = self.lexicon.nouns, self.masked[start:end].rstrip(SPACE + "的")
+        nouns, masked = self.lexicon.nouns, self.masked
+        words = masked[start:end].rstrip(SPACE + "的")
         kinds = ("organization", "class", "suffix", "department")
         return any(nouns[kind].search(words) for kind in kinds) or any(
-            stop >= end - 1 for _, stop in self.register.places.inside(start, end)
+            stop >= end - (masked[end - 1] in SPACE + "的")
+            for _, stop in self.register.places.inside(start, end)
         )
 
     def _back(self, start: int, end: int) -> Source | None:
@@ -287,7 +291,7 @@ class Phrases:
         group = register.places.of_title(start, title_start)
         organization, name = self._words(group), self.original[start:end]
         named = group is not None and (
-            group[0] in register.places.spans or self.masked[slice(*group)] in register.groups
+            register.places.inside(*group) or self.masked[slice(*group)] in register.groups
         )
         suffixed = lexicon.nouns["suffix"].search(simple(organization))
         quantified = lexicon.quantifier.match(self.masked, start, title_start)
