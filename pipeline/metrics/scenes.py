@@ -68,6 +68,7 @@ OF_OTHERS = {
 }
 
 
+_DESCRIBED = re.compile(r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z")
 _LED = ("oblique", "made_of", "rival")
 """Roles whose words may stand before the maker or the line of a name."""
 
@@ -104,7 +105,10 @@ class Before:
         for gap in ("", "的", " ", "的 "):
             if self._folded.endswith(gap, 0, start) and start - len(gap) in self._leads:
                 return self._leads[start - len(gap)]
-        return None
+        described = _DESCRIBED.search(self._folded, max(0, start - 12), start)
+        # 堪比Intel|低压移动版的|i5-7300U
+        ends = range(described.start(), start - 2) if described else ()
+        return next((self._leads[end] for end in ends if end in self._leads), None)
 
 
 @dataclass(slots=True)
