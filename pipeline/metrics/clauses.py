@@ -117,9 +117,9 @@ class Clauses:
             return []
         named = [
             n for n in [*scene.recent, *scene.compared, *scene.owners]
-            if n.kind == "chip" and n.end <= q.start and not n.generic and not self._roles.block(n)
+            if n.kind == "chip" and n.end <= q.start and not n.generic
         ]  # fmt: skip
-        own = [n for n in named if n.maker == maker.name]
+        own = [n for n in named if n.maker == maker.name and not self._roles.block(n)]
         others = [n for n in named if n.maker not in ("", maker.name)]
         if own and others:
             return [subject_of(own[-1], "same_sentence", "sentence")]

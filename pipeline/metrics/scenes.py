@@ -68,7 +68,7 @@ OF_OTHERS = {
 }
 
 
-_DESCRIBED = re.compile(r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z")
+_DESCRIBED = re.compile(r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z|(?P<generation>第?\d{1,2}代)\s?\Z")
 _LED = ("oblique", "made_of", "rival")
 """Roles whose words may stand before the maker or the line of a name."""
 
@@ -106,9 +106,12 @@ class Before:
             if self._folded.endswith(gap, 0, start) and start - len(gap) in self._leads:
                 return self._leads[start - len(gap)]
         described = _DESCRIBED.search(self._folded, max(0, start - 12), start)
-        # 堪比Intel|低压移动版的|i5-7300U
+        # 堪比Intel|低压移动版的|i5-7300U, 较英特尔|12代|酷睿i9
         ends = range(described.start(), start - 2) if described else ()
-        return next((self._leads[end] for end in ends if end in self._leads), None)
+        maker = next((self._leads[end] for end in ends if end in self._leads), None)
+        if maker is None and described and described["generation"]:
+            return described.start()
+        return maker
 
 
 @dataclass(slots=True)
