@@ -416,7 +416,12 @@ class CueReader:
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.told"], text.with_bracket(found.end()), None
         noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
-        if cue.bare and not noun and not (cue.not_before and cue.not_before.match(masked, hit.end)):
+        # 认为A，并|预计|到明年B: what goes on about the same speaker is no aside (，预计到明年投产)
+        goes_on = cue.stance == "forecast" and masked.endswith(
+            ("，并", "，並", ",并", ",並"), 0, hit.start
+        )
+        barred = cue.not_before and not goes_on and cue.not_before.match(masked, hit.end)
+        if cue.bare and not noun and not barred:
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
