@@ -117,7 +117,7 @@ class Reading:
                 if other.dropped or behind or other.cue_start <= c.cue_start:
                     continue
                 reports = other.source.link != "elided" and (
-                    self._passes_on(c) or self._speaks_inside(c, other)
+                    self._passes_on(c) or self._speaks_inside(c, other) or self._rests_on(c, other)
                 )
                 bare = c.shape.id == "quote.bare"
                 if reports and not bare and not self._says_much(c.start, other.clause):
@@ -194,6 +194,12 @@ class Reading:
     def _passes_on(self, c: Candidate) -> bool:
         """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
         return self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
+
+    def _rests_on(self, c: Candidate, other: Candidate) -> bool:
+        """True for a paper that somebody rests what he says on: ``根据测试结果，该公司宣称…``."""
+        speaks = other.source.kind in ("person", "organization") and other.source.sure
+        at_once = not self._says_much(c.start, other.clause)
+        return c.shape.id == "quote.document" and speaks and at_once and other.stance == "say"
 
     def _says_much(self, start: int, end: int) -> bool:
         """True when something is said between the two: more than where, when and about what."""

@@ -617,6 +617,11 @@ class Phrases:
         suffix = lexicon.nouns["suffix"].search(phrase)
         counted = lexicon.quantifier.match(masked, head, end)
         declines = lexicon.role["declines"].search(phrase)
+        # 一家面板厂|深天马: one of the class, with its name
+        one = counted and counted[0].startswith("一") and counted.end() < start
+        named = one and not verbal and not suffix and 2 <= len(phrase) <= 6
+        if named and len(lexicon.words.cut(phrase)) > 1:
+            return self._group(start, end, True)
         if (
             not declines
             and counted

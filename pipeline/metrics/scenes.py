@@ -68,7 +68,9 @@ OF_OTHERS = {
 }
 
 
-_DESCRIBED = re.compile(r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z|(?P<generation>第?\d{1,2}代)\s?\Z")
+_DESCRIBED = re.compile(
+    r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z|(?P<generation>第?\d{1,2}代)\s?\Z"
+)
 _LED = ("oblique", "made_of", "rival")
 """Roles whose words may stand before the maker or the line of a name."""
 
