@@ -26,10 +26,6 @@ _NO_BEGINNING = frozenset(
 """What no name of a company that nobody knows begins with."""
 
 
-_OFFICES = frozenset("部院局委会省厅署")
-"""What the names of the offices of states end with: 商务部, 国务院."""
-
-
 class Groups:
     """The organisations of one document."""
 
@@ -126,7 +122,7 @@ class Groups:
     def _of_country(self, group: Span, low: int) -> Span:
         """韩国|商务部: an office of a state with the state's name."""
         country = self.lexicon.nouns["place"].search(self.folded, low, group[0])
-        state = country is not None and self.folded[group[1] - 1] in _OFFICES
+        state = country and self.lexicon.role["state_office"].search(self.folded, *group)
         return (country.start(), group[1]) if country and state else group
 
     def of_title(self, start: int, end: int) -> Span | None:

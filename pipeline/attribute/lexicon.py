@@ -51,7 +51,7 @@ ROLES = (
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "noun_phrase", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
-    "ministry", "replies", "dateline", "says_so", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
+    "ministry", "state_office", "replies", "dateline", "says_so", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip
 ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
 

@@ -104,9 +104,7 @@ class Phrases:
     def human(self, source: Source) -> bool:
         """True for a person, named or not: what 他 may stand for."""
         if source.kind == "anonymous":
-            name = simple(source.name)  # 有人 is nobody whom 他 could stand for
-            one = not name.startswith("有") and self.lexicon.role["human"].search(name)
-            return bool(source.title or one)
+            return bool(source.title or self.lexicon.role["human"].search(simple(source.name)))
         return source.kind == "person"
 
     def read(self, start: int, end: int) -> Source | None:
