@@ -85,6 +85,15 @@ def ungrouped(where: str, pattern: str, faults: list[str]) -> str:
     return pattern
 
 
+def pattern_of(shape: Shape, key: str, faults: list[str]) -> re.Pattern[str] | None:
+    """The pattern that a shape has under a key, None where it has none; one that fails is a fault."""
+    try:
+        return compiled(shape.get(key)) if shape.get(key) else None
+    except re.error as error:
+        faults.append(f"{shape.where}: {key} of {shape.id!r} does not compile: {error}")
+        return None
+
+
 class Late:
     """A pattern of a row that is compiled when it is first tried: a text tries few of many hundreds.
 
@@ -142,11 +151,15 @@ class CsvSchema:
 
 @dataclass(frozen=True, slots=True)
 class TomlSchema:
-    """Keys that a shape of a TOML rule file may have besides id, about, examples and never."""
+    """Keys that a shape of a TOML rule file may have besides id, about, examples and never.
+
+    The values of ``numbers`` are numbers, those of ``enums`` one of the given words.
+    """
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -336,6 +349,9 @@ def _read_toml(name: str, text: str, schema: TomlSchema, faults: list[str]) -> I
             value = keys.get(key)
             if value is not None and value not in allowed:
                 faults.append(f"{name}:{line(key)}: {key} {value!r}{_nearest(str(value), allowed)}")
+        for key in schema.numbers:
+            if type(keys.get(key, 0)) not in (int, float):
+                faults.append(f"{name}:{line(key)}: {key} {keys[key]!r} is not a number")
         if not keys.get("examples"):
             faults.append(f"{where}: {keys.get('id', '?')!r} has no examples")
         rest = {k: v for k, v in keys.items() if k not in common}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import Article, Extractor
+from pipeline import Article, Extractor, load_rules
+from pipeline.rules import RuleErrors
 
 PHRASES = [
     line.replace("\\n", "\n").replace("\\t", "\t")
@@ -35,3 +36,26 @@ def test_numbers(extractor: Extractor, phrase: str) -> None:
         for m in extractor(Article(text)).metrics
     )  # fmt: skip
     assert found == expected(facts)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ('behind_chip = "(("', "behind_chip of 'x.bad' does not compile"),
+        ('requires = "(("', "requires of 'x.bad' does not compile"),
+        ('near = "(("', "unterminated subpattern"),
+        ('pattern = "{number}云"\nfirst = "(("', "first of 'x.bad' does not compile"),
+        ('pattern = "{number}云"\nrefuse_after = "(("', "refuse_after of 'x.bad' does not compile"),
+        ('most = "1e9"', "most '1e9' is not a number"),
+    ],
+)
+def test_faults_of_shapes_are_told(tmp_path: Path, key: str, fault: str) -> None:
+    shape = (
+        '[[shape]]\nid = "x.bad"\nabout = "云"\ndimension = "bytes"\nmetric = "memory_capacity"\n'
+    )
+    written = (
+        f'{shape}{key}\nexamples = ["思元370配备[24GB](memory_capacity 24 GB of:思元370)显存。"]\n'
+    )
+    (tmp_path / "metrics+.toml").write_text(written, encoding="utf-8")
+    with pytest.raises(RuleErrors, match=rf"metrics\+\.toml:\d+: .*{fault}"):
+        Extractor(load_rules(str(tmp_path)))

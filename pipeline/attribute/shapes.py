@@ -14,6 +14,7 @@ from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, fill
 SCHEMA = TomlSchema(
     optional=("follows", "anchors", "pattern", "content", "confidence", "sources", "stance"),
     enums={"content": ("mark", "sentence", "colon", "before")},
+    numbers=("confidence",),
 )
 
 RUN = r"[^，,。;:!?\n\x01]"

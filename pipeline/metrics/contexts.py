@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pipeline.document.openings import gated
 from pipeline.metrics.units import Unit
 from pipeline.model import METRICS, Quantity
-from pipeline.rules import Rulebook, Shape, TomlSchema, compiled, ungrouped
+from pipeline.rules import Rulebook, Shape, TomlSchema, compiled, pattern_of, ungrouped
 
 SCHEMAS = {
     "metrics": TomlSchema(
@@ -39,11 +39,13 @@ SCHEMAS = {
             "first",
             "before",
             "behind",
+            "behind_chip",
             "becomes",
             "least",
             "most",
         ),
         enums={"metric": tuple(METRICS)},
+        numbers=("factor", "least", "most"),
     ),
 }
 """Shapes with a ``pattern`` of their own are read by ``labels.py``."""
@@ -118,24 +120,29 @@ class Contexts:
     dimensions: dict[str, Dimension]
     turns: dict[str, Turn]
     """By the dimension that they turn into another."""
+    behind_chip: dict[str, tuple[re.Pattern[str], Context]]
+    """By dimension what may stand between a chip and a number without a word, and what it measures."""
 
     @staticmethod
     def compile(rules: Rulebook, known: Iterable[str], faults: list[str]) -> Contexts:
         """``known`` are the dimensions that units have."""
         contexts: dict[str, list[Context]] = {}
         turns: dict[str, Turn] = {}
+        behind_chip: dict[str, tuple[re.Pattern[str], Context]] = {}
         for shape in rules.shapes_of("metrics"):
             dimension = shape.get("dimension")
             if dimension and dimension not in known:
                 faults.append(f"{shape.where}: no unit has the dimension {dimension!r}")
-            if shape.get("becomes"):
-                turns[dimension] = Turn(
-                    shape.get("becomes"), shape.get("unit"),
-                    re.compile(shape.get("before")), re.compile(shape.get("behind")),
-                )  # fmt: skip
+            before, behind = (pattern_of(shape, key, faults) for key in ("before", "behind"))
+            between = pattern_of(shape, "behind_chip", faults)
+            if before and behind:
+                turns[dimension] = Turn(shape.get("becomes"), shape.get("unit"), before, behind)
+            elif between:
+                behind_chip[dimension] = between, _context(shape, faults)
             elif not shape.get("pattern"):
                 contexts.setdefault(dimension, []).append(_context(shape, faults))
-        return Contexts({d: Dimension.join(c) for d, c in contexts.items()}, turns)
+        joined = {d: Dimension.join(c) for d, c in contexts.items()}
+        return Contexts(joined, turns, behind_chip)
 
     def turned(
         self, unit: Unit, folded: str, number: tuple[int, int], sentence: tuple[int, int]
@@ -213,7 +220,7 @@ def _context(shape: Shape, faults: list[str]) -> Context:
         shape.get("unit"),
         float(shape.get("factor", 1)),
         shape.get("per"),
-        re.compile(shape.get("requires")) if shape.get("requires") else None,
+        pattern_of(shape, "requires", faults),
         float(shape.get("least", 0)),
         float(shape.get("most", "inf")),
     )

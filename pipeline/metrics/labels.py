@@ -26,7 +26,7 @@ from pipeline.metrics.bounds import Bounds
 from pipeline.metrics.named import Named
 from pipeline.metrics.numerals import Numerals
 from pipeline.model import Document, Quantity, Sentence
-from pipeline.rules import Rulebook, Shape, compiled
+from pipeline.rules import Rulebook, Shape, compiled, pattern_of
 
 _start = attrgetter("start")
 
@@ -166,9 +166,8 @@ def _labelled(shape: Shape, number: str, faults: list[str]) -> Labelled:
     except re.error as error:
         faults.append(f"{shape.where}: {error} in {shape.get('pattern')!r}")
         found = compiled("(?!)")
-    near, refuse = shape.get("near"), shape.get("refuse_after")
     return Labelled(
         shape.id, shape.get("metric"), shape.get("unit"), found,
-        re.compile(near) if near else None, re.compile(refuse) if refuse else None,
-        tuple(shape.get("words", ())), re.compile(shape.get("first")) if shape.get("first") else None,
+        pattern_of(shape, "near", faults), pattern_of(shape, "refuse_after", faults),
+        tuple(shape.get("words", ())), pattern_of(shape, "first", faults),
     )  # fmt: skip

@@ -59,10 +59,6 @@ _SIDES = re.compile(r"\d\s?(?:mm|毫米)?\s?[×xX*]\s?$")
 _LISTED_WITH = re.compile(r"[^，。；、,;\d]{0,14}(?:和|与|及|以及)[^，。；、,;\d]{0,8}")
 CARDS = ("gpu", "accelerator", "card")
 """Kinds of chips that have a memory of their own."""
-_HAS = re.compile(
-    r"\s?(?:[(（]|(?:则|也|却|分别|各|标配|只|仅)?(?:有|配|配置|配备|配有|搭载|拥有|提供|带|为)?了?(?:高达|约|仅|只有)?\s?)"
-)
-"""What may stand between such a chip and a bare number of bytes."""
 _OTHERWISE = re.compile(r"\s?(?:工艺|制程|节点)?\s?(?:[(（/]|或)\s?")
 """What stands between the two ways to call one process."""
 _PARTS = re.compile(r"\s?[x×X*]\s?(\d)(?!\d)")
@@ -193,8 +189,8 @@ class Numbers:
             context = self.contexts.of(unit, folded, (start, end), (left, right), (low, high))
             if context is None and last is not None:
                 context = self.contexts.likewise(unit, folded, start, last)
-            if context is None and unit.dimension == "bytes":
-                context = self._on_card(folded, (start, end), left, names)
+            if context is None:
+                context = self._behind_chip(unit, folded, (start, end), left, names)
             if context is None or context.refuse:
                 return _refusal(folded, start, end, unit, context)
             metric, rule = context.metric, context.id
@@ -233,18 +229,17 @@ class Numbers:
             precision=precision, item=item, rule=rule, left=left, right=right,
         )  # fmt: skip
 
-    def _on_card(
-        self, folded: str, number: tuple[int, int], left: int, names: Named
+    def _behind_chip(
+        self, unit: Unit, folded: str, number: tuple[int, int], left: int, names: Named
     ) -> Context | None:
-        """A100（80GB，400W）, MI455X则配置432GB: bare gigabytes right behind what has a memory of its own."""
-        start, end = number
-        name = names.before(left, start)
-        between = folded[name.end : start] if name else ""
-        alone = _ALONE.match(folded, end) is not None
-        if name is None or name.chip_kind not in CARDS or not alone or not _HAS.fullmatch(between):
+        """A100（80GB，400W）, MI455X则配置432GB: what a number without a word measures right behind a card."""
+        shape = self.contexts.behind_chip.get(unit.dimension)
+        name = names.before(left, number[0]) if shape else None
+        if shape is None or name is None or name.chip_kind not in CARDS:
             return None
-        options = self.contexts.dimensions["bytes"].named.values()
-        return next((c for c in options if c.metric == "memory_capacity" and not c.refuse), None)
+        between, context = shape
+        alone = _ALONE.match(folded, number[1])
+        return context if alone and between.fullmatch(folded, name.end, number[0]) else None
 
     def _upper(
         self,

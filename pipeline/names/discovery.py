@@ -25,6 +25,7 @@ SCHEMAS = {
         enums={"at": ("model", "number", "class", "after", "cue", "alias"),
                "needs": ("topic", "maker", "sentence", "firm", "letters"),
                "outweighs": ("product",)},
+        numbers=("confidence",),
     )
 }  # fmt: skip
 
