@@ -64,7 +64,7 @@ class Fallbacks:
             name = NameMention(*told[-1].span(), "description", text)
             return [subject_of(name, "same_sentence", "class_noun")]
         if q.metric == NODE and not scene.organizations:
-            return [unnamed(scene, q)]
+            return [unnamed(scene, q, self._roles.words)]
         built = [
             n for n in (*scene.focus, *scene.others)
             if n.kind == "architecture" and n.end <= q.start

@@ -63,14 +63,17 @@ class Processes:
             return self._node(scene, before[-1])
         theme = next((p for p in before if self._opens(scene, p)), None)
         if theme is not None:
-            return self._node(scene, theme) or [unnamed(scene, theme)]
+            return self._node(scene, theme) or [unnamed(scene, theme, self._words)]
         stepped = step(scene, self._words, q.start)
-        return [unnamed(scene, stepped[1])] if stepped else []
+        return [unnamed(scene, stepped[1], self._words)] if stepped else []
 
     def _opens(self, scene: Scene, p: Quantity) -> bool:
         """3nm工艺可以降低功耗, 10nm成本大降: whether a node is what its clause is about."""
         folded, words = scene.document.folded, self._words
-        low = max([p.left, *(n.end for n in scene.organizations if p.left <= n.start < p.start)])
+        dash = folded.rfind("—", p.left, p.start) + 1  # 传来喜讯——|10nm成本大降45%
+        low = max(
+            [p.left, dash, *(n.end for n in scene.organizations if p.left <= n.start < p.start)]
+        )
         return bool(
             words["opening"].fullmatch(folded, low, p.start)
             and not words["making"].search(folded, p.left, p.start)
@@ -109,7 +112,7 @@ class Processes:
         if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
             # 3纳米、5纳米与7纳米制程
             found = self._node(scene, before[-1])
-            return [unnamed(scene, q) if s.mention is None else s for s in found]
+            return [unnamed(scene, q, words) if s.mention is None else s for s in found]
         about = words["production"].match(folded, q.end)
         if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
             theme = next((n for n in foundries if n.start >= q.left), None)
@@ -119,7 +122,7 @@ class Processes:
             if theme is not None:
                 return [_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
-            return [] if bare else [unnamed(scene, q)]
+            return [] if bare else [unnamed(scene, q, words)]
         if chips or not foundries:
             return []
         maker = foundries[-1]
@@ -157,9 +160,10 @@ class Processes:
         return own if not joined and scene.before.says("rival", own, scene.sentence) else None
 
 
-def unnamed(scene: Scene, q: Quantity) -> Subject:
-    """A process of which the text gives no foundry, under its own words: 五奈米."""
-    text = scene.document.article.text[q.start : q.end]
+def unnamed(scene: Scene, q: Quantity, words: dict[str, re.Pattern[str]]) -> Subject:
+    """A process of which the text gives no foundry, under its own words: 五奈米, 3nm GAP."""
+    tag = words["process_tag"].match(scene.document.folded, q.end)
+    text = scene.document.article.text[q.start : tag.end() if tag else q.end]
     return Subject(text, "process", None, "same_clause", "process")
 
 
