@@ -54,7 +54,18 @@ class Clauses:
         theme = self._themes.between(scene, q, q.left, q.start, nearest=True, any_name=not alone)
         if theme is None:
             return []
-        return self._coordination.listed(scene, theme, "same_clause", "clause")
+        listed = self._coordination.listed(scene, theme, "same_clause", "clause")
+        return listed + self._alike(scene, q, {s.name for s in listed})
+
+    def _alike(self, scene: Scene, q: Quantity, told: set[str]) -> list[Subject]:
+        """3090 Ti与3090同为24GB: what the theme is held against has the same number."""
+        alike = self._roles.words["alike"]
+        return [
+            subject_of(n, "same_clause", "clause")
+            for n in [*scene.compared, *scene.owners]
+            if n.kind == "chip" and n.name not in told and q.left <= n.start and n.end <= q.start
+            and alike.fullmatch(scene.document.folded, n.end, q.start)
+        ]  # fmt: skip
 
     def sentence(self, scene: Scene, q: Quantity) -> list[Subject]:
         """The subject of the nearest earlier clause that has one, else of a later one."""

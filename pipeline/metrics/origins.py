@@ -14,7 +14,7 @@ import re
 
 from pipeline.metrics.references import References
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, names_before
+from pipeline.metrics.scenes import NODE, Scene, names_before
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
@@ -30,7 +30,7 @@ class Origins:
 
     def difference(self, scene: Scene, q: Quantity) -> bool:
         """比H100低300瓦, 便宜200元: by how much something differs says not what it is."""
-        if q.metric == "relative":
+        if q.metric in ("relative", NODE):  # 上调了3、5纳米的价格
             return False
         low = max(q.left, q.start - 10)
         return bool(self._roles.words["difference"].search(scene.document.folded, low, q.start))
