@@ -73,7 +73,11 @@ class Fallbacks:
             return [subject_of(built[-1], "same_sentence", "other")]  # Blackwell Ultra共160个SM
         makers = [n for n in scene.organizations if n.end <= q.start]
         if makers and q.metric in SURE:
-            return [subject_of(makers[0], "same_sentence", "company")]
+            # 三星的密度只有0.52亿，台积电是0.53亿: the maker that the number's own clause opens with
+            opening = self._roles.words["opening"]
+            own = (n for n in makers if q.left <= n.start
+                   and opening.fullmatch(scene.document.folded, q.left, n.start))  # fmt: skip
+            return [subject_of(next(own, makers[0]), "same_sentence", "company")]
         if q.metric in SURE or q.metric == "relative":
             folded = scene.document.folded
             for low in dict.fromkeys((q.left, scene.sentence.start)):

@@ -254,7 +254,11 @@ class Numbers:
         """The upper end of a range whose lower is start:end: its numeral, its unit, and where that ends."""
         low, high = sentence.start, sentence.end
         joint = _RANGE.match(folded, end, high)
-        second = joint and self.numerals.scan.match(folded, joint.end(), high)
+        begin = joint.end() if joint else end
+        if money and joint:  # $2,000到$2,500
+            signs = [s for s in self.units.currencies if folded.startswith(s, begin)]
+            begin += max(map(len, signs), default=0)
+        second = joint and self.numerals.scan.match(folded, begin, high)
         if not joint or not second or names.hold(second.start()):
             return None
         unit2, end2 = self.units.at(folded, second.end(), high)
