@@ -417,9 +417,7 @@ class CueReader:
                 return shapes["quote.told"], text.with_bracket(found.end()), None
         noun = self._noun_too(hit) and self.lexicon.role["compound"].match(masked, hit.end)
         # 认为A，并|预计|到明年B: what goes on about the same speaker is no aside (，预计到明年投产)
-        goes_on = cue.stance == "forecast" and masked.endswith(
-            ("，并", "，並", ",并", ",並"), 0, hit.start
-        )
+        goes_on = cue.stance == "forecast" and masked.endswith("，并", 0, hit.start)
         barred = cue.not_before and not goes_on and cue.not_before.match(masked, hit.end)
         if cue.bare and not noun and not barred:
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)

@@ -133,9 +133,8 @@ def script_of(text: str) -> Script:
     """Traditional when more of its telling characters are traditional than simplified."""
     sample = text[:20000]
     traditional = len("".join(_TRADITIONAL.findall(sample)))
-    for found in _SIMPLIFIED.finditer(
-        sample
-    ):  # a few outweigh the few traditional ones of most texts
+    # a few simplified ones outweigh the few traditional ones of most texts
+    for found in _SIMPLIFIED.finditer(sample):
         if traditional <= 0:
             break
         traditional -= len(found[0])

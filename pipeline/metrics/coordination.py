@@ -24,7 +24,7 @@ _NEXT = 12
 """How far one number of a run may stand from the next."""
 
 
-def converts(folded: str, first: Quantity, q: Quantity) -> bool:
+def _converts(folded: str, first: Quantity, q: Quantity) -> bool:
     """Whether a number says in brackets once more what the one before them says: 359美元(约合2286元)."""
     between = folded[first.end : q.start]
     return first.metric == q.metric and between[:1] == "(" and ")" not in between
@@ -123,7 +123,7 @@ class Coordination:
             run: list[Quantity] = []
             end = mark.end()
             for q in scene.quantities:
-                if run and converts(folded, run[-1], q):
+                if run and _converts(folded, run[-1], q):
                     again[q.start] = run[-1].start
                     end = q.end
                     continue

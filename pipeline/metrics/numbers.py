@@ -62,7 +62,9 @@ CARDS = ("gpu", "accelerator", "card")
 _OTHERWISE = re.compile(r"\s?(?:工艺|制程|节点)?\s?(?:[(（/]|或)\s?")
 """What stands between the two ways to call one process."""
 _PARTS = re.compile(r"\s?[x×X*]\s?(\d)(?!\d)")
+"""Behind a part of a memory: how many of them there are, 8GB×2."""
 _NEAR = 20
+"""Characters between a whole and the bracket with its parts: 16GB DDR5-4800(8GB×2)."""
 _ALONE = re.compile(r"\s?(?:$|[，,、；;。）)/\n])")
 
 

@@ -71,6 +71,7 @@ OF_OTHERS = {
 _DESCRIBED = re.compile(
     r"[^\W\d_a-zA-Z在是比将和与让由把被有用较]{2,9}的\Z|(?P<generation>第?\d{1,2}代)\s?\Z"
 )
+"""What a maker's chip is called by before its name: Intel|低压移动版的|i5-7300U, |12代|酷睿i9."""
 _LED = ("oblique", "made_of", "rival")
 """Roles whose words may stand before the maker or the line of a name."""
 
