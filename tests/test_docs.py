@@ -68,6 +68,7 @@ def test_there_is_a_recipe_for_each_kind_of_knowledge() -> None:
         "A chip family",
         "A maker",
         "A cue",
+        "A cue sentence",
         "A ratio shape",
     ]
 

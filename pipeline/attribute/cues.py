@@ -16,6 +16,7 @@ from pipeline.attribute.lexicon import Cue, Hit, Lexicon
 from pipeline.attribute.marks import Pair
 from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
+from pipeline.attribute.tokens import TokenMatch
 
 WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
@@ -156,7 +157,7 @@ class CueReader:
             return None
         cue_start, cue_end = found.span("cue")
         source: Source | None
-        if "source" in shape.pattern.groupindex:
+        if shape.names_source:
             source = self._framed(shape, *found.span("source"), begin)
         else:
             source = Source(cue_start, cue_end, "anonymous", self.original[cue_start:cue_end])
@@ -218,14 +219,16 @@ class CueReader:
         if self.lexicon.role["publishes"].match(self.masked, start, end):
             source.kind = entity.kind = "organization"
 
-    def _around(self, shape: QuoteShape, hit: Hit, begin: int, end: int) -> re.Match[str] | None:
+    def _around(
+        self, shape: QuoteShape, hit: Hit, begin: int, end: int
+    ) -> re.Match[str] | TokenMatch | None:
         """The match of a frame that holds its anchor."""
         stop = min(end, hit.end + _FRAME_REACH)
         if shape.opens:
             return shape.pattern.match(self.masked, hit.start, stop)
         at = max(begin, hit.start - _FRAME_REACH)
         while at <= hit.start:
-            found = shape.pattern.search(self.masked, at, stop)
+            found = shape.search(self.masked, at, stop)
             if found is None or found.start() > hit.start:
                 return None
             if hit.start < found.end():
