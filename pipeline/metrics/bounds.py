@@ -21,7 +21,7 @@ SCHEMAS = {
         ("surface", "side", "bound"),
         enums={
             "side": ("before", "after", "clause", "label"),
-            "bound": ("~", ">", ">=", "<", "<="),
+            "bound": ("=", "~", ">", ">=", "<", "<="),
         },
         key=("surface", "side"),
     ),

@@ -86,18 +86,30 @@ class Coordination:
         return start
 
     def both(self, scene: Scene, position: int) -> list[NameMention]:
-        """两者的功耗都是400W: the last two chips, where words for both stand after them."""
+        """两者的功耗都是400W: the last two chips, where words for both stand after them.
+
+        它们的功耗都是400W: those of the last list.
+        """
         ends = [n.end for n in chips_of(scene.owners) if n.end <= position]
         low = max(ends, default=scene.sentence.start)
         hit = self._roles.words["both"].search(scene.document.folded, low, position)
         if hit is None:
             return []
+        if hit["they"]:
+            group = self._joined_before(scene, hit.start())
+            return group if len(group) > 1 else []
         many = 3 if hit["three"] else 2
         named = last_before(scene, hit.start(), many)
         return named if len(named) == many else []
 
     def _list_before(self, scene: Scene, position: int, many: int) -> list[Subject]:
         """A、B和C, the list of so many chips named last in a sentence before; none where it is of others."""
+        group = self._joined_before(scene, position)
+        listed = len(group) == many and len({n.name for n in group}) == many
+        return [subject_of(n, "previous_sentence", "coordinate") for n in group] if listed else []
+
+    def _joined_before(self, scene: Scene, position: int) -> list[NameMention]:
+        """The chip named last before a position, with those of the list that it ends."""
         folded, joiner = scene.document.folded, self._roles.words["joiner"]
         group: list[NameMention] = []
         for n in names_before(scene, position):
@@ -106,8 +118,7 @@ class Coordination:
             if group and not joiner.fullmatch(folded, n.end, group[0].start):
                 break
             group.insert(0, n)
-        listed = len(group) == many and len({n.name for n in group}) == many
-        return [subject_of(n, "previous_sentence", "coordinate") for n in group] if listed else []
+        return group
 
     def distributed(self, scene: Scene) -> dict[int, list[Subject]]:
         """分别: the i-th number of a run belongs to the i-th name of the list before it.

@@ -25,6 +25,7 @@ from pipeline.document.segment import clause
 from pipeline.metrics.bounds import Bounds
 from pipeline.metrics.named import Named
 from pipeline.metrics.numerals import Numerals
+from pipeline.metrics.precisions import Precisions
 from pipeline.model import Document, Quantity, Sentence
 from pipeline.rules import Rulebook, Shape, compiled, pattern_of
 
@@ -74,16 +75,23 @@ class Labels:
     """The words of the shapes, each with those that it stands in."""
     numerals: Numerals
     bounds: Bounds
+    precisions: Precisions
 
     @staticmethod
-    def compile(rules: Rulebook, numerals: Numerals, bounds: Bounds, faults: list[str]) -> Labels:
+    def compile(
+        rules: Rulebook,
+        numerals: Numerals,
+        bounds: Bounds,
+        precisions: Precisions,
+        faults: list[str],
+    ) -> Labels:
         shapes = tuple(
             _labelled(shape, numerals.pattern, faults)
             for shape in rules.shapes_of("metrics")
             if shape.get("pattern") and not shape.get("becomes")
         )
         words = Words((word, i) for i, shape in enumerate(shapes) for word in shape.words)
-        return Labels(shapes, words, numerals, bounds)
+        return Labels(shapes, words, numerals, bounds, precisions)
 
     def read(self, document: Document, names: Named, known: list[Quantity]) -> list[Quantity]:
         """What is known and what the shapes add to it, sorted by position."""
@@ -128,18 +136,13 @@ class Labels:
             return None
         left, right = clause(document.clause_marks, start, end, sentence.start, sentence.end)
         bound = "=" if whole else self.bounds.of(folded, start, end, end, left, folded[start:end])
+        precision = ""
+        if shape.metric == "compute":
+            precision, _ = self.precisions.beside(folded, (start, end), left, right)
         return Quantity(
-            start,
-            end,
-            shape.metric,
-            value,
-            None,
-            shape.unit,
-            bound,
-            rule=shape.id,
-            left=left,
-            right=right,
-        )
+            start, end, shape.metric, value, None, shape.unit, bound,
+            precision=precision, rule=shape.id, left=left, right=right,
+        )  # fmt: skip
 
     def _value(self, groups: dict[str, str]) -> float | None:
         """The value that a labelled pattern names by its groups: number, nm, angstrom, side1 × side2."""

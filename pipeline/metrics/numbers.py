@@ -87,8 +87,8 @@ class Numbers:
         units = Units.compile(rules, numerals, faults)
         contexts = Contexts.compile(rules, units.dimensions, faults)
         bounds = Bounds.compile(rules, numerals)
-        labels = Labels.compile(rules, numerals, bounds, faults)
         precisions = Precisions.compile(rules, faults)
+        labels = Labels.compile(rules, numerals, bounds, precisions, faults)
         if faults:
             raise RuleErrors(faults)
         tabular = Tabular(numerals, units, contexts, precisions, bounds)
