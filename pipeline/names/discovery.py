@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipeline.document.openings import endings, finder, gated
 from pipeline.names.gazetteer import ALNUM, ROLES, Family, Hit
@@ -22,7 +22,7 @@ from pipeline.rules import Rulebook, RuleErrors, Shape, TomlSchema, alternation,
 SCHEMAS = {
     "discovery": TomlSchema(
         ("at", "confidence"), ("left", "right", "pattern", "needs", "outweighs"),
-        enums={"at": ("model", "number", "class", "after", "cue", "alias"),
+        enums={"at": ("model", "number", "class", "after", "cue", "alias", "heading"),
                "needs": ("topic", "maker", "sentence", "firm", "letters"),
                "outweighs": ("product",)},
         numbers=("confidence",),
@@ -143,7 +143,10 @@ class Discovery:
             m for model in _MODELS for m in model.finditer(folded) if text.free(m.start(), m.end())
         ]
         products = {m[0] for m in models if self.product.match(folded, m.end())}
-        models = [m for m in models if m[0] not in self.common and not self.format.fullmatch(m[0])]
+        models = [  # Series 3 is no name, as Series is none
+            m for m in models
+            if self.common.isdisjoint((m[0], m[0].split(" ")[0])) and not self.format.fullmatch(m[0])
+        ]  # fmt: skip
         for word in models:
             if word[0] in found:
                 continue
@@ -168,7 +171,7 @@ class Discovery:
             han = folded[word.start() - 2 : word.start()]
             if han in families:
                 found.setdefault(han + word[0], families[han])
-        for sieve, name in self._named(text, marks, topical):
+        for sieve, name in chain(self._headed(text), self._named(text, marks, topical)):
             if (
                 name not in self.common
                 and name not in self.stop
@@ -321,6 +324,13 @@ class Discovery:
                     named = sieve.pattern.match(folded, mark.end)
                     if named and text.free(*named.span("name")):
                         yield sieve, named["name"]
+
+    def _headed(self, text: _Text) -> Iterator[tuple[_Sieve, str]]:
+        """Names that are headings of their own, with figures of a chip below: ``## 2. 岚山：Tidal Core``."""
+        for sieve in self.sieves.get("heading", ()):
+            for named in sieve.pattern.finditer(text.folded):
+                if text.free(*named.span("name")) and sieve.right.match(text.folded, named.end()):
+                    yield sieve, named["name"]
 
     def _everywhere(
         self, text: _Text, name: str, places: list[tuple[int, int]], sieve: _Sieve, han: str
