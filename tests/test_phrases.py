@@ -82,7 +82,10 @@ def test_a_token_pattern_knows_what_the_tables_say_of_a_word(tmp_path: Path) -> 
 ]"""
     (tmp_path / "quotes+.toml").write_text(FRAME.replace("{tokens}", tokens), encoding="utf-8")
     extract = Extractor(load_rules(str(tmp_path)))
-    for text in ("寒武纪总裁林舟打了包票，产能已经恢复。", "聯發科總裁林舟打了包票，產能已經恢復。"):
+    for text in (
+        "寒武纪总裁林舟打了包票，产能已经恢复。",
+        "聯發科總裁林舟打了包票，產能已經恢復。",
+    ):
         (quote,) = extract(Article(text)).quotes
         assert (quote.rule, quote.speaker, text[quote.start : quote.end]) == (
             "quote.guarantee", "林舟", text[-7:-1],

@@ -99,6 +99,8 @@ LONGEST = 1000
 """Characters after which a sentence is cut at a comma, or anywhere: none in a real article is as long,
 and what looks around in its sentence must not look around in a whole file without stops."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_FULL_LINE = 50
+"""Characters of a line that may have been broken by its width; headings are shorter."""
 _GOES_ON = 0.15
 """How much of an article in prose behind a list of other articles shows that it goes on there."""
 _CLAUSE = re.compile(
@@ -166,6 +168,20 @@ def _wrapped(folded: str, lines: list[tuple[int, int]]) -> bool:
         return False
     widths.sort()
     return widths[-1] < 160 and widths[len(widths) // 5] > 0.6 * widths[-1]
+
+
+def _broken(folded: str, last: Block, line: str) -> bool:
+    """True when ``line`` ends a sentence that the paragraph before it left in the middle: …的 B200 的 4.5⏎petaFLOPS。"""
+    before = folded[last.start : last.end]
+    return (
+        len(before) >= _FULL_LINE
+        and "，" in before
+        and before[-1].isalnum()
+        and line.endswith(("。", "。”", "。」", "！", "？"))
+        and not _ITEM.match(line)
+        and not _HASHES.match(line)
+        and not _NUMBERED.match(line)
+    )
 
 
 def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Kind, int]:
@@ -244,6 +260,7 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
                 )
                 # a name that was a link stands on a line of its own: 林舟⏎表示：
                 or (last.kind in ("paragraph", "heading") and boilerplate.goes_on.match(line))
+                or (len(out) > 1 and last.kind == "paragraph" and _broken(folded, last, line))
             )
         ):
             out[-1] = Block(last.number, last.start, end, "paragraph")
