@@ -20,6 +20,10 @@ from pipeline.metrics.scenes import Scene, chips_of, names_before
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
+_NEAR = 120
+"""Characters over which 该工艺 and 该架构 stand for the one named before."""
+OF_PROCESSES = ("relative", "transistor_density")
+"""What 该工艺 may own: of a chip that is made in it are the others."""
 CLASSES = ("cpu", "gpu", "fpga", "dpu")
 """Kinds of chips of which none is a part of another."""
 
@@ -91,12 +95,15 @@ class Anaphora:
             )
             machine = next(machines, None)
             return [subject_of(machine, "anaphora", "class")] if machine else []
-        hit = self._roles.words["architecture_anaphor"].search(folded, q.left, q.start)
-        built = [
-            n for n in scene.others if n.kind == "architecture" and hit and n.end <= hit.start()
-        ]
-        if built:
-            return [subject_of(built[-1], "anaphora", "class")]
+        kinds = ("architecture", "process") if q.metric in OF_PROCESSES else ("architecture",)
+        for kind in kinds:
+            hit = self._roles.words[f"{kind}_anaphor"].search(
+                folded, scene.sentence.start, q.start
+            )
+            if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
+                told = [n for n in scene.designs if n.kind == kind and n.end <= hit.start()]
+                if told and hit.start() - told[-1].end <= _NEAR:
+                    return [subject_of(told[-1], "anaphora", "class")]
         hit = self._roles.words["chip_anaphor"].search(folded, q.left, q.start)
         if hit is None or any(hit.start() <= n.start < q.start for n in chips_of(scene.owners)):
             return []

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -93,6 +93,7 @@ _GENERATION = re.compile(
 """上一代产品|暴涨: a generation is named by these words and no others."""
 _SHARES = 2 * NAMED + 10
 """How far behind 分别 the first of its ratios may stand: 分别是NAME的…."""
+_ALIKE = re.compile(r"(?:同|同等|相同|同样|同一|等同)的?$")
 _BESIDE = re.compile(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?")
 """What may stand between a number and its aspect."""
 _MARK = re.compile(r"[，,；;。、]")
@@ -554,14 +555,12 @@ class Ratios:
             verb_before = _CHANGED.search(folded, max(sentence.start, q.start - 8), q.start)
             # 提升10%速度，降低20%功耗: right behind it, in a clause that names none before
             beside = _KIND.fullmatch(folded, position, behind.start())
-            alone = beside and not self.noun.search(folded, q.left, q.start)
+            alone = beside and not any(self._nouns(folded, q.left, q.start))
             if not verb_before or alone:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
             last, at = "", low
-            for word in self.noun.finditer(folded, low, q.start):
-                if folded[word.start() - 1] == "同":
-                    continue  # 同功耗下
+            for word in self._nouns(folded, low, q.start):
                 if word[0] in self.weak and self.aspects.get(last) in ("performance", "latency"):
                     continue
                 if last in self.per and self.aspects[word[0]] == "performance":
@@ -584,6 +583,13 @@ class Ratios:
         if behind and not comma:
             return self.aspects[behind[0]]
         return ""
+
+    def _nouns(self, folded: str, low: int, high: int) -> Iterator[re.Match[str]]:
+        """The nouns for aspects between two positions, but for those that stay as they are: 同功耗下, 在相同面积下."""
+        return (
+            noun for noun in self.noun.finditer(folded, low, high)
+            if not _ALIKE.search(folded, max(low, noun.start() - 4), noun.start())
+        )  # fmt: skip
 
     def _frame(
         self,

@@ -154,12 +154,14 @@ class Scene:
     topic: NameMention | None
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
+    designs: list[NameMention]
+    """Processes and architectures of the whole article."""
     makers: dict[str, str]
-    """Their makers by their names."""
+    """The makers of the possible subjects by their names."""
     chips: frozenset[str]
-    """The names of chips among them."""
+    """The names of chips among the possible subjects."""
     tells: bool
-    """Whether one of them is a chip, and no brand line or series."""
+    """Whether one of these is a chip, and no brand line or series."""
     before: Before
     sentence_starts: list[int]
     prose: list[int]
@@ -191,6 +193,7 @@ class Scenes:
         starts = [n.start for n in names]
         q_starts = [q.start for q in quantities]
         everywhere = [n for n in names if n.kind in OWNERS]
+        designs = [n for n in names if n.kind in ("process", "architecture")]
         makers = {n.name: n.maker for n in everywhere}
         chips = frozenset(n.name for n in everywhere if n.kind == "chip")
         tells = any(n.kind == "chip" and not n.generic for n in everywhere)
@@ -271,7 +274,7 @@ class Scenes:
                     [n for n in present if n.kind == "organization"],
                     clauses, [c for c in reversed(clauses) if any(c[0] <= n.start < c[1] for n in owners)],
                     any(self.roles.words[r].search(folded, sentence.start, sentence.end) for r in ("former", "latter", "both")),
-                    focus, recent, heading_names, headed_by, house, topic, everywhere, makers, chips, tells, before, sentence_starts, prose,
+                    focus, recent, heading_names, headed_by, house, topic, everywhere, designs, makers, chips, tells, before, sentence_starts, prose,
                     self._lines_up(document, sentence), predecessor, here,
                 )  # fmt: skip
             predecessor = next(
