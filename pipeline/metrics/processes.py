@@ -21,6 +21,10 @@ _ITEM_ENDS = re.compile(
     r"[\s*]*(?:FinFET|EUV)?\s?(?:工艺|制程|节点|技术)*[\s*]*(?:$|[，,。；;、(（)）|])"
 )
 """A process in an item of a specification, with nothing more said of it."""
+_MADE_OF = re.compile(r"\s?级?(?:工艺|制程|节点|技术)*(?:打造|制造|生产)?的?\s?")
+"""What stands between a node and the memory that is made in it."""
+_NO_MEMORY = re.compile(r"\s?(?:制程|工艺|测试|晶圆|单元|缓存|产线|产能|技术)")
+"""What follows a memory that only says of which kind a process is: 10nm级DRAM|制程."""
 
 
 class Processes:
@@ -85,6 +89,9 @@ class Processes:
         folded = scene.document.folded
         words = self._words
         chips = [n for n in scene.owners if n.kind in ("chip", "description") and n.end <= q.start]
+        memory = None if chips else self._memory(scene, q)
+        if memory is not None:
+            return [subject_of(memory, "same_clause", "process")]
         rival = self._rival(scene, q)
         if rival is not None:
             return [_of(scene, rival)]
@@ -135,6 +142,20 @@ class Processes:
             # 华虹用28纳米工艺生产微控制器; 延续了三星的传统，采用32纳米 is of something else
             return [_of(scene, maker)]
         return []
+
+    def _memory(self, scene: Scene, q: Quantity) -> NameMention | None:
+        """LPDDR5X采用14nm工艺, 14nm工艺的LPDDR5X: the memory that is made in a process."""
+        folded = scene.document.folded
+        for n in scene.others:
+            if n.kind != "memory" or _NO_MEMORY.match(folded, n.end):
+                continue
+            if n.start >= q.end and _MADE_OF.fullmatch(folded, q.end, n.start):
+                return n
+            if q.left <= n.start < q.start and self._words["making"].search(
+                folded, n.end, q.start
+            ):
+                return n
+        return None
 
     def _foundries(self, scene: Scene, q: Quantity) -> tuple[list[NameMention], NameMention | None]:
         """The foundries named before a node, and the one whose process it is."""
