@@ -264,7 +264,7 @@ class Scenes:
             ):
                 # 理想L9搭载两颗Orin-X，总算力508TOPS: what they have together is of the car
                 free = [n._replace(kind="system") if n.kind == "product" else n for n in free]
-            parts = self._parts(folded, free, sentence, before, here, bool(focus))
+            parts = self._parts(folded, free, sentence, before, here, focus)
             owners = [n for n in free if n not in parts] if parts else free
             if here:
                 clauses = _clauses(document.clause_marks, sentence)
@@ -514,17 +514,25 @@ class Scenes:
         sentence: Sentence,
         before: Before,
         here: list[Quantity],
-        told: bool,
+        focus: list[NameMention],
     ) -> list[NameMention]:
         """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520, 144个Grace CPU核心.
 
-        ``told``: whether the sentences before have said what the text is about: 它由Grace CPU和…组成.
+        ``focus``: what the sentences before are about: 它由Grace CPU和…组成.
         """
+        machine = bool(focus) and focus[-1].kind == "system"
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
         composed = self.roles.words["composed"].search(folded, sentence.start, sentence.end)
         for n in names:
-            if n.kind == "chip" and before.says("made_of", n, sentence):
+            if n.kind == "chip" and (
+                before.says("made_of", n, sentence)
+                or (
+                    machine
+                    and before.says("several", n, sentence)
+                    and self.roles.words["altogether"].search(folded, n.end, sentence.end)
+                )
+            ):
                 out.append(n)
                 continue
             hosts = any(
@@ -532,12 +540,13 @@ class Scenes:
                 for m in names
                 if m.end <= n.start
             )
-            if n.kind == "chip" and hosts and self.roles.words["framework"].match(folded, n.end):
+            hosted = hosts or (focus and self.roles.block(n))
+            if n.kind == "chip" and hosted and self.roles.words["framework"].match(folded, n.end):
                 out.append(n)  # Rembrandt用Zen 3+，Navi 2 GPU架构
                 continue
             counted = hosts and any(q.start < n.start and n.end < q.end for q in here)
             inside = composed and composed.start() < n.start and n.end <= composed.end()
-            if n.kind == "chip" and (counted or (inside and (told or hosts))):
+            if n.kind == "chip" and (counted or (inside and (focus or hosts))):
                 out.append(n)
                 continue
             if n.kind != "chip" or not (self.roles.block(n) or n.generic or system):
