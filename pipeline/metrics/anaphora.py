@@ -97,9 +97,7 @@ class Anaphora:
             return [subject_of(machine, "anaphora", "class")] if machine else []
         kinds = ("architecture", "process") if q.metric in OF_PROCESSES else ("architecture",)
         for kind in kinds:
-            hit = self._roles.words[f"{kind}_anaphor"].search(
-                folded, scene.sentence.start, q.start
-            )
+            hit = self._roles.words[f"{kind}_anaphor"].search(folded, scene.sentence.start, q.start)
             if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
                 told = [n for n in scene.designs if n.kind == kind and n.end <= hit.start()]
                 if told and hit.start() - told[-1].end <= _NEAR:

@@ -151,9 +151,7 @@ class Processes:
                 continue
             if n.start >= q.end and _MADE_OF.fullmatch(folded, q.end, n.start):
                 return n
-            if q.left <= n.start < q.start and self._words["making"].search(
-                folded, n.end, q.start
-            ):
+            if q.left <= n.start < q.start and self._words["making"].search(folded, n.end, q.start):
                 return n
         return None
 
