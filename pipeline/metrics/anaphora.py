@@ -86,11 +86,11 @@ class Anaphora:
         folded = scene.document.folded
         hit = self._roles.words["system_anaphor"].search(folded, q.left, q.start)
         if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
-            told = names_before(scene, hit.start()) if hit["this"] else ()
+            named_before = names_before(scene, hit.start()) if hit["this"] else ()
             near = [n for n in reversed(scene.focus) if n.start >= scene.block.start]
             machines = (
                 n
-                for n in chain(scene.owners, near, told)
+                for n in chain(scene.owners, near, named_before)
                 if n.kind == "system" and n.end <= hit.start()
             )
             machine = next(machines, None)

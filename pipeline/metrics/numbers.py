@@ -120,6 +120,8 @@ class Numbers:
         for hit in self.numerals.scan.finditer(folded):
             start, end = hit.span()
             follows, before = folded[end : end + 1], folded[start - 1 : start]
+            if follows == "\n":
+                follows = " "  # a line may break between a number and its unit
             if not (openings[follows] or follows in _GOES_ON or before in signs):
                 continue
             while sentence is not None and sentence.end <= start:

@@ -83,7 +83,7 @@ class Units:
     def at(self, folded: str, position: int, high: int) -> tuple[Unit | None, int]:
         """The unit that stands at a position, or behind the blanks there, and its end."""
         behind = position
-        while behind < position + 3 and folded.startswith(" ", behind):
+        while behind < min(position + 3, high) and folded[behind] in " \n":
             behind += 1
         for at in (behind, position) if behind > position else (position,):
             # two characters tell GHz from GB
