@@ -125,7 +125,10 @@ class Processes:
             theme = next((n for n in foundries if n.start >= q.left), None)
             if theme is None and len({n.name for n in foundries}) == 1:
                 theme = foundries[0]
-            theme = theme or (scene.house if about and not foundries else None)
+            if theme is None and not foundries and (
+                about or words["plant"].search(folded, scene.sentence.start, scene.sentence.end)
+            ):
+                theme = scene.house
             if theme is not None:
                 return [_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
@@ -150,7 +151,7 @@ class Scene:
     headed: NameMention | None
     """The one chip of the heading, unless something is held against it there."""
     house: NameMention | None
-    """The foundry that the heading names."""
+    """The foundry that the heading names, else the one that the article is about."""
     topic: NameMention | None
     everywhere: list[NameMention]
     """Possible subjects of the whole article."""
@@ -206,7 +207,9 @@ class Scenes:
         recent: list[NameMention] = []
         heading_names: list[NameMention] = []
         headed_by: NameMention | None = None
-        house: NameMention | None = None
+        foundry = self.roles.words["foundry_name"]
+        main = _main([n for n in names if n.kind == "organization" and foundry.match(n.name)])
+        house = main
         predecessor: NameMention | None = None
         heading = -1
         for sentence in document.sentences:
@@ -221,8 +224,7 @@ class Scenes:
                     n for n in headed if n.kind == "system" and not n.generic
                 ]
                 headed_by = self._headed(folded, head, heading_names)
-                foundry = self.roles.words["foundry_name"]
-                house = next((n for n in headed if foundry.match(n.name)), None)
+                house = next((n for n in headed if foundry.match(n.name)), main)
                 focus, recent = [], []
             present = _named_again(_between(names, starts, sentence.start, sentence.end))
             here = quantities[
@@ -691,6 +693,14 @@ def names_before(scene: Scene, position: int) -> Iterator[NameMention]:
     """Possible subjects of the article up to a position, the last first."""
     upto = bisect_right(scene.everywhere, position, key=lambda n: n.end)
     return reversed(scene.everywhere[max(0, upto - MEMORY) : upto])
+
+
+def _main(foundries: list[NameMention]) -> NameMention | None:
+    """The foundry that an article is about: named three times as often as any other, and more than twice."""
+    counted = Counter(n.name for n in foundries).most_common(2)
+    if not counted or counted[0][1] < 3 or (len(counted) > 1 and counted[0][1] < 3 * counted[1][1]):
+        return None
+    return next(n for n in foundries if n.name == counted[0][0])
 
 
 def _between(names: list[NameMention], starts: list[int], low: int, high: int) -> list[NameMention]:
