@@ -120,15 +120,15 @@ class Processes:
             # 3纳米、5纳米与7纳米制程
             found = self._node(scene, before[-1])
             return [unnamed(scene, q, words) if s.mention is None else s for s in found]
+        plant = words["plant"].search(folded, scene.sentence.start, scene.sentence.end)
+        if plant and scene.house and not chips and not foundries:
+            return [_of(scene, scene.house)]  # 新晶圆厂以7nm为主, of the foundry spoken of
         about = words["production"].match(folded, q.end)
         if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
             theme = next((n for n in foundries if n.start >= q.left), None)
             if theme is None and len({n.name for n in foundries}) == 1:
                 theme = foundries[0]
-            if theme is None and not foundries and (
-                about or words["plant"].search(folded, scene.sentence.start, scene.sentence.end)
-            ):
-                theme = scene.house
+            theme = theme or (scene.house if about and not foundries else None)
             if theme is not None:
                 return [_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
