@@ -266,7 +266,8 @@ class Scenes:
             ):
                 # 理想L9搭载两颗Orin-X，总算力508TOPS: what they have together is of the car
                 free = [n._replace(kind="system") if n.kind == "product" else n for n in free]
-            parts = self._parts(folded, free, sentence, before, here, focus)
+            listed = block.kind == "item"
+            parts = self._parts(folded, free, sentence, before, here, focus, listed)
             owners = [n for n in free if n not in parts] if parts else free
             if here:
                 clauses = _clauses(document.clause_marks, sentence)
@@ -517,10 +518,12 @@ class Scenes:
         before: Before,
         here: list[Quantity],
         focus: list[NameMention],
+        listed: bool,
     ) -> list[NameMention]:
         """Cores named as parts of something: 集成Cortex-A78, 4颗A720和4颗A520, 144个Grace CPU核心.
 
-        ``focus``: what the sentences before are about: 它由Grace CPU和…组成.
+        ``focus``: what the sentences before are about: 它由Grace CPU和…组成. ``listed``: in an item of a
+        list, where what is counted is a part: * 2个910B.
         """
         machine = bool(focus) and focus[-1].kind == "system"
         out: list[NameMention] = []
@@ -530,9 +533,14 @@ class Scenes:
             if n.kind == "chip" and (
                 before.says("made_of", n, sentence)
                 or (
-                    machine
-                    and before.says("several", n, sentence)
-                    and self.roles.words["altogether"].search(folded, n.end, sentence.end)
+                    before.says("several", n, sentence)
+                    and (
+                        (listed and focus)
+                        or (
+                            machine
+                            and self.roles.words["altogether"].search(folded, n.end, sentence.end)
+                        )
+                    )
                 )
             ):
                 out.append(n)
