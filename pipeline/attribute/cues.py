@@ -21,7 +21,7 @@ from pipeline.attribute.tokens import TokenMatch
 WORDS = re.compile(r"\w")
 _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x01)")
 _BLANK = re.compile(r"[。 \n]*")
-_ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
+ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
 _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
@@ -170,9 +170,7 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
-        if shape.id == "quote.document" and self.lexicon.role["measure"].search(
-            self.masked, source.start, source.end
-        ):
+        if shape.id == "quote.document" and self._measure(source):
             return None  # 根据公布的规格，…
         if (
             shape.id == "quote.document"
@@ -210,6 +208,13 @@ class CueReader:
         if not WORDS.search(self.text.folded, start, self.text.block_at(start - 1).end):
             return None
         return Candidate(shape, *at, start, pair=self.text.whole(start))
+
+    def _measure(self, source: Source) -> bool:
+        """True for what one reckons by, unless somebody is named who gave it out: ``星澜公布的规格``."""
+        role, span = self.lexicon.role, (source.start, source.end)
+        given = role["issued"].search(self.masked, span[0], self.masked.rfind("的", *span) + 1)
+        owned = given is not None and self.phrases.employs(span[0], given.start())
+        return not owned and role["measure"].search(self.masked, *span) is not None
 
     def _publisher(self, source: Source, start: int, end: int) -> None:
         """A Latin name of two words that publishes is no person: ``据 DRAM Exchange 统计``."""
@@ -600,7 +605,7 @@ class CueReader:
         words = self.phrases.register.places.without(start, min(end, start + 20)).rstrip("。!? \n")
         predicate = self.lexicon.role["predicate"]
         object_, comma, _ = words.replace(",", "，").partition("，")
-        aside = self.lexicon.adverbials.front.fullmatch(object_) or object_.endswith(_ASIDE)
+        aside = self.lexicon.adverbials.front.fullmatch(object_) or object_.endswith(ASIDE)
         if comma and len(object_) <= 8 and not aside and not predicate.search(object_):
             return False  # 批评这笔交易，…
         return len(words) > least and (
@@ -630,7 +635,9 @@ class CueReader:
         if adverb and not heard and phrases.register.named_before(start, stop) is None:
             start = stop  # 也顺势|表示
         if masked.startswith("被", start):
-            return None  # 被业内认为
+            described = masked.rfind("的", start, stop) + 1  # 被问及销量的|孟繁昭, not 被业内认为
+            source = phrases.read(described, stop) if described else None
+            return source if source is not None and source.kind == "person" else None
         if start < stop:
             if self.lexicon.role["there_is"].fullmatch(masked, start, stop):  # 有分析认为
                 end = hit.start + len(cue.word)
@@ -644,6 +651,11 @@ class CueReader:
                 source = self._earlier(cue, clause, begin)  # 萨达纳，在展会现场表示，
             return source
         named = self.lexicon.role["names_itself"].match(masked, hit.start, hit.end)
+        posted = self.lexicon.role["published"].search(masked, begin, max(begin, clause - 1))
+        medium = self._earlier(cue, clause, begin) if named and posted else None
+        if medium is not None and medium.kind == "organization":
+            medium.link = "same_sentence"
+            return medium  # 云芯网发布博文，|报道称…
         if named:  # 报道指出，…
             words = self.original[hit.start : named.end()]
             kind = "document" if self.lexicon.nouns["document"].search(words) else "anonymous"
@@ -659,7 +671,7 @@ class CueReader:
         """The subject of an earlier clause of the sentence, the nearest first."""
         masked, at = self.masked, clause
         for _ in range(_EARLIER_CLAUSES):
-            if at - 1 <= begin or masked[at - 1] == "\x01":
+            if at - 1 <= begin or masked[at - 1] in "\x01—":
                 return None
             previous = self.text.clause(at - 1, begin)
             if not self.lexicon.adverbials.aside.match(masked, previous, at - 1):

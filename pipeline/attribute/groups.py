@@ -20,6 +20,8 @@ from pipeline.document.openings import finder
 _LATIN_TAIL = re.compile(
     r"(?<![A-Za-z])([A-Z][A-Za-z.&'\-]+(?: [A-Z][A-Za-z.&'\-]+){0,3}) ?([\u4e00-\u9fff]{2,12})\Z"
 )
+_SHORT = 8
+"""How long the name of a part of an organisation may be that has no form of its own: 中国区."""
 _NO_BEGINNING = frozenset(
     "前原某该在与由被对向从将和及其是了让把给为他她我你它这那一两几访任的到就"
 )
@@ -309,14 +311,25 @@ class Groups:
         """Where an office is held; of several (A董事长、B技术总师魏少军) the last that says so."""
         last = self.folded.rfind("、", start, end) + 1
         group = self.of_title(last, end) if last else None
-        unknown = group is not None and group[0] not in self.spans
-        if group and unknown and (self._unit(*group) or self._under(start, last, *group)):
+        if group and self.in_part(start, last, end):
             group = None  # 睿晟电子副总裁、座舱产品线总经理; 华为董事、战略行销总裁
         group = group or self.of_title(start, end)
         if group is None:
             for chain in reversed(list(self.lexicon.titles.finditer(self.folded, start, end))):
                 group = group or self.of_title(start, chain.start())
         return group
+
+    def in_part(self, begin: int, last: int, end: int) -> bool:
+        """True when the words between ``last`` and a title at ``end`` name a part of the organisation
+        before them: ``星澜副总裁、|座舱产品线|总经理``, ``星澜副总裁、|中国区|董事长``."""
+        former = self.lexicon.role["former"]
+        if former.match(self.folded, begin, last) or former.match(self.folded, last, end):
+            return False  # 前星澜工程师、|现衡川总裁
+        group = self.of_title(last, end)
+        if group is None:
+            return 0 < len(self.folded[last:end].strip(SPACE)) <= _SHORT
+        known = group[0] in self.spans
+        return not known and (self._unit(*group) or self._under(begin, last, *group))
 
     def _under(self, begin: int, stop: int, start: int, end: int) -> bool:
         """True for words behind the office in a known organisation that name no other one by their form."""

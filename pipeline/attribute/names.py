@@ -17,6 +17,8 @@ LATIN_NAME = re.compile(
     r"[A-Z][A-Za-z.'’\-\u00c0-\u024f]*"
     r"(?: (?:[A-Z][A-Za-z.'’\-\u00c0-\u024f]*|de|van|von|der|bin|al)){0,3}"
 )
+LATIN_END = re.compile(rf"(?<![A-Za-z])({LATIN_NAME.pattern}) ?\Z")
+"""Such a name right before a title."""
 MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
 HANDLE = re.compile(r"@[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
@@ -287,6 +289,9 @@ class Names:
             simple(title)
         ):
             return None
+        spelt = LATIN_END.search(folded, start, end)
+        if spelt and " " in spelt[1] and not lexicon.role["latin_group"].search(spelt[1]):
+            return spelt.span(1)  # Dana Whitfield|博士
         for at in range(max(start, end - 4), end - 1):
             name = folded[at:end]
             if not lexicon.name.fullmatch(name) or lexicon.nouns["suffix"].search(name):

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right, insort
 from functools import cached_property
 
 from pipeline.attribute.content import FARTHEST, Text, paragraphs
-from pipeline.attribute.cues import WORDS, Candidate, CueReader
+from pipeline.attribute.cues import ASIDE, WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
 from pipeline.attribute.names import LATIN_NAME, latin
@@ -120,6 +120,10 @@ class Reading:
                     self._passes_on(c) or self._speaks_inside(c, other) or self._rests_on(c, other)
                 )
                 bare = c.shape.id == "quote.bare"
+                aside = bare and not self._says_much(c.start, other.clause)
+                if aside and (not reports or other.stance == "evidence"):
+                    other.dropped = True  # 报道称在新版中，证据表明…
+                    continue
                 if reports and not bare and not self._says_much(c.start, other.clause):
                     # 据A报道，B表示
                     c.dropped = True
@@ -209,7 +213,9 @@ class Reading:
             stop = comma.start() if comma else end
             front = adverbials.front.match(masked, start, stop)
             placed = front.end() if front else start
-            if not adverbials.aside.match(masked, start, stop) and placed < stop:
+            where = self.lexicon.role["placed"].match(masked, start, stop)
+            aside = where and masked[start:stop].endswith(ASIDE)
+            if not aside and not adverbials.aside.match(masked, start, stop) and placed < stop:
                 return True
             start = comma.end() if comma else end
         return False
@@ -474,6 +480,11 @@ class Reading:
             return None  # 被问到，“…”
         if lead == ":" and pair.spoken:
             return self._subject(begin, at - 1)
+        above = len(masked[:at].rstrip(" \n*"))
+        if lead == "\n" and pair.spoken and masked.startswith(":", above - 1):
+            sentence, clause = self.text.sentence(above - 1)[0], self.text.clause(above - 1, 0)
+            if self.lexicon.role["voices"].search(masked, clause, above):
+                return self._subject(sentence, above - 1)  # 孟繁昭给出了回应:|“…”
         if begin == pair.start or lead in "\n。!?\x01":
             comma = inner.endswith(("，", ",")) or masked.startswith(("，", ","), pair.end)
             if (not ended and not comma) or pair.end - pair.start < _SHORTEST_CARRIED:

@@ -17,7 +17,7 @@ from pipeline.attribute.groups import Groups
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.names import (
     HAN,
-    LATIN_NAME,
+    LATIN_END,
     MARKED_NAME,
     SPACE,
     Names,
@@ -31,7 +31,6 @@ from pipeline.model import Block
 
 _SOME = re.compile("一[位名]|某")
 _PARTS = re.compile("[ ·]")
-_LATIN_END = re.compile(rf"({LATIN_NAME.pattern}) ?\Z")
 _LABELS = re.compile(r"[\d.、()①-⑳•·*_【\[ \-]{0,8}")
 _COLON = re.compile(r"[*_ ]{0,3}[:】\]]")
 """What stands before and behind a label."""
@@ -294,7 +293,9 @@ class Register:
             if found[1] is None and whose == "其":
                 self._its.append((start, entity))
             of_company = whose in lexicon.whole["organization"]
-            if found[1] is None and (of_company or not lexicon.callings.search(simple(title))):
+            of_trade = lexicon.role["of_trade"].search(folded, begin, start)  # 芯片行业|高管
+            calling = of_trade or lexicon.callings.search(simple(title))
+            if found[1] is None and (of_company or not calling):
                 self._unplaced.append((start, entity))
             return
         back = lexicon.role["points_back"].match(folded, begin, start)
@@ -328,8 +329,13 @@ class Register:
 
     def office(self, begin: int, start: int, end: int) -> tuple[str, Span | None]:
         """The title at start:end before a name, and where it is held; the one before it, where the last is
-        a past one: ``星澜创始人、前英特尔工程师``."""
+        a past one (``星澜创始人、前英特尔工程师``) or leads a part of it (``星澜副总裁、座舱产品线总经理``)."""
         last = self.folded.rfind("、", begin, start) + 1
+        if last and self.places.in_part(begin, last, start):
+            for chain in self.lexicon.titles.finditer(self.folded, begin, last):
+                if self.folded.startswith("、", chain.end()):
+                    title = self.title_words(begin, *self.title_span(*chain.span()))
+                    return title, self.places.office_at(begin, start)
         if last and self.lexicon.role["past"].fullmatch(self.folded, last, last + 1):
             for chain in self.lexicon.titles.finditer(self.folded, begin, last):
                 start, end = self.title_span(*chain.span())
@@ -405,7 +411,7 @@ class Register:
             group = self.places.of_title(clause, title)
             if group is not None or not folded[clause:title].strip(SPACE):
                 return name, group
-        found = _LATIN_END.search(folded, max(0, clause - 40), clause - 1)
+        found = LATIN_END.search(folded, max(0, clause - 40), clause - 1)
         if found and " " in found[1]:
             return found.span(1), self.places.of_title(clause, title)
         return None
@@ -475,10 +481,11 @@ class Register:
         for start, end in self.places.spans.items():
             if self.folded[start:end] not in names:
                 self.mentions.append((start, end, self.group(start, end)))
-        ends = {end: start for start, end in self.places.spans.items()}
+        ends = {end: start for start, end, e in self.mentions if e.kind == "organization"}
         for start, _, entity in self.mentions:  # 驭流科技的|郗未央
             stop = start - self.masked.startswith(" ", start - 1)
-            stop -= self.masked.startswith("的", stop - 1)
+            if self.masked.startswith("的", stop - 1):
+                stop -= 1 + self.masked.startswith(" ", stop - 2)
             owner = ends.get(stop)
             if owner is not None and entity.kind == "person" and not entity.organizations:
                 entity.offices.append(Office("", self.original[owner:stop]))

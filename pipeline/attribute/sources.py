@@ -162,7 +162,7 @@ class Phrases:
         if pronoun and (pronoun.start() == 0 or pronoun[0][0] in "该这他她"):
             return Source(start + pronoun.start(), end, "they")
         called = lexicon.address_end.search(phrase)
-        if called and called.start() > 0 and self._employs(start, start + called.start()):
+        if called and called.start() > 0 and self.employs(start, start + called.start()):
             return self._person(start + called.start(), end)  # 该公司|苏先生
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
@@ -183,7 +183,7 @@ class Phrases:
             or self._shaped(start, end)
         )
 
-    def _employs(self, start: int, end: int) -> bool:
+    def employs(self, start: int, end: int) -> bool:
         """True for the words for an organisation or a place of work: 该公司, 高通, 华强北某店的."""
         nouns, masked = self.lexicon.nouns, self.masked
         words = masked[start:end].rstrip(SPACE + "的")
@@ -242,7 +242,7 @@ class Phrases:
             and (chain[0] in lexicon.whole["address"] or chain[0] in lexicon.whole["calling"])
         )
         if polite:  # 卫生部门主任克里斯蒂娜·加利|博士
-            named = self._within(chains[-2].end(), chain.start())
+            named = self._within(chains[-2].end(), chain.start(), "的")
             if named[0] < named[1] and self._name_stop(*named) is not None:
                 chain, end = chains[-2], named[1]
         title_start, title_end = register.title_span(*chain.span())
@@ -436,6 +436,13 @@ class Phrases:
                 name, owner = original[head + 1 : end - 1], self.owner(start, head)
                 return True, Source(start, end, "document", name, organization=owner, head=head)
         noun = lexicon.nouns["document"].search(phrase)
+        titled = book is not None and noun is not None and noun.start() == book.end(1) + 1
+        if titled and book and not lexicon.nouns["medium"].search(simple(book[1])):
+            head = start + book.start()  # 《集成电路产业白皮书》报告
+            owner = self.owner(start, head)
+            return True, Source(
+                start, end, "document", original[head:end], organization=owner, head=head
+            )
         published = lexicon.role["piece"].search(phrase) if noun else None
         medium = self._medium(start, start + published.start()) if published else None
         if medium is not None:
@@ -503,7 +510,9 @@ class Phrases:
         if len(before) > 8 and not lexicon.role["loose"].search(before):
             return None
         begins = self._head(start, start + head.start())
-        return Source(start, end, "anonymous", original[start:end], head=begins)
+        came = lexicon.role["came_from"].match(before)
+        name = begins if came and before.endswith("的") else start  # 来自供应链的|传闻
+        return Source(start, end, "anonymous", original[name:end], head=begins)
 
     def _head(self, start: int, stop: int) -> int:
         """Where the noun begins that ends behind ``stop``, without what describes or counts it:
@@ -599,6 +608,8 @@ class Phrases:
         if USER_NAME.fullmatch(phrase) and phrase not in register.places.chips:
             return self._person(start, end)
         if LATIN_NAME.fullmatch(phrase):
+            if phrase in register.places.chips:
+                return None
             group = lexicon.role["latin_group"].search(phrase)
             if 2 <= len(phrase.split()) <= 4 and not group and not phrase.isupper():
                 return self._person(start, end)
