@@ -187,7 +187,7 @@ class Text:
         if pair is None:
             return None
         after = self.masked[pair.end : pair.end + 1]
-        ends = after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ")
+        ends = after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ", "—")
         return pair if ends or (pair.spoken and after not in ("的", "、", "和", "等")) else None
 
     def with_bracket(self, start: int) -> int:

@@ -170,6 +170,8 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
+        if shape.id == "quote.document" and self.masked.startswith("对", source.start):
+            return None  # 根据对现状的评估，…
         if shape.id == "quote.document" and self._measure(source):
             return None  # 根据公布的规格，…
         if (
@@ -537,7 +539,7 @@ class CueReader:
                 return False  # 但也传出…
             if (weak or (bare and self._wills(hit))) and not additive:
                 return False
-            known = source.sure and cue.stance != "forecast"
+            known = source.sure and (cue.stance != "forecast" or source.start < source.end)
             return additive or known or (says and not bare and clause < hit.start)
         if (
             source.link == "elided"
@@ -550,8 +552,11 @@ class CueReader:
             )
         ):
             return False
-        sure = source.sure or (
-            source.kind == "person" and cue.stance not in ("forecast", "evidence")
+        says_so = source.kind == "document" and cue.stance == "say"  # 这些文件指出
+        sure = (
+            says_so
+            or source.sure
+            or (source.kind == "person" and cue.stance not in ("forecast", "evidence"))
         )
         if (not source.sure and source.link == "elided") or (
             not sure and not cue.bare & {"person", "organization"}
@@ -676,7 +681,10 @@ class CueReader:
             previous = self.text.clause(at - 1, begin)
             if not self.lexicon.adverbials.aside.match(masked, previous, at - 1):
                 source = self._subject(previous, at - 1)
-                if source is not None and (source.kind != "document" or "document" in cue.bare):
+                placed = masked.startswith("在", previous)  # 在对手公布的数据中，…
+                if source is not None and (
+                    source.kind != "document" or ("document" in cue.bare and not placed)
+                ):
                     if source.kind != "author" and masked[source.end : at - 1].strip():
                         source.link = "elided"
                     return source

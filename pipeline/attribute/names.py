@@ -101,6 +101,8 @@ class Names:
         after = folded[found.end() : found.end() + 1] if found else ""
         if after.isdecimal() or after == "_":
             found = USER_NAME.match(folded, start) or found  # 爆料人Kestrel77
+        if found is None and lexicon.role["blogger"].search(folded, max(0, start - 6), start):
+            found = USER_NAME.match(folded, start)  # 爆料人kestrel77
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
         found = MARKED_NAME.match(folded, start)

@@ -24,7 +24,7 @@ from pipeline.attribute.shapes import QuoteShape
 from pipeline.attribute.sources import Phrases, Source
 from pipeline.attribute.turns import Turn, find_turns
 from pipeline.document.dates import Dates
-from pipeline.model import Document, NameMention, Quote, Reject
+from pipeline.model import Block, Document, NameMention, Quote, Reject
 
 _SPEAKERS = ("person", "anonymous", "organization")
 _SHORTEST_CARRIED = 8
@@ -36,6 +36,10 @@ _LABELLED = re.compile(
     r"(?:[\n。!?”」](?:(?<=\n)[ \-*•·>]*)?|^[ \-*•·>]*)(?P<label>[A-Z][A-Za-z.\-]+(?: [A-Z][A-Za-z.\-]+){0,2}|[\u4e00-\u9fff·]{1,9}) ?: ?(?=\S)"
 )
 """A name with a colon where a sentence begins."""
+_QUOTED = re.compile(r">[> ]*")
+"""How a line of a block quote begins."""
+_SIGNED = re.compile(r"[> ]*(?P<dash>[—–-]{1,2}) *[^，,。;:!?()\n]{2,30}(?=[，,(\n]|\Z)(?<! )")
+"""A line that says who said what stands above it: ``—— 孟繁昭，星澜董事长``."""
 _LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
 """Factor of confidence for a pronoun whose person was not found."""
@@ -89,6 +93,7 @@ class Reading:
         rows = [row for c in candidates if not c.dropped and (row := self._row(c)) is not None]
         rows += self._turns(turns)
         rows += [] if turns else self._labels(rows)
+        rows += self._signatures()
         rows += self._carried(rows)
         rows.sort(key=lambda r: (r.start, r.end, r.rule))
         return _distinct(rows), [self._reject(hit) for hit in self.cues.unsourced]
@@ -161,7 +166,8 @@ class Reading:
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
-            "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None,
+            "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None
+            or self.text.masked[c.source.end : c.cue_start].strip() == "在",
             "conceded": any(
                 conceded.match(self.text.masked, at)
                 for at in (c.clause, self.text.clause(c.cue_start, c.clause))
@@ -176,6 +182,9 @@ class Reading:
             return False
         if role["conceded"].match(masked, self.text.clause(other.clause - 1, c.start)):
             return False
+        named = other.source.link == "same_sentence" and other.source.name == c.source.name
+        if named and self._says_much(c.start, other.clause):
+            return True  # 英伟达表示，A，而英伟达认为B
         elided = other.source.link == "elided" and other.source.start < c.start
         elided |= other.source.link == "pronoun" and other.source.name == c.source.name
         if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
@@ -203,7 +212,8 @@ class Reading:
         """True for a paper that somebody rests what he says on: ``根据测试结果，该公司宣称…``."""
         speaks = other.source.kind in ("person", "organization") and other.source.sure
         at_once = not self._says_much(c.start, other.clause)
-        return c.shape.id == "quote.document" and speaks and at_once and other.stance == "say"
+        cited = c.shape.id in ("quote.document", "quote.according")
+        return cited and speaks and at_once and other.stance == "say"
 
     def _says_much(self, start: int, end: int) -> bool:
         """True when something is said between the two: more than where, when and about what."""
@@ -427,6 +437,40 @@ class Reading:
             return Source(start, end, "person", self.original[start:end].strip(" *"))
         link = "same_sentence" if label in register.people else "heading"
         return Source(start, end, "person", entity.name, entity=entity, link=link)
+
+    # ------------------------------------------------------------------ words set apart
+
+    def _signatures(self) -> list[Quote]:
+        """Words set apart, in marks or as a block quote, with a dash and a name below them."""
+        text, out = self.text, []
+        said: Block | None = None
+        for block in text.blocks:
+            signed = _SIGNED.match(text.masked, block.start, block.end)
+            if signed and said is not None:
+                row = self._signature(said, *signed.span("dash"), signed.end())
+                out += [row] if row is not None else []
+            if WORDS.search(text.folded, block.start, block.end):
+                said = block
+        return out
+
+    def _signature(self, said: Block, dash: int, start: int, end: int) -> Quote | None:
+        """What stands in the block ``said``, of whoever is named at start:end."""
+        text = self.text
+        source = self.phrases.read(start, end)
+        quoted = _QUOTED.match(text.folded, said.start)
+        begin = quoted.end() if quoted else said.start
+        pair = text.opens.get(begin)
+        whole = pair is not None and pair.end >= said.end
+        claimed = pair is not None and pair.start in self.cues.claimed
+        if source is None or source.kind != "person" or claimed or not (quoted or whole):
+            return None
+        if pair is not None and whole:
+            self.cues.claimed.add(pair.start)
+            begin, stop = text.trim(pair.inner, pair.inner_end)
+        else:
+            begin, stop = text.trim(begin, said.end)
+        shape = self.shapes["quote.signed"]
+        return self._quote(source, shape, "direct", "say", (dash, start), begin, stop)
 
     # ------------------------------------------------------------------ marks without a cue
 

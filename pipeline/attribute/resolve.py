@@ -17,6 +17,8 @@ from pipeline.attribute.sources import Phrases, Source
 
 _HEAD = 80
 """How much of a clause is read for its subject."""
+_FAR = 5
+"""How many paragraphs back 他 may point when nobody nearer fits."""
 _MEMORY = 40
 """How many statements back a pronoun may point: bounds the work on endless paragraphs."""
 
@@ -231,8 +233,14 @@ class Resolver:
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
         if named is None and source.kind == "he":
-            return self._stranger(source) or register.main("person")
+            return self._stranger(source) or register.main("person") or self._farther(source)
         return named[1] if named else register.main(kinds[0])
+
+    def _farther(self, source: Source) -> Source | None:
+        """Who was last quoted in the paragraphs before those in which nobody is named."""
+        number = self.text.block_at(source.start).number
+        spoke = self._spoke(source, self.text.blocks[max(0, number - _FAR)].start)
+        return spoke.source if spoke else None
 
     def _unnamed(self, source: Source) -> Source | None:
         """One person without a name whom an earlier clause of the sentence is about: 一名主管受访，他说."""

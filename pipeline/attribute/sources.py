@@ -164,6 +164,13 @@ class Phrases:
         called = lexicon.address_end.search(phrase)
         if called and called.start() > 0 and self.employs(start, start + called.start()):
             return self._person(start + called.start(), end)  # 该公司|苏先生
+        employer = self.register.named_at(start, end)
+        if employer is not None and employer[1].kind == "organization":
+            pointed = lexicon.reference.match(masked, employer[0], end)
+            back = self._back(employer[0], end) if pointed else None
+            if back is not None and back.kind == "role":  # 高通|这位新任CEO
+                back.start, back.organization = start, employer[1].name
+                return back
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
         if lexicon.address.fullmatch(phrase):
@@ -236,11 +243,7 @@ class Phrases:
         if not chains:
             return None
         chain = chains[-1]
-        polite = (
-            len(chains) > 1
-            and chain.end() == end
-            and (chain[0] in lexicon.whole["address"] or chain[0] in lexicon.whole["calling"])
-        )
+        polite = len(chains) > 1 and chain.end() == end
         if polite:  # 卫生部门主任克里斯蒂娜·加利|博士
             named = self._within(chains[-2].end(), chain.start(), "的")
             if named[0] < named[1] and self._name_stop(*named) is not None:
