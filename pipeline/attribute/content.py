@@ -36,6 +36,8 @@ FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100
 """How long a headline in 【…】 may be."""
+_NAME = 8
+"""How long a name in marks may be."""
 _REACH = 240
 """How far a source may stand from its cue, in characters: bounds the work on endless sentences."""
 
@@ -184,11 +186,17 @@ class Text:
     def whole(self, start: int) -> Pair | None:
         """The marks that open at ``start``, when they hold a statement and not a word of a sentence."""
         pair = self.opens.get(start)
-        if pair is None:
+        if pair is None or self.names(pair):
             return None
         after = self.masked[pair.end : pair.end + 1]
         ends = after in ("", "。", "，", ",", ";", "!", "?", "\n", "\x01", ")", " ", "—")
         return pair if ends or (pair.spoken and after not in ("的", "、", "和", "等")) else None
+
+    def names(self, pair: Pair) -> bool:
+        """True for marks around a name in a sentence that goes on: ``“造芯”掌门人``."""
+        short = pair.inner_end - pair.inner <= _NAME
+        inner = self.folded[pair.inner : pair.inner_end]
+        return short and inner.isalnum() and self.folded[pair.end : pair.end + 1].isalnum()
 
     def with_bracket(self, start: int) -> int:
         """Where a statement begins that a bracket opens: ``表示，|（美国）商务部…``."""

@@ -27,6 +27,8 @@ _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
 _CUES = 12
 """How many cues of one clause are read: bounds the work on endless clauses."""
+_OFFICE = 24
+"""How long an organisation and an office may be."""
 _EARLIER_CLAUSES = 4
 """How many clauses before that of a cue may hold its source."""
 
@@ -403,6 +405,8 @@ class CueReader:
         found = shapes["quote.mark"].pattern.match(masked, hit.end)
         if found:
             pair = text.opens.get(found.end()) if ":" in found[0] else text.whole(found.end())
+            if pair is not None and text.names(pair):
+                pair = None  # 有人总结：“造芯”掌门人…
             if pair is not None and cue.stance == "report" and self._ends_saying(pair):
                 return None
             if pair is not None:
@@ -519,12 +523,13 @@ class CueReader:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
         adjoins = source.kind != "none" and source.link == "same_sentence"
         loose = not adjoins or self.masked.startswith("有", hit.start - 1)
+        loose |= self.lexicon.role["conceded"].match(self.masked, clause) is not None
         if (
             loose
             and shape.id == "quote.comma"
             and self.lexicon.role["turns"].match(self.masked, start)
         ):
-            return False  # 有提及，不过…
+            return False  # 有提及，不过…; 虽然十分看好，但…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         if (
@@ -620,12 +625,16 @@ class CueReader:
     # ------------------------------------------------------------------ sources
 
     def _whole_clause(self, clause: int, begin: int) -> int:
-        """The start of a clause with the adverbials before it: ``|而在发布会上，他进一步…``."""
-        adverbials = self.lexicon.adverbials
+        """The start of a clause with the adverbials before it (``|而在发布会上，他进一步…``) and the first
+        of two offices (``|星澜创始人，CEO孟繁昭``)."""
+        adverbials, titles = self.lexicon.adverbials, self.lexicon.titles
         while clause - 1 > begin and self.masked[clause - 1] in "，,":
             previous = self.text.clause(clause - 1, begin)
             front = adverbials.front.match(self.masked, previous, clause - 1)
             whole = front is not None and front.end() >= clause - 1
+            if titles.match(self.masked, clause):
+                end = self.lexicon.title_end.search(self.masked, previous, clause - 1)
+                whole |= end is not None and clause - previous <= _OFFICE
             if not whole and not adverbials.aside.match(self.masked, previous, clause - 1):
                 break
             clause = previous
