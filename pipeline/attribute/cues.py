@@ -225,6 +225,8 @@ class CueReader:
         entity = source.entity
         if entity is None or entity.kind != "person" or entity.titles or not entity.name.isascii():
             return
+        if self.masked[max(0, source.start - 3) : source.start].rstrip().endswith("的"):
+            return  # 彭博社的|Dana Whitfield
         if self.lexicon.role["publishes"].match(self.masked, start, end):
             source.kind = entity.kind = "organization"
 

@@ -167,6 +167,8 @@ class Groups:
         unknown = lexicon.company.match(folded, start, end)
         if unknown and lexicon.role["in_charge"].match(folded, unknown.end(), end):
             return unknown.span()  # 澄江科技|负责供应链的
+        if lexicon.role["in_charge"].match(folded, start, end):
+            return None  # 负责内存开发的|副总裁
         at = folded.rfind("的", start, end)
         if at >= 0:
             part = folded[at + 1 : end]
@@ -179,6 +181,9 @@ class Groups:
             start = at + (2 if folded.startswith("是", at + 1) else 1)
         span = self._without_modifiers(start, end)
         phrase = folded[slice(*span)]
+        state = lexicon.role["state"].match(folded, title)
+        if state and lexicon.role["region"].search(phrase) and len(phrase) <= 8:
+            return span  # 亚利桑那州|参议员
         if (
             not 2 <= len(phrase) <= 24
             or any(

@@ -283,6 +283,8 @@ class Register:
             span = self.names.after(end + 1)  # 作为星澜的首席执行官，|孟繁昭
         if span is not None:
             title, group = self.office(begin, start, end)
+            if group is None and begin == start and folded[clause - 1 : clause] in ("，", ","):
+                group = self._same_office(clause - 1, text)  # 星澜微电子创始人，|CEO孟繁昭
             found = self.names.bare(*span), group
         else:
             title = self.title_words(begin, start, end)
@@ -312,6 +314,12 @@ class Register:
             self._strangers.append(
                 (begin, end, Entity(self.original[begin:end], "anonymous", [Office(title, place)]))
             )
+
+    def _same_office(self, end: int, text: str) -> Span | None:
+        """Where an office is held that fills the clause before ``end``: ``星澜微电子创始人，``."""
+        clause = after_mark(text, max(0, end - 40), end, _DELIMITERS)
+        title = self.lexicon.title_end.search(self.folded, clause, end)
+        return self.places.of_title(clause, title.start()) if title else None
 
     def title_span(self, start: int, end: int) -> Span:
         """A title without what belongs to the name of the organisation before it: 磐石微架构|创办人."""
@@ -423,7 +431,10 @@ class Register:
             return named[0], end
         front = self.lexicon.adverbials.front.match(self.folded, clause, end)
         head = self.names.after(front.end() if front else clause)
-        return head if head is not None and head[1] <= end <= head[1] + 8 else None
+        if head is None or head[1] > end:
+            return None
+        bracket = self.folded.find(")", head[1], end) if self.folded[head[1]] == "(" else -1
+        return head if end <= max(head[1], bracket) + 8 else None
 
     def discover(self) -> None:
         """Take up people whom no title introduces: foreign names with a dot, and a surname with one or

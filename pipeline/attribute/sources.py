@@ -608,6 +608,9 @@ class Phrases:
         phrase = masked[start:end]
         if head < start and lexicon.role["nickname"].fullmatch(phrase):
             return self._person(start, end)  # 经销商|阿强
+        classed = lexicon.nouns["class"].search(masked[head:start].rstrip(SPACE))
+        if classed and lexicon.role["back_group"].search(classed[0]) and phrase.isascii():
+            return self._group(start, end, True)  # 科技媒体|Chip Watch
         if USER_NAME.fullmatch(phrase) and phrase not in register.places.chips:
             return self._person(start, end)
         if LATIN_NAME.fullmatch(phrase):
