@@ -172,6 +172,10 @@ class CueReader:
                 source.start += according.end()
         if source is None or source.kind == "author" or not _takes(shape, source):
             return None
+        clause = self.text.clause(found.start(), begin)
+        denied = self.lexicon.role["denies"].search(self.masked, clause, source.start)
+        if shape.id == "quote.heard" and denied:
+            return None  # 英特尔否认了延期的传闻，称…: who denies says it
         if shape.id == "quote.document" and self.masked.startswith("对", source.start):
             return None  # 根据对现状的评估，…
         if shape.id == "quote.document" and self._measure(source):

@@ -138,6 +138,8 @@ class Groups:
             ministry = lexicon.role["ministry"].match(folded, start, title + 4)
             if ministry and not self.inside(start, end):
                 return ministry.span()  # 财政部|长
+        if lexicon.role["covered"].search(folded, start, title + 3):
+            return None
         while start < end and folded[end - 1] in SPACE + "、":
             end -= 1
         if end > start and folded[end - 1] == ")" and folded.rfind("(", start, end) > start:
