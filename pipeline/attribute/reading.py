@@ -29,6 +29,8 @@ from pipeline.model import Block, Document, NameMention, Quote, Reject
 _SPEAKERS = ("person", "anonymous", "organization")
 _SHORTEST_CARRIED = 8
 """How long marks without a cue must be, with the marks, to be speech."""
+_MARKED_OFTEN = 4
+"""How often a document marks a word that is a name."""
 _NAME_IN_MARKS = re.compile(r"[A-Za-z][A-Za-z0-9.\-+ ]{0,23}")
 """A Latin name: its marks are no quotation."""
 _COMMA = re.compile("[，,]")
@@ -253,9 +255,7 @@ class Reading:
             ):
                 start, end = self.text.trim(start, inside.pop().start)
             if inside:
-                names = all(
-                    _NAME_IN_MARKS.fullmatch(self.text.folded, p.inner, p.inner_end) for p in inside
-                )
+                names = all(map(self._names, inside))
                 kind = "indirect" if names else "mixed"
                 self.cues.claimed.update(p.start for p in inside)
         end = self._link_end(start, end)
@@ -263,6 +263,18 @@ class Reading:
             return None
         cue = c.cue_start, c.cue_end
         return self._quote(c.source, c.shape, kind, c.stance, cue, start, end, self._date(c))
+
+    def _names(self, pair: Pair) -> bool:
+        """True for marks around a name: a Latin one, that of a chip, or a short one that the document
+        marks again and again."""
+        folded, places = self.text.folded, self.register.places
+        name = folded[pair.inner : pair.inner_end]
+        often = len(name) <= _SHORTEST_CARRIED and (
+            folded.count(folded[pair.start : pair.end]) >= _MARKED_OFTEN
+        )
+        latin_name = _NAME_IN_MARKS.fullmatch(name)
+        chip = name in places.chips and name[-1:].isdecimal()  # 天玑9000
+        return latin_name is not None or chip or (often and name.isalnum())
 
     def _date(self, c: Candidate) -> str:
         """When it was said: the last date beside source and cue, outside of both statement and source."""
