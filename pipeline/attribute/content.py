@@ -77,11 +77,7 @@ class Text:
         self.masked = self._mask()
         self._block_starts = [-1, *(b.start for b in blocks[1:])]  # the first has what is before it
         self._pair_starts = [p.start for p in self.pairs]
-        self._delimiters = [
-            m.end()
-            for m in _DELIMITER.finditer(self.masked)
-            if m[0] != "\n" or self._between_blocks(m.start())
-        ]
+        self._delimiters = [m.end() for m in _DELIMITER.finditer(self.masked)]
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
@@ -98,10 +94,6 @@ class Text:
         return "".join([*pieces, folded[at:]])
 
     # ------------------------------------------------------------------ what stands where
-
-    def _between_blocks(self, position: int) -> bool:
-        """False for the end of a line that a scrape broke inside a sentence."""
-        return position >= self.block_at(position).end
 
     def block_at(self, position: int) -> Block:
         """The block that ``position`` stands in."""

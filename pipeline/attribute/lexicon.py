@@ -47,13 +47,23 @@ ROLES = (
     "polite", "apart", "book", "issued", "suffers", "goes_on", "noun_cue", "report", "names_itself", "any_office",
     "goes_to", "nickname", "several", "whether", "hypothetical", "noun_too", "gives", "publishes",
     "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
-    "held_at", "held_once", "in_manner", "other_side", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "of_trade", "region", "covered", "joint", "runs_on", "side", "no_company", "is_named",
+    "held_at", "held_once", "in_manner", "other_side", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "of_trade", "region", "covered", "hearsay", "joint", "runs_on", "side", "no_company", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
     "hedged", "blogger", "counted_paper", "asked", "opinions", "noun_phrase", "lists", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
     "ministry", "state_office", "replies", "dateline", "says_so", "voices", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip
-ENDINGS = ("any", "plain", "bare", "conceded", "impersonal", "when", "inverted", "heard")
+ENDINGS = (
+    "any",
+    "plain",
+    "bare",
+    "conceded",
+    "impersonal",
+    "when",
+    "inverted",
+    "heard",
+    "unsourced",
+)
 
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "cues": CsvSchema(

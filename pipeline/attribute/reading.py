@@ -168,6 +168,8 @@ class Reading:
             "bare": c.shape.id == "quote.bare",
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
+            "unsourced": self.lexicon.role["hearsay"].match(self.text.masked, c.cue_start)
+            is not None,
             "when": self.lexicon.role["when"].match(self.text.masked, c.clause) is not None
             or self.text.masked[c.source.end : c.cue_start].strip() == "在",
             "conceded": any(
