@@ -16,6 +16,9 @@ from pipeline.metrics.scenes import NODE, OF_MEMORIES, SURE, Scene
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
+NAMED_NODES = ("process.named", "process.angstrom")
+"""Rules of nodes that have names of their own: 18A, Intel 3."""
+
 
 class Fallbacks:
     """What gives numbers to what is left."""
@@ -34,8 +37,10 @@ class Fallbacks:
         """A brand or a product of any kind, when the article names nothing better."""
         if scene.tells:
             return []
+        brands = q.metric != NODE  # 酷睿, 至强及20A工艺: a brand over generations has no node
         before = [n for n in scene.owners if n.end <= q.start and n.kind != "model"]
         before = before or [n for n in scene.focus if n.kind != "model"]
+        before = [n for n in before if brands or not n.generic]
         return (
             [
                 subject_of(
@@ -63,7 +68,7 @@ class Fallbacks:
             text = scene.document.article.text[slice(*told[-1].span())]
             name = NameMention(*told[-1].span(), "description", text)
             return [subject_of(name, "same_sentence", "class_noun")]
-        if q.metric == NODE and not scene.organizations:
+        if q.metric == NODE and (not scene.organizations or q.rule in NAMED_NODES):
             return [unnamed(scene, q, self._roles.words)]
         built = [
             n for n in (*scene.focus, *scene.others)
