@@ -458,7 +458,13 @@ class Phrases:
                 return True, None  # 给出了详细的|数据
             owner = self.owner(start, start + noun.start())
             head = self._head(start, start + noun.start())
-            words = original[start:end]
+            given = phrase.rfind("的", 0, noun.start()) + 1
+            dated = any(map(str.isdigit, phrase[:given]))
+            if owner and dated and lexicon.role["issued"].search(phrase, 0, given):
+                head = start + given  # 星澜科技8月23日发布的|第二季度财报
+                words = original[head:end].strip()
+            else:
+                words = original[start:end]
             return True, Source(start, end, "document", words, organization=owner, head=head)
         counted = lexicon.role["counted_paper"].match(phrase)
         if counted and not lexicon.role["declines"].search(phrase):  # 多篇|评论

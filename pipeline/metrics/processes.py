@@ -161,7 +161,9 @@ class Processes:
     def _foundries(self, scene: Scene, q: Quantity) -> tuple[list[NameMention], NameMention | None]:
         """The foundries named before a node, and the one whose process it is."""
         # Intel 3 is of no other foundry
-        makers = {n.maker for n in scene.others if n.kind == "process" and n.start <= q.start < n.end}
+        makers = {
+            n.maker for n in scene.others if n.kind == "process" and n.start <= q.start < n.end
+        }
         foundries = [
             n for n in scene.organizations
             if n.end <= q.start and self._words["foundry_name"].match(n.name)
