@@ -67,7 +67,7 @@ class TokenPattern:
                 raise ValueError(f"a token of group {name!r} may not be optional")
         self.words = words
         self.tags = tags
-        self._matcher = Matcher(_vocabulary(), validate=True)
+        self._matcher = Matcher(vocabulary(), validate=True)
         written = [{k: v for k, v in token.items() if k != "group"} for token in tokens]
         try:
             self._matcher.add("frame", [written], greedy="LONGEST")
@@ -85,7 +85,7 @@ class TokenPattern:
         for word in cut:
             places.append(places[-1] + len(word))
         tags = [self.tags.get(word, "word") for word in cut]
-        doc = Doc(_vocabulary(), words=cut, spaces=[False] * len(cut), tags=tags)
+        doc = Doc(vocabulary(), words=cut, spaces=[False] * len(cut), tags=tags)
         found: Any = self._matcher(doc, with_alignments=True)
         if not found:
             return None
@@ -111,7 +111,8 @@ def tags_of(rules: Rulebook) -> dict[str, str]:
 
 
 @cache
-def _vocabulary() -> Any:
+def vocabulary() -> Any:
+    """spaCy's vocabulary for Chinese, made once."""
     from spacy.lang.zh import Chinese
 
     return Chinese().vocab

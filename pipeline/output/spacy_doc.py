@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 
 from pipeline import Extractor, load_rules
+from pipeline.attribute.tokens import vocabulary
 from pipeline.document.words import Words
 from pipeline.model import Article, Facts
 
@@ -43,13 +44,6 @@ def _segmenter() -> Words:
     return Words.compile(load_rules())
 
 
-@cache
-def _vocabulary() -> Any:
-    from spacy.lang.zh import Chinese
-
-    return Chinese().vocab
-
-
 def to_spacy(article: Article, facts: Facts, vocab: Any = None) -> Doc:
     """The article as a Doc with its facts. ``vocab`` is that of your pipeline (``nlp.vocab``)."""
     from spacy.tokens import Doc
@@ -57,7 +51,7 @@ def to_spacy(article: Article, facts: Facts, vocab: Any = None) -> Doc:
     spans = list(_spans(facts))
     edges = {place for _, start, end, _, _ in spans for place in (start, end)}
     words, spaces = _words(article.text, edges)
-    doc = Doc(vocab if vocab is not None else _vocabulary(), words=words, spaces=spaces)
+    doc = Doc(vocab if vocab is not None else vocabulary(), words=words, spaces=spaces)
     _lay(doc, spans)
     return doc
 
