@@ -538,7 +538,10 @@ class Scenes:
                         (listed and focus)
                         or (
                             machine
-                            and self.roles.words["altogether"].search(folded, n.end, sentence.end)
+                            and (
+                                self.roles.words["altogether"].search(folded, n.end, sentence.end)
+                                or "每" not in folded[sentence.start : sentence.end]
+                            )
                         )
                     )
                 )
