@@ -111,9 +111,12 @@ class Anaphora:
             if n.end <= hit.start() and not n.generic
         ]
         others = any(n.kind in ("product", "system") and n.end <= hit.start() for n in scene.owners)
+        named = [n for n in named if not scene.before.says("rival", n, scene.sentence)]
+        # 它搭载了Tensor芯片，该芯片…: the one chip that the sentence names
+        alone = len({n.name for n in named if not self._roles.block(n)}) == 1
         return (
             [subject_of(max(named, key=lambda n: n.start), "anaphora", "class")]
-            if named and others
+            if named and (others or alone)
             else []
         )
 
