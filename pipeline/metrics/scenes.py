@@ -525,26 +525,22 @@ class Scenes:
         ``focus``: what the sentences before are about: 它由Grace CPU和…组成. ``listed``: in an item of a
         list, where what is counted is a part: * 2个910B.
         """
-        machine = bool(focus) and focus[-1].kind == "system"
+        words, lists = self.roles.words, listed and bool(focus)
+        machine = (
+            bool(focus)
+            and focus[-1].kind == "system"
+            and (
+                words["altogether"].search(folded, sentence.start, sentence.end)
+                or not words["apiece"].search(folded, sentence.start, sentence.end)
+            )
+        )
         out: list[NameMention] = []
         system = any(n.kind == "system" for n in names)
         composed = self.roles.words["composed"].search(folded, sentence.start, sentence.end)
         for n in names:
             if n.kind == "chip" and (
                 before.says("made_of", n, sentence)
-                or (
-                    before.says("several", n, sentence)
-                    and (
-                        (listed and focus)
-                        or (
-                            machine
-                            and (
-                                self.roles.words["altogether"].search(folded, n.end, sentence.end)
-                                or "每" not in folded[sentence.start : sentence.end]
-                            )
-                        )
-                    )
-                )
+                or (before.says("several", n, sentence) and (lists or machine))
             ):
                 out.append(n)
                 continue
