@@ -162,6 +162,10 @@ class TomlSchema:
     numbers: tuple[str, ...] = ()
 
 
+ALTERNATIVES = frozenset(("pattern", "near", "before", "after", "left", "right"))
+"""Keys of a shape that hold a regular expression, or a list of alternatives that are tried in their order."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """All rows and shapes of a rule pack, and the sha256 of what they were read from."""
@@ -355,10 +359,23 @@ def _read_toml(name: str, text: str, schema: TomlSchema, faults: list[str]) -> I
         if not keys.get("examples"):
             faults.append(f"{where}: {keys.get('id', '?')!r} has no examples")
         rest = {k: v for k, v in keys.items() if k not in common}
+        for key in ALTERNATIVES & rest.keys():
+            if isinstance(rest[key], list):
+                told = f"{name}:{line(key)}: {key} of {keys.get('id', '?')!r}"
+                rest[key] = _either(rest[key], told, faults)
         yield Shape(
             name, first, str(keys.get("id", "")), str(keys.get("about", "")), rest,
             tuple(keys.get("examples", ())), tuple(keys.get("never", ())),
         )  # fmt: skip
+
+
+def _either(alternatives: list[Any], told: str, faults: list[str]) -> str:
+    """One pattern of the alternatives that a shape lists, a line each."""
+    odd = next((a for a in alternatives if not isinstance(a, str) or not a), None)
+    if odd is not None:
+        faults.append(f"{told}: {odd!r} is no pattern - a list holds alternatives as strings")
+        return "(?!)"
+    return "|".join(alternatives)
 
 
 def _line_of(text: str, key: str) -> int:

@@ -46,6 +46,7 @@ def test_numbers(extractor: Extractor, phrase: str) -> None:
         ('near = "(("', "unterminated subpattern"),
         ('pattern = "{number}云"\nfirst = "(("', "first of 'x.bad' does not compile"),
         ('pattern = "{number}云"\nrefuse_after = "(("', "refuse_after of 'x.bad' does not compile"),
+        ("near = ['算力', 5]", "5 is no pattern"),
         ('most = "1e9"', "most '1e9' is not a number"),
     ],
 )

@@ -35,13 +35,21 @@ class Others:
 
     def architecture(self, scene: Scene, q: Quantity) -> list[Subject]:
         """Zen 4采用5纳米工艺: an architecture that a clause opens with, where no chip is spoken of."""
-        if q.metric != NODE or scene.topic or chips_of(scene.owners + scene.focus + scene.heading):
+        if q.metric != NODE or chips_of(scene.owners):
             return []
+        told = scene.topic or chips_of(scene.focus + scene.heading)
+        folded, making = scene.document.folded, self._roles.words["making"]
         for n in reversed(scene.others):
             if n.kind != "architecture" or n.end > q.start:
                 continue
-            opens = any(0 <= n.start - head <= HEAD for head, _ in scene.clauses)
-            if opens and self._roles.words["making"].search(scene.document.folded, n.end, q.start):
+            # where chips are spoken of, only what the sentence says of the architecture itself
+            heads = [scene.sentence.start] if told else [a for a, _ in scene.clauses]
+            opens = any(0 <= n.start - head <= HEAD for head in heads)
+            if opens and (
+                self._roles.words["made_itself"].match(folded, n.end)
+                if told
+                else making.search(folded, n.end, q.start)
+            ):
                 return [subject_of(n, "same_sentence", "other")]
         return []
 
