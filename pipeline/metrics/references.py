@@ -156,14 +156,17 @@ class References:
             return _before_it([n.name for n in kin], subject)
         if subject not in {n.name for n in scene.owners}:
             return ""
+        # 下一代K2把单核拉高六成: the one before it
+        earlier = self.earlier(scene, q, subject)
+        if earlier or mine:
+            return earlier  # 骁龙8的GPU提升23%, after a sentence on 天玑9500: over its own past
+        # 而竞品的功耗高30%: what was spoken of
         themes = [
             n for n in chips_of(scene.focus)
             if n.start >= low and n.name != subject and not n.generic
             and self._comparable(scene, n, subject)
-            and (n.start >= block.start or mine in ("", n.maker))
         ]  # fmt: skip
-        # 下一代K2把单核拉高六成: the one before it; 相比之下，骁龙8快47%: what was spoken of
-        return self.earlier(scene, q, subject) or (themes[-1].name if themes else "")
+        return themes[-1].name if themes else ""
 
     def _comparable(self, scene: Scene, n: NameMention, subject: str) -> bool:
         """Whether a chip is of the kind of the subject: 鲲鹏950 grows, but not against 昇腾910C."""
