@@ -100,6 +100,9 @@ class Anaphora:
             hit = self._roles.words[f"{kind}_anaphor"].search(folded, scene.sentence.start, q.start)
             if hit and not any(hit.end() <= n.start < q.start for n in scene.owners):
                 told = [n for n in scene.designs if n.kind == kind and n.end <= hit.start()]
+                if hit.lastgroup == "technology":
+                    # 3D V-Cache技术…。这项技术: what was called one, not the Zen 3 beside it
+                    told = [n for n in told if self._roles.words["technology"].match(folded, n.end)]
                 if told and hit.start() - told[-1].end <= _NEAR:
                     return [subject_of(told[-1], "anaphora", "class")]
         hit = self._roles.words["chip_anaphor"].search(folded, q.left, q.start)

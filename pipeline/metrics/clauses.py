@@ -44,6 +44,7 @@ class Clauses:
                 if n.kind in kinds and (_owns(scene, n, q) or self._rival_has(scene, n, q))
             ]  # fmt: skip
             owner = owner or self._inside(scene, q) or self._makers_inside(scene, q)
+            owner = owner or self._served(scene, q, kinds)
             if owner and scene.document.folded[owner[-1].end : q.start].strip() in ("(", "（"):
                 return [subject_of(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
             if owner:
@@ -56,6 +57,16 @@ class Clauses:
             return []
         listed = self._coordination.listed(scene, theme, "same_clause", "clause")
         return listed + self._alike(scene, q, {s.name for s in listed})
+
+    def _served(self, scene: Scene, q: Quantity, kinds: tuple[str, ...]) -> list[NameMention]:
+        """MI300为El Capitan提供2 EFLOPS: of what it is provided for."""
+        serves = self._roles.words["serves"]
+        return [
+            n for n in scene.owners
+            if n.kind in kinds and q.left <= n.start and n.end <= q.start
+            and scene.before.says("served", n, scene.sentence)
+            and serves.fullmatch(scene.document.folded, n.end, q.start)
+        ]  # fmt: skip
 
     def _alike(self, scene: Scene, q: Quantity, told: set[str]) -> list[Subject]:
         """3090 Ti与3090同为24GB: what the theme is held against has the same number."""

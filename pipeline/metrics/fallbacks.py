@@ -77,6 +77,14 @@ class Fallbacks:
         if built and q.metric in SURE and q.metric != NODE:
             return [subject_of(built[-1], "same_sentence", "other")]  # Blackwell Ultra共160个SM
         makers = [n for n in scene.organizations if n.end <= q.start]
+        folded = scene.document.folded
+        if (
+            makers
+            and q.aspect == "price"
+            and self._roles.words["on_sale"].search(folded, q.left, q.right)
+        ):
+            # 台积电调涨代工价格10%: of what the maker sells
+            return [subject_of(makers[-1], "same_sentence", "company")]
         if makers and q.metric in SURE:
             # 三星的密度只有0.52亿，台积电是0.53亿: the maker that the number's own clause opens with
             opening = self._roles.words["opening"]
@@ -84,7 +92,6 @@ class Fallbacks:
                    and opening.fullmatch(scene.document.folded, q.left, n.start))  # fmt: skip
             return [subject_of(next(own, makers[0]), "same_sentence", "company")]
         if q.metric in SURE or q.metric == "relative":
-            folded = scene.document.folded
             for low in dict.fromkeys((q.left, scene.sentence.start)):
                 hit = self._roles.words["class_noun"].search(folded, low, q.start)
                 if hit:

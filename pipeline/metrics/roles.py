@@ -17,7 +17,7 @@ ROLES = (
     "joiner", "distributive", "anaphor", "former", "latter", "filler", "contains", "forecast",
     "actual", "rumor", "negated", "oblique", "rival", "predecessor", "block",
     "making", "description", "maker_description", "successor",
-    "foundry_name", "owned", "of_which", "made_of", "named", "model", "opening", "stranger", "nameless", "products", "die", "bracket", "class_noun", "difference", "generation", "from", "to", "fresh", "again", "origin", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor", "system_anaphor", "contrast", "available", "both", "new_anaphor", "framework", "made_itself", "predicated", "listed", "machine", "kindred", "memory_itself", "presents", "by_contrast", "this", "causative", "kin", "member", "on_board", "generation_theme", "all", "side", "owns", "set_apart", "also", "choice", "several", "launched", "set_off", "outdoes", "apposed", "copula", "classed", "alike", "composed", "process_tag", "makers_chip", "process_theme", "architecture_anaphor", "process_anaphor", "altogether", "apiece", "plant", "leading",
+    "foundry_name", "owned", "of_which", "made_of", "named", "model", "opening", "stranger", "nameless", "products", "die", "bracket", "class_noun", "difference", "generation", "from", "to", "fresh", "again", "origin", "made_behind", "class_behind", "production", "made_in", "bare", "by", "chip_anaphor", "system_anaphor", "contrast", "available", "both", "new_anaphor", "framework", "made_itself", "technology", "on_sale", "served", "serves", "predicated", "listed", "machine", "kindred", "memory_itself", "presents", "by_contrast", "this", "causative", "kin", "member", "on_board", "generation_theme", "all", "side", "owns", "set_apart", "also", "choice", "several", "launched", "set_off", "outdoes", "apposed", "copula", "classed", "alike", "composed", "process_tag", "makers_chip", "process_theme", "architecture_anaphor", "process_anaphor", "altogether", "apiece", "plant", "leading",
 )  # fmt: skip
 SCHEMAS = {"linking": TomlSchema(("role", "pattern"), ("words",), enums={"role": ROLES})}
 WORDED = ("description", "machine")
@@ -33,6 +33,7 @@ BEFORE = (
     "made_of",
     "several",
     "launched",
+    "served",
 )
 """Roles that stand before a name."""
 

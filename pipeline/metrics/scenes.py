@@ -292,7 +292,7 @@ class Scenes:
             # 型号 | RX 7900 XTX opens a list of specifications; other rows say nothing of what comes after
             lists = block.kind == "row" and folded.count("|", block.start, block.end) == 1
             if lists or block.kind not in ("row", "caption"):
-                focus = self._refocus(folded, sentence, owners, parts, focus, before)
+                focus = self._refocus(folded, sentence, owners, parts, focus, before, listed)
                 if topic is not None and focus and all(self.roles.block(n) for n in chips_of(free)):
                     # 另一方面，骁龙855…。联发科则…: back to the chip of the maker that the title is about
                     rival = focus[-1].kind == "chip" and focus[-1].maker != topic.maker
@@ -315,7 +315,7 @@ class Scenes:
                         ),
                     ]
                 if chips_of(free + compared):
-                    latest = _latest(chips_of(free + compared))
+                    latest = _latest(self._cards(chips_of(free + compared)))
                     recent = [*recent[-1:], *latest] if len(latest) == 1 else latest
 
     def _headed(self, folded: str, head: Block, named: list[NameMention]) -> NameMention | None:
@@ -477,6 +477,7 @@ class Scenes:
         parts: list[NameMention],
         focus: list[NameMention],
         before: Before,
+        listed: bool,
     ) -> list[NameMention]:
         """What 其 and 该芯片 in the next sentence stand for: what this one is about, then the older ones.
 
@@ -491,6 +492,8 @@ class Scenes:
         about = [
             n for n in without_kin(firm, folded, self.roles.words)
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
+            # - 集成骁龙X65基带: what an item of a list counts among the parts
+            and not (listed and focus and before.says("contains", n, sentence))
             and not (
                 card and die.match(n.name)
                 and any(before.says(r, n, sentence) for r in ("named", "contains", "bracket"))
@@ -503,6 +506,11 @@ class Scenes:
         if about or firm:
             return [*focus[-3:], (named or about or firm)[0]]
         return focus or parts[:1]
+
+    def _cards(self, chips: list[NameMention]) -> list[NameMention]:
+        """Chips without the dies among them: 使用「Pitcairn Pro」核心的HD 7850."""
+        die = self.roles.words["die"]
+        return [n for n in chips if not die.match(n.name)] or chips
 
     def _stays(self, folded: str, sentence: Sentence, first: NameMention) -> bool:
         """Whether a sentence opens with an anaphor and stays with what it stands for; 它的继任者Y does not."""
