@@ -123,6 +123,10 @@ class Processes:
         plant = words["plant"].search(folded, scene.sentence.start, scene.sentence.end)
         if plant and scene.house and not chips and not foundries:
             return [_of(scene, scene.house)]  # 新晶圆厂以7nm为主, of the foundry spoken of
+        if chips and any(
+            words["by"].search(folded, q.left, n.start) for n in foundries if n.start >= q.left
+        ):
+            return []  # 旗舰芯片由台积电利用16纳米工艺代工: of what is made
         about = words["production"].match(folded, q.end)
         if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
             theme = next((n for n in foundries if n.start >= q.left), None)

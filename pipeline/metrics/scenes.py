@@ -552,6 +552,12 @@ class Scenes:
             ):
                 out.append(n)
                 continue
+            if n.kind == "chip" and any(
+                m.kind == "system" and words["modifies"].fullmatch(folded, n.end, m.start)
+                for m in names
+            ):
+                out.append(n)  # 拥有10万块H100的Colossus
+                continue
             hosts = any(
                 m.kind == "chip" and not self.roles.block(m) and not m.generic
                 for m in names
