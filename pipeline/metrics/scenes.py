@@ -488,7 +488,8 @@ class Scenes:
         firm = firm or [n for n in owners if n.kind != "model"]
         # RTX 5060 Ti发布。核心代号GB206。它…: a die is not what a text on its card goes on about
         die = self.roles.words["die"]
-        card = any(not die.match(n.name) for n in chips_of(focus))
+        here = any(not die.match(n.name) for n in chips_of(firm))
+        card = here or any(not die.match(n.name) for n in chips_of(focus))
         about = [
             n for n in without_kin(firm, folded, self.roles.words)
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
@@ -496,10 +497,16 @@ class Scenes:
             and not (listed and focus and before.says("contains", n, sentence))
             and not (
                 card and die.match(n.name)
-                and any(before.says(r, n, sentence) for r in ("named", "contains", "bracket"))
+                # 新显卡采用完整的GV100核心; but Navi 32核心有30组单元 is about the die
+                and (here or folded.endswith("的", sentence.start, n.start) or any(
+                    before.says(r, n, sentence) for r in ("named", "contains", "bracket")
+                ))
             )
         ]  # fmt: skip
-        aside = bool(_ASIDE.match(folded, sentence.start))
+        # 相比之下，天玑9400为11W。面积…: a text comes back from what it only holds against its own
+        aside = bool(_ASIDE.match(folded, sentence.start)) or bool(
+            self.roles.words["by_contrast"].match(folded, sentence.start)
+        )
         if focus and (not about or aside or self._stays(folded, sentence, about[0])):
             return focus
         named = [n for n in about if before.says("named", n, sentence)]
