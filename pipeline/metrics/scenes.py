@@ -48,6 +48,7 @@ _HEADS = "，,。；;：:！？（(\n"
 """Marks behind which a clause begins."""
 _ASIDE = re.compile(r"[(（](?![\d一二三四五六七八九十]{1,2}[)）])")
 """A remark in brackets; (1) counts the items of a list."""
+_COMMA = re.compile("[，,]")
 _LABEL = re.compile(r"[^，,。；;:：]{1,12}[:：]")
 OTHERS = ("process", "memory", "architecture")
 """Kinds of names that own numbers only where a clause is about them."""
@@ -495,6 +496,11 @@ class Scenes:
             if not any(before.says(r, n, sentence) for r in ("oblique", "rival", "predecessor"))
             # - 集成骁龙X65基带: what an item of a list counts among the parts
             and not (listed and focus and before.says("contains", n, sentence))
+            # 显存为4GB，RX 5500 XT则是8GB: a later clause sets it off
+            and not (
+                focus and _COMMA.search(folded, sentence.start, n.start)
+                and self.roles.words["set_beside"].match(folded, n.end)
+            )
             and not (
                 card and die.match(n.name)
                 # 新显卡采用完整的GV100核心; but Navi 32核心有30组单元 is about the die
