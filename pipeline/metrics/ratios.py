@@ -26,6 +26,11 @@ from pipeline.metrics.numerals import Numerals
 from pipeline.model import ASPECTS, Document, NameMention, Quantity, Reject, Sentence
 from pipeline.rules import CsvSchema, Rulebook, RuleErrors, Shape, TomlSchema, alternation
 
+WORDS = (
+    "company", "period", "pronoun", "nothing", "itself", "hedge", "head", "taken_on", "edge", "told_apart",
+    "amount", "part", "generation", "alike", "beside", "changed",
+)  # fmt: skip
+"""Kinds of shapes that are words by which ratios are read; ratios.toml says what each is for."""
 SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
     "aspects": CsvSchema(
         ("surface", "aspect", "role"),
@@ -40,14 +45,10 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
                 "comparison",
                 "reference",
                 "token",
-                "company",
                 "change",
-                "pronoun",
                 "cell",
                 "column",
-                "nothing",
-                "period",
-                "itself",
+                *WORDS,
             ),
             "comparison": ("of", "increase", "decrease"),
         },
@@ -66,40 +67,11 @@ NAMED = 8
 """Characters between an aspect word and the number that it is the name of: 速度约28 token/s."""
 _MASK = "\ue000"
 _start, _span = attrgetter("start"), attrgetter("start", "end")
-_HEDGE = r"\s*[“「\"]?(?:(?:[>＞<≥≤~≈]|约为?|大约|近|将近|接近|超过|超|逾|至少|最多|最高(?:可达)?|高达|多达|达到?|可达?|不到|不足|不低于|不少于|惊人的|竟然?|居然|甚至|整整|大概|足足|仅|了|出|左右|以上|多|至多|平均|约莫|额外|再|略高于|略低于|略)\s*){0,4}[“「\"]?\s*"
-_HEAD = re.compile(
-    r".*(?:相当于|不到|不足|接近|只有|仅有|达到|到了|等于|大概是?|约为|还是|就是|可达|(?<!伟)达|也有|只要|做到|(?<![看见得想提听说])到|至|超过|快于|换成|用了|也是|[是为])了?"
-)
-"""What may stand before the owner of a ratio: 面积却只有|后者|的一半."""
-_VERB = re.compile(
-    r"(?<=.)(?:在(?=[^的]*[中上时里下]?$)|有着?了?(?=[显大明不较很更巨])|取得|实现了?|带来了?|显著|大幅|明显|提升了?|提高了?|降低了?)"
-)
-_TRIM = re.compile(
-    r"^(?:比(?![值例重特率])|其(?![他它余中])|之前的?|此前的?|自家的?|现有的?|目前的?|现款的?|公司的?|同期的?|原来的?|以往的?|\s)+|(?:的|上|中|时|方面|之间|而言|来说|,|，|\s|产品线|(?<![伟辉])达|高达|达到)+$"
-)
-_MODIFIED = re.compile(r"(?:其他|其它|旧|老|早期|现有|传统|普通|同价位|上一?代|前一?代)款?的?\s?$")
-"""比旧款|Mac: what tells which of several products is meant."""
-_AMOUNT = re.compile(
-    r"\s?的\s?[\d一二三四五六七八九十][\d.,]*\s?[^\s的]{1,12}$"
-    r"|(?<=[\u4e00-\u9fff])\s?\d[\d.,]*\s?(?:[GTMP]?B/s|[GTMP]B|[kKm]?W|瓦|[TGP]?(?:FL)?OPS|[GM]Hz|美元|元)$"
-)
-"""比3纳米|的1.85万美元, 是上代|700W|的1.4倍: the amount is no part of what is compared."""
 _KIND = re.compile(r"[^\s的比与和是了，。]{0,4}")
 """提升60%的|游戏|性能: of which kind it is."""
-_WITH = re.compile(r"(?:配有|搭载|采用|带有|内置|配备)[^，,。；;]{0,10}$")
-_GENERATION = re.compile(
-    r"(?>(?:上一?代|前一?代|前作)(?:同级|旗舰|标准版)?(?:产品|芯片|处理器|晶片|平台|显卡|方案|工艺|制程|核心|架构|机型)?)(?=(?!的)[\u4e00-\u9fff])"
-)
-"""上一代产品|暴涨: a generation is named by these words and no others."""
 _SHARES = 2 * NAMED + 10
 """How far behind 分别 the first of its ratios may stand: 分别是NAME的…."""
-_ALIKE = re.compile(r"(?:同|同等|相同|同样|同一|等同)的?$")
-_BESIDE = re.compile(r"\s?(?:以上|左右)?\s?的?\s?(?:更(?:高|低|快|好|强|大|多|少|宽|佳)的?)?\s?")
-"""What may stand between a number and its aspect."""
 _MARK = re.compile(r"[，,；;。、]")
-_CHANGED = re.compile(
-    r"(?:提升|提高|降低|减少|增加|下降|快|高(?!达)|低|多(?!达)|少)了?\s?(?:约|近|超过|高达|达)?\s?$"
-)
 _JOIN = re.compile(r"\s?(?:、|和|与|及|以及|/|或)\s?")
 
 
@@ -159,15 +131,8 @@ class Ratios:
     tokens: tuple[Token, ...]
     token_words: Words
     token: re.Pattern[str]
-    company: re.Pattern[str]
-    itself: re.Pattern[str]
-    """What ends with an aspect and is compared with whole: 建议零售价."""
-    period: re.Pattern[str]
-    """Since when, which speaks of business where no price is spoken of: 环比."""
-    pronoun: re.Pattern[str]
-    """What stands for something named before; ``references.py`` says for what."""
-    nothing: re.Pattern[str]
-    """What stands where a reference does and names none: 领先|最多|30%."""
+    words: dict[str, re.Pattern[str]]
+    """What is read by each of ``WORDS``."""
     noun: re.Pattern[str]
     verb: re.Pattern[str]
     aspects: dict[str, str]
@@ -189,6 +154,17 @@ class Ratios:
         shapes: dict[str, list[Shape]] = {}
         for shape in rules.shapes_of("ratios"):
             shapes.setdefault(shape.get("kind"), []).append(shape)
+        written = {
+            kind: "|".join(
+                _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get(kind, ())
+            )
+            or "(?!)"
+            for kind in WORDS
+        }
+        bounding = alternation(
+            [r["surface"] for r in rules.table("bounds") if r["side"] == "before"]
+        )
+        hedge = rf"\s*[“「\"]?(?:(?:{bounding}|{written['hedge']})\s*){{0,4}}[“「\"]?\s*"
         change = "|".join(s.get("pattern") for s in shapes.get("change", ())) or "(?!)"
         references = tuple(
             Reference(
@@ -202,7 +178,7 @@ class Ratios:
         comparisons = tuple(
             Comparison(
                 s.id, s.get("comparison"),
-                _compiled(s, rf"(?:{s.get('before')})\s*{_HEDGE}$", faults) if s.get("before") else None,
+                _compiled(s, rf"(?:{s.get('before')})\s*{hedge}$", faults) if s.get("before") else None,
                 _compiled(s, rf"(?:[)）]|[(（][^()（）\d]{{1,12}}[)）])?\s?(?:{s.get('after')})", faults) if s.get("after") else None,
                 s.get("unit"),
             )
@@ -221,19 +197,6 @@ class Ratios:
         except re.error as error:
             faults.append(f"rules/ratios.toml:1: token patterns: {error}")
             token = re.compile("(?!)")
-        company = "|".join(s.get("pattern") for s in shapes.get("company", ())) or "(?!)"
-        itself = "|".join(
-            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("itself", ())
-        )
-        period = "|".join(
-            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("period", ())
-        )
-        pronouns = "|".join(
-            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("pronoun", ())
-        )
-        nothing = "|".join(
-            _compiled(s, s.get("pattern"), faults).pattern for s in shapes.get("nothing", ())
-        )
         metrics = {w["surface"]: w["aspect"] for w in words if w["role"] == "metric"}
         differences = Differences.compile(
             [*shapes.get("cell", ()), *shapes.get("column", ())], metrics, faults
@@ -254,11 +217,7 @@ class Ratios:
             ),
             Words((word, 0) for s in tokens for word in s.get("words", ())),
             token,
-            gated(company),
-            re.compile(f"(?:{itself or '(?!)'})$"),
-            re.compile(period or "(?!)"),
-            re.compile(pronouns or "(?!)"),
-            re.compile(nothing or "(?!)"),
+            {kind: gated(pattern) for kind, pattern in written.items()},
             re.compile(alternation([w["surface"] for w in words if w["role"] != "metric"])),
             re.compile(rf"(?:{alternation([w['surface'] for w in words if w['role'] == 'verb'])})"),
             {w["surface"]: w["aspect"] for w in words if w["role"] != "metric"},
@@ -406,7 +365,7 @@ class Ratios:
         """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
         added: list[Quantity] = []
-        words_of: set[int] = set()
+        told: set[int] = set()
         """Where the numbers begin that are a part of such a word."""
         named = Named(names)
         for sentence, hit in (
@@ -421,7 +380,7 @@ class Ratios:
                 # 翻|一倍 is one word; in 一倍以上 the number is what is said
                 if not (start < number.start and number.end <= end and number.metric == "relative"):
                     continue
-                words_of.add(number.start)
+                told.add(number.start)
             if named.hold(start):
                 continue
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
@@ -445,7 +404,7 @@ class Ratios:
             ))  # fmt: skip
         if not added:
             return quantities
-        kept = [q for q in quantities if q.metric != "relative" or q.start not in words_of]
+        kept = [q for q in quantities if q.metric != "relative" or q.start not in told]
         return sorted([*kept, *added], key=_span)
 
     def _read(
@@ -487,15 +446,15 @@ class Ratios:
         if not comparison:
             return refuse("nothing beside it says how it compares")
         aspect = self._aspect(folded, sentence, q, measured)
-        business = self.company.search(folded[q.left : q.right])
-        since = self.period.search(folded, q.left, q.right)
+        business = self.words["company"].search(folded[q.left : q.right])
+        since = self.words["period"].search(folded, q.left, q.right)
         if since and not self._of_price(folded, sentence, q, measured):
             business = since
         if not business and not self.noun.search(folded, q.left, q.right):
             # 净利润198亿元,同比增长27%: the clause says nothing of what grew, the one before does; but
             # 出货3万台,功耗140千瓦,是A100的3倍: of what was measured last
             low = measured.left if measured is not None else sentence.start
-            business = self.company.search(folded, low, q.left)
+            business = self.words["company"].search(folded, low, q.left)
         if business:
             return refuse(
                 f"{business[0]} beside it: a ratio of business", BUSINESS[business is since]
@@ -548,14 +507,17 @@ class Ratios:
         self, folded: str, sentence: Sentence, q: Quantity, measured: Quantity | None
     ) -> str:
         """The aspect word right behind (25%的性能提升), else nearest before, else further behind."""
-        position = _BESIDE.match(folded, q.end, q.end + 12).end()  # type: ignore[union-attr]  # it matches always
+        beside = self.words["beside"].match(folded, q.end, q.end + 12)
+        position = beside.end() if beside else q.end
         behind = self.noun.search(folded, position, min(sentence.end, position + 14))
         comma = _MARK.search(folded, position, position + 14)
         if behind and (not comma or behind.start() < comma.start()):
-            verb_before = _CHANGED.search(folded, max(sentence.start, q.start - 8), q.start)
+            verb_before = self.words["changed"].search(
+                folded, max(sentence.start, q.start - 8), q.start
+            )
             # 提升10%速度，降低20%功耗: right behind it, in a clause that names none before
-            beside = _KIND.fullmatch(folded, position, behind.start())
-            alone = beside and not any(self._nouns(folded, q.left, q.start))
+            kind = _KIND.fullmatch(folded, position, behind.start())
+            alone = kind and not any(self._nouns(folded, q.left, q.start))
             if not verb_before or alone:
                 return self.aspects[behind[0]]
         for low in (q.left, sentence.start):
@@ -588,7 +550,7 @@ class Ratios:
         """The nouns for aspects between two positions, but for those that stay as they are: 同功耗下, 在相同面积下."""
         return (
             noun for noun in self.noun.finditer(folded, low, high)
-            if not _ALIKE.search(folded, max(low, noun.start() - 4), noun.start())
+            if not self.words["alike"].search(folded, max(low, noun.start() - 4), noun.start())
         )  # fmt: skip
 
     def _frame(
@@ -627,7 +589,8 @@ class Ratios:
         号称…前者的50%) only the owner itself.
         """
         folded, text = document.folded, document.article.text
-        verb = _HEAD.match(folded, frame.start, frame.end) if frame.owner else None
+        told = self.words
+        verb = told["head"].match(folded, frame.start, frame.end) if frame.owner else None
         whole = verb and not any(n.start < verb.end() < n.end for n in names)
         if verb and whole and folded[verb.end() : frame.end].strip():
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
@@ -643,28 +606,29 @@ class Ratios:
                 head -= 1
             name = named[head].name or text[named[head].start : named[head].end]
             first = head
-            while first and _WITH.search(folded, frame.start, named[first - 1].start):
+            while first and told["part"].search(folded, frame.start, named[first - 1].start):
                 first -= 1  # 配有X50调制解调器的骁龙855: the modem is a part of the reference
-            modified = _MODIFIED.search(folded, frame.start, named[head].start)
+            modified = told["told_apart"].search(folded, frame.start, named[head].start)
             if modified and named[head].kind in ("product", "system"):
                 name = text[modified.start() : named[head].end]
             return name, (named[first].start if frame.owner else frame.start, frame.end)
         words = folded[frame.start : frame.end]
         if frame.owner:
-            words = _HEAD.sub("", words)
+            words = told["head"].sub("", words)
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
-        words = _TRIM.sub("", _VERB.split(words, maxsplit=1)[0]).strip() or words.strip()
-        words = _AMOUNT.sub("", words) or words
-        if self.nothing.fullmatch(words):
+        cut = told["taken_on"].split(words, maxsplit=1)[0]
+        words = told["edge"].sub("", cut).strip() or words.strip()
+        words = told["amount"].sub("", words) or words
+        if told["nothing"].fullmatch(words):
             return "", (frame.start, frame.end)
-        generation = _GENERATION.match(words)
+        generation = told["generation"].match(words)
         words = generation[0] if generation else words
         nouns = list(self.noun.finditer(words))
         last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
-        kept = self.itself.search(words)
+        kept = told["itself"].search(words)
         if last is not None and last.end() == len(words) and last.start() > 1 and not kept:
-            words = _TRIM.sub("", words[: last.start()])
+            words = told["edge"].sub("", words[: last.start()])
         at = max(folded.find(words, frame.start, frame.end), frame.start)
         return text[at : at + len(words)], (at if frame.owner else frame.start, frame.end)
 
@@ -674,7 +638,7 @@ class Frames:
 
     def __init__(self, ratios: Ratios, document: Document):
         self._ratios = ratios
-        self.pronoun = ratios.pronoun
+        self.pronoun = ratios.words["pronoun"]
         self._folded = document.folded
         self._cued = ratios.reference_words.shapes(document)
         self._known: dict[int, list[Frame]] = {}
