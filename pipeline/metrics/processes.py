@@ -14,18 +14,6 @@ from pipeline.metrics.scenes import HEAD, NODE, OF_PROCESSES, Scene, step
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
 
-_ENDS = re.compile(r"\s?(?:[A-Z]+\s?)?(?:工艺|制程|节点|产能|产线|技术|芯片)*\s?[，,。；;、)）]")
-"""A process that its clause ends with is the object of something, not its theme."""
-
-_ITEM_ENDS = re.compile(
-    r"[\s*]*(?:FinFET|EUV)?\s?(?:工艺|制程|节点|技术)*[\s*]*(?:$|[，,。；;、(（)）|])"
-)
-"""A process in an item of a specification, with nothing more said of it."""
-_MADE_OF = re.compile(r"\s?级?(?:工艺|制程|节点|技术)*(?:打造|制造|生产)?的?\s?")
-"""What stands between a node and the memory that is made in it."""
-_NO_MEMORY = re.compile(r"\s?(?:制程|工艺|测试|晶圆|单元|缓存|产线|产能|技术)")
-"""What follows a memory that only says of which kind a process is: 10nm级DRAM|制程."""
-
 
 class Processes:
     """What gives numbers to processes."""
@@ -104,16 +92,15 @@ class Processes:
         made_behind = words["made_behind"].match(folded, q.end)
         made = words["making"].search(folded, q.left, own.start if own else q.start)
         if own is not None:
-            at_end = chips and _ENDS.match(folded, q.end)
             held_against = any(a <= q.start < b for a, b in scene.frames)
             # - 15W TDP，台积电16nm工艺; 制程：台积电5nm: an item of a specification says what is made in it
             listed = (
                 scene.specification
                 and (scene.focus or scene.heading or scene.topic)
                 and words["listed"].fullmatch(folded, q.left, own.start)
-                and _ITEM_ENDS.match(folded[q.end : scene.sentence.end])
+                and words["node_alone"].match(folded[q.end : scene.sentence.end])
             )
-            of_chip = (made or made_behind or at_end or listed) and not held_against
+            of_chip = (made or made_behind or listed) and not held_against
             return [] if of_chip else [_of(scene, own)]
         before = [p for p in scene.quantities if p.end <= q.start and p.metric == NODE]
         if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):
@@ -154,9 +141,9 @@ class Processes:
         """LPDDR5X采用14nm工艺, 14nm工艺的LPDDR5X: the memory that is made in a process."""
         folded = scene.document.folded
         for n in scene.others:
-            if n.kind != "memory" or _NO_MEMORY.match(folded, n.end):
+            if n.kind != "memory" or self._words["no_memory"].match(folded, n.end):
                 continue
-            if n.start >= q.end and _MADE_OF.fullmatch(folded, q.end, n.start):
+            if n.start >= q.end and self._words["memory_made"].fullmatch(folded, q.end, n.start):
                 return n
             if q.left <= n.start < q.start and self._words["making"].search(folded, n.end, q.start):
                 return n
