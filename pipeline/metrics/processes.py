@@ -92,6 +92,7 @@ class Processes:
         made_behind = words["made_behind"].match(folded, q.end)
         made = words["making"].search(folded, q.left, own.start if own else q.start)
         if own is not None:
+            at_end = chips and words["node_ends"].match(folded, q.end)
             held_against = any(a <= q.start < b for a, b in scene.frames)
             # - 15W TDP，台积电16nm工艺; 制程：台积电5nm: an item of a specification says what is made in it
             listed = (
@@ -100,7 +101,7 @@ class Processes:
                 and words["listed"].fullmatch(folded, q.left, own.start)
                 and words["node_alone"].match(folded[q.end : scene.sentence.end])
             )
-            of_chip = (made or made_behind or listed) and not held_against
+            of_chip = (made or made_behind or at_end or listed) and not held_against
             return [] if of_chip else [_of(scene, own)]
         before = [p for p in scene.quantities if p.end <= q.start and p.metric == NODE]
         if before and words["joiner"].fullmatch(folded, before[-1].end, q.start):

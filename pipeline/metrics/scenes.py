@@ -504,7 +504,7 @@ class Scenes:
             and not (
                 card and die.match(n.name)
                 # 新显卡采用完整的GV100核心; but Navi 32核心有30组单元 is about the die
-                and (here or folded.endswith("的", sentence.start, n.start) or any(
+                and (here or folded[sentence.start : n.start].rstrip().endswith("的") or any(
                     before.says(r, n, sentence) for r in ("named", "contains", "bracket")
                 ))
             )
