@@ -81,7 +81,7 @@ class Text:
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
-        folded = self.folded
+        folded = self._unbroken()
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         if _MINUTES.search(folded):
@@ -92,6 +92,16 @@ class Text:
                 pieces += [folded[at : pair.start], "\x01" * (pair.end - pair.start)]
                 at = pair.end
         return "".join([*pieces, folded[at:]])
+
+    def _unbroken(self) -> str:
+        """The folded text with a blank for every line break that a scrape made inside a sentence."""
+        pieces, at = [], 0
+        for block in self.blocks:
+            if block.kind == "paragraph" and "\n" in self.folded[block.start : block.end]:
+                words = self.folded[block.start : block.end].replace("\n", " ")
+                pieces += [self.folded[at : block.start], words]
+                at = block.end
+        return "".join([*pieces, self.folded[at:]])
 
     # ------------------------------------------------------------------ what stands where
 

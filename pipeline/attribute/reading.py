@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right, insort
 from functools import cached_property
 
 from pipeline.attribute.content import FARTHEST, Text, paragraphs
-from pipeline.attribute.cues import ASIDE, WORDS, Candidate, CueReader
+from pipeline.attribute.cues import ASIDE, BARE, WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
 from pipeline.attribute.names import LATIN_NAME, latin
@@ -114,7 +114,7 @@ class Reading:
             limit = self._own_deeds(c, limit)
             if c.shape.content == "colon":
                 limit = self.text.questions(limit)
-            if c.stance == "ask" and c.shape.id == "quote.bare":
+            if c.stance == "ask" and c.shape.id in BARE:
                 limit = self._answered(c.start, limit)
             for later in range(index + 1, len(candidates)):
                 other = candidates[later]
@@ -126,7 +126,7 @@ class Reading:
                 reports = other.source.link != "elided" and (
                     self._passes_on(c) or self._speaks_inside(c, other) or self._rests_on(c, other)
                 )
-                bare = c.shape.id == "quote.bare"
+                bare = c.shape.id in BARE
                 aside = bare and not self._says_much(c.start, other.clause)
                 if aside and (not reports or other.stance == "evidence"):
                     other.dropped = True  # 报道称在新版中，证据表明…
@@ -165,7 +165,7 @@ class Reading:
         conditions = {
             "any": True,
             "plain": ":" not in self.text.folded[c.cue_end : c.start],
-            "bare": c.shape.id == "quote.bare",
+            "bare": c.shape.id in BARE,
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
             "unsourced": self.lexicon.role["hearsay"].match(self.text.masked, c.cue_start)
@@ -191,7 +191,7 @@ class Reading:
             return True  # 英伟达表示，A，而英伟达认为B
         elided = other.source.link == "elided" and other.source.start < c.start
         elided |= other.source.link == "pronoun" and other.source.name == c.source.name
-        if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
+        if masked[other.clause - 1] == ";" or elided or c.shape.id in BARE:
             return True
         if c.source.kind == "document" and self._named_beside(other):
             return True  # 根据该机构的数据，…，公司总裁孟繁昭说，…
@@ -210,7 +210,8 @@ class Reading:
 
     def _passes_on(self, c: Candidate) -> bool:
         """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
-        return self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
+        cited = c.shape.id.startswith("quote.cited")  # 据A援引知情人士透露，B预计
+        return cited or self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
 
     def _rests_on(self, c: Candidate, other: Candidate) -> bool:
         """True for a paper that somebody rests what he says on: ``根据测试结果，该公司宣称…``."""
@@ -318,8 +319,8 @@ class Reading:
         cue_start, cue_end = cue or (None, None)
         confidence = shape.confidence * (_UNRESOLVED if source.link == "none" else 1)
         return Quote(
-            article=self.article, sentence=self._number(start), speaker=source.name or words,
-            speaker_type=source.kind, title=title, organization=organization,
+            article=self.article, sentence=self._number(start), speaker=_one_line(source.name or words),
+            speaker_type=source.kind, title=_one_line(title), organization=_one_line(organization),
             speaker_text=words, speaker_start=begin, speaker_end=source.end,
             cue=original[slice(*cue)] if cue else "", cue_start=cue_start, cue_end=cue_end,
             kind=kind, stance=stance, date=date, content=original[start:end], start=start, end=end,
@@ -622,6 +623,11 @@ class Reading:
         return Source(
             start, end, row.speaker_type, row.speaker, row.title, row.organization, entity, "elided"
         )
+
+
+def _one_line(name: str) -> str:
+    """A name that a scrape broke over two lines, in one."""
+    return name.replace("\n", " ")
 
 
 def _place(row: Quote) -> tuple[int, int]:

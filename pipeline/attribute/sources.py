@@ -83,6 +83,8 @@ class Phrases:
             front = lexicon.adverbials.front.match(masked, start, end)
             start = front.end() if front else start
         stop = lexicon.adverbials.strip(masked, start, end)
+        if masked.rfind("《", start, stop) > masked.rfind("》", start, stop):
+            stop = end  # 《中国芯片产业全面观察》报告: a title holds no adverbs
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
         if named is not None and named[0] > stop:
@@ -762,6 +764,9 @@ class Phrases:
         """A personal name that nobody introduced, at the head of a clause: ``孟繁昭只回了六个字``."""
         latin = LATIN_NAME.match(self.masked, start, stop)
         if latin and len(latin[0]) > 2:
+            called = None if latin[0].isupper() else self.register.called(latin[0])
+            if called is not None and called.kind == "person":  # Dana|展示了样片，
+                return Source(*latin.span(), "person", called.name, entity=called)
             after = latin.end() + self.masked.startswith(" ", latin.end())
             goes_on = self.lexicon.role["goes_after"].match(self.masked, after)
             return self._shaped(*latin.span()) if goes_on else None
