@@ -31,7 +31,7 @@ _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _LOOSE_END = re.compile(r" ?[，,] ?(?:但是?|不过|而且?|并且?|包括|例如|比如|如下|分别是|其中) ?\Z")
 """What begins a clause of which nothing is left."""
-_BEFORE_ETC = "直会要再续别先平中高初同对相均劣优一二三何上下次头特"
+_BEFORE_ETC = "评直会要再续别先平中高初同对相均劣优一二三何上下次头特"
 FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100

@@ -17,6 +17,7 @@ from pipeline.attribute.names import (
     HANDLE,
     LATIN_NAME,
     MARKED_NAME,
+    NICKNAME,
     SPACE,
     USER_NAME,
     Span,
@@ -363,6 +364,8 @@ class Phrases:
         blogger = lexicon.role["blogger"].search(self.masked, max(0, start - 6), start)
         if blogger and 2 <= len(name) <= 10 and not lexicon.role["not_in_name"].search(name):
             return end
+        if blogger and (NICKNAME.fullmatch(name) or USER_NAME.fullmatch(name)):
+            return end
         if MARKED_NAME.fullmatch(name) or HANDLE.fullmatch(name) or LATIN_NAME.fullmatch(name):
             return end
         if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name):
@@ -614,7 +617,9 @@ class Phrases:
         head = start
         start = self._without_epithet(start, end)
         phrase = masked[start:end]
-        if head < start and lexicon.role["nickname"].fullmatch(phrase):
+        if head < start and (
+            lexicon.role["nickname"].fullmatch(phrase) or NICKNAME.fullmatch(phrase)
+        ):
             return self._person(start, end)  # 经销商|阿强
         classed = lexicon.nouns["class"].search(masked[head:start].rstrip(SPACE))
         if classed and lexicon.role["back_group"].search(classed[0]) and phrase.isascii():
@@ -688,7 +693,8 @@ class Phrases:
             if not lexicon.role["human"].search(human[0]):
                 continue
             tail = phrase[human.end() :].lstrip(SPACE)
-            spelt = LATIN_NAME.fullmatch(tail) and " " in tail
+            spelt = LATIN_NAME.fullmatch(tail) if " " in tail else None
+            spelt = spelt or NICKNAME.fullmatch(tail) or USER_NAME.fullmatch(tail)
             if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):
                 return end - len(tail)  # 开发者|孟繁昭
         generic = lexicon.class_noun.match(phrase)
