@@ -42,6 +42,8 @@ _QUOTED = re.compile(r">[> ]*")
 """How a line of a block quote begins."""
 _SIGNED = re.compile(r"[> ]*(?P<dash>[—–-]{1,2}) *[^，,。;:!?()\n]{2,30}(?=[，,(\n]|\Z)(?<! )")
 """A line that says who said what stands above it: ``—— 孟繁昭，星澜董事长``."""
+_APART = 1
+"""How many paragraphs more may stand between who spoke last and a paragraph that is all in marks."""
 _LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
 """Factor of confidence for a pronoun whose person was not found."""
@@ -606,11 +608,26 @@ class Reading:
         subject = self._subject(begin, min(end, pair.start))
         return subject if subject is not None and subject.kind in ("person", "he") else None
 
+    def _next_speaker(self, block: Block, spoken: list[Quote]) -> Source | None:
+        """Who goes on in marks in the paragraph below one that is all in marks: ``“…。”⏎孟繁昭说，“…。”``"""
+        below = self.text.blocks[block.number + 1 : block.number + 2]
+        index = bisect_left(spoken, block.end, key=lambda r: r.start)
+        if not below or index == len(spoken) or spoken[index].start >= below[0].end:
+            return None
+        row = spoken[index]
+        return self._same(row) if row.kind == "direct" and row.speaker_type == "person" else None
+
     def _last_speaker(self, pair: Pair, spoken: list[Quote]) -> Source | None:
         """Who spoke last in this paragraph or the one before."""
         index = bisect_left(spoken, pair.start, key=lambda r: r.start)
-        if index == 0 or spoken[index - 1].start < self.text.paragraph_before(pair.start):
-            return self._announced(pair)
+        block = self.text.block_at(pair.start)
+        alone = pair.start == block.start and pair.end >= block.end
+        since = self.text.paragraph_before(pair.start)
+        answers = index > 0 and spoken[index - 1].rule == "quote.turn"
+        for _ in range(_APART if alone and not answers else 0):
+            since = self.text.paragraph_before(since)
+        if index == 0 or spoken[index - 1].start < since:
+            return self._announced(pair) or (self._next_speaker(block, spoken) if alone else None)
         row = spoken[index - 1]
         since = max(row.end, self.text.block_at(pair.start).start)
         named = self.register.last_named(pair.start, since, ("person",))
@@ -618,6 +635,10 @@ class Reading:
             at, person = named
             name = self.register.named_at(at, pair.start)
             return Source(at, name[0] if name else at, "person", person.name, entity=person)
+        return self._same(row)
+
+    def _same(self, row: Quote) -> Source:
+        """The source of another row."""
         start, end = row.speaker_start or 0, row.speaker_end or 0
         entity = self.register.people.get(self.text.folded[start:end])
         return Source(
