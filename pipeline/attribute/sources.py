@@ -86,6 +86,8 @@ class Phrases:
         stop = lexicon.adverbials.strip(masked, start, end)
         if masked.rfind("《", start, stop) > masked.rfind("》", start, stop):
             stop = end  # 《中国芯片产业全面观察》报告: a title holds no adverbs
+        if lexicon.quantifier.fullmatch(masked, start, stop):
+            stop = end  # 一项|针对五百家企业的调查
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
         if named is not None and named[0] > stop:
@@ -391,6 +393,9 @@ class Phrases:
         if named is None:
             return None
         at, entity = named
+        state = self._state(start, at) if entity.kind == "organization" else at
+        if state < at and self.lexicon.role["state_office"].search(simple(entity.name)):
+            entity, at = self.register.group(state, end), state  # 荷兰|外交部
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, self._within(start, at - 1)[1])
             while first and first[0] > start and masked[first[0] - 1] in "、和与及":
@@ -404,6 +409,11 @@ class Phrases:
         if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
+
+    def _state(self, start: int, end: int) -> int:
+        """Where the name of a state begins that ends at ``end``; ``end`` when there is none."""
+        places = self.lexicon.whole["place"]
+        return next((at for at in range(start, end) if self.masked[at:end] in places), end)
 
     def _short(self, start: int, end: int) -> Source | None:
         """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾, ``Sunil``."""
