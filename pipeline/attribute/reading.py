@@ -468,7 +468,20 @@ class Reading:
                 out += [row] if row is not None else []
             if WORDS.search(text.folded, block.start, block.end):
                 said = block
+            row = self._signed(block)
+            out += [row] if row is not None else []
         return out
+
+    def _signed(self, block: Block) -> Quote | None:
+        """Words in marks that a dash and a name follow in their own line: ``“…。” — 孟繁昭``."""
+        pair = next(iter(self.text.pairs_between(block.start, block.end)), None)
+        if pair is None or self.text.masked[block.start : pair.start].strip(" >*•·-"):
+            return None
+        signed = _SIGNED.match(self.text.masked, pair.end, block.end)
+        if signed is None or not pair.spoken:
+            return None
+        said = Block(block.number, pair.start, pair.end, block.kind)
+        return self._signature(said, *signed.span("dash"), signed.end())
 
     def _signature(self, said: Block, dash: int, start: int, end: int) -> Quote | None:
         """What stands in the block ``said``, of whoever is named at start:end."""
@@ -479,7 +492,8 @@ class Reading:
         pair = text.opens.get(begin)
         whole = pair is not None and pair.end >= said.end
         claimed = pair is not None and pair.start in self.cues.claimed
-        if source is None or source.kind != "person" or claimed or not (quoted or whole):
+        named = source is not None and source.speaks_as in ("person", "anonymous")
+        if source is None or not named or claimed or not (quoted or whole):
             return None
         if pair is not None and whole:
             self.cues.claimed.add(pair.start)

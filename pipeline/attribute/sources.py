@@ -393,8 +393,8 @@ class Phrases:
         if named is None:
             return None
         at, entity = named
-        state = self._state(start, at) if entity.kind == "organization" else at
-        if state < at and self.lexicon.role["state_office"].search(simple(entity.name)):
+        state = self._state(start, at, entity)
+        if state < at:
             entity, at = self.register.group(state, end), state  # 荷兰|外交部
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, self._within(start, at - 1)[1])
@@ -403,16 +403,19 @@ class Phrases:
                 if before is None:
                     break
                 first = before  # 三星、|SK海力士和美光
-            return (
-                Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
-            )
+            if first is None:
+                return None
+            begin = self._state(start, *first)
+            return Source(begin, end, entity.kind, self.original[begin:end])
         if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
 
-    def _state(self, start: int, end: int) -> int:
-        """Where the name of a state begins that ends at ``end``; ``end`` when there is none."""
-        places = self.lexicon.whole["place"]
+    def _state(self, start: int, end: int, office: Entity) -> int:
+        """Where the name of a state begins whose ``office`` begins at ``end``; ``end`` when there is none."""
+        places, offices = self.lexicon.whole["place"], self.lexicon.role["state_office"]
+        if office.kind != "organization" or not offices.search(simple(office.name)):
+            return end
         return next((at for at in range(start, end) if self.masked[at:end] in places), end)
 
     def _short(self, start: int, end: int) -> Source | None:
