@@ -42,8 +42,6 @@ _QUOTED = re.compile(r">[> ]*")
 """How a line of a block quote begins."""
 _SIGNED = re.compile(r"[> ]*(?P<dash>[—–-]{1,2}) *[^，,。;:!?()\n]{2,30}(?=[，,(\n]|\Z)(?<! )")
 """A line that says who said what stands above it: ``—— 孟繁昭，星澜董事长``."""
-_APART = 1
-"""How many paragraphs more may stand between who spoke last and a paragraph that is all in marks."""
 _LONGEST_QUESTION = 120
 _UNRESOLVED = 0.65
 """Factor of confidence for a pronoun whose person was not found."""
@@ -624,6 +622,9 @@ class Reading:
 
     def _next_speaker(self, block: Block, spoken: list[Quote]) -> Source | None:
         """Who goes on in marks in the paragraph below one that is all in marks: ``“…。”⏎孟繁昭说，“…。”``"""
+        above = self.text.paragraph_before(block.start)
+        if self.register.last_named(block.start, above, ("person",)) is not None:
+            return None  # 沈若棠花了五个月。|“…。”|孟繁昭说，“…。”
         below = self.text.blocks[block.number + 1 : block.number + 2]
         index = bisect_left(spoken, block.end, key=lambda r: r.start)
         if not below or index == len(spoken) or spoken[index].start >= below[0].end:
@@ -637,9 +638,6 @@ class Reading:
         block = self.text.block_at(pair.start)
         alone = pair.start == block.start and pair.end >= block.end
         since = self.text.paragraph_before(pair.start)
-        answers = index > 0 and spoken[index - 1].rule == "quote.turn"
-        for _ in range(_APART if alone and not answers else 0):
-            since = self.text.paragraph_before(since)
         if index == 0 or spoken[index - 1].start < since:
             return self._announced(pair) or (self._next_speaker(block, spoken) if alone else None)
         row = spoken[index - 1]

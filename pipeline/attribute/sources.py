@@ -86,7 +86,8 @@ class Phrases:
         stop = lexicon.adverbials.strip(masked, start, end)
         if masked.rfind("《", start, stop) > masked.rfind("》", start, stop):
             stop = end  # 《中国芯片产业全面观察》报告: a title holds no adverbs
-        if lexicon.quantifier.fullmatch(masked, start, stop):
+        paper = lexicon.nouns["document"].search(masked, start, end)
+        if paper and lexicon.quantifier.fullmatch(masked, start, stop):
             stop = end  # 一项|针对五百家企业的调查
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
