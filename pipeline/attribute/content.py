@@ -25,6 +25,8 @@ _CLOCK = re.compile(r"^[ *]*\d\d?:\d\d(?::\d\d)?(?=[ *])", re.M)
 """The time of an entry in a live report: 9:32 孟繁昭：…."""
 _MINUTES = re.compile(r":\d\d")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
+_BROKEN = re.compile(r"(?<=[A-Za-z.,’'])\n(?=[A-Za-z])(?=[^\n]*[\u4e00-\u9fff])")
+"""Where a line breaks inside of a Latin name."""
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
@@ -81,7 +83,7 @@ class Text:
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
-        folded = self._unbroken()
+        folded = _BROKEN.sub(" ", self.folded)
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         if _MINUTES.search(folded):
@@ -92,16 +94,6 @@ class Text:
                 pieces += [folded[at : pair.start], "\x01" * (pair.end - pair.start)]
                 at = pair.end
         return "".join([*pieces, folded[at:]])
-
-    def _unbroken(self) -> str:
-        """The folded text with a blank for every line break that a scrape made inside a sentence."""
-        pieces, at = [], 0
-        for block in self.blocks:
-            if block.kind == "paragraph" and "\n" in self.folded[block.start : block.end]:
-                words = self.folded[block.start : block.end].replace("\n", " ")
-                pieces += [self.folded[at : block.start], words]
-                at = block.end
-        return "".join([*pieces, self.folded[at:]])
 
     # ------------------------------------------------------------------ what stands where
 
