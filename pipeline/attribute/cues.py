@@ -317,7 +317,7 @@ class CueReader:
             return []  # “我不认为这是泡沫”，谈及质疑时，…: nobody stands between the two
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
-        between = min(source.end, hit.start), hit.start
+        between = min(max(source.end, own), hit.start), hit.start
         if any(self.lexicon.role[role].search(masked, *between) for role in ("whether", "hedged")):
             return []
         self._publisher(source, hit.start, hit.end)
