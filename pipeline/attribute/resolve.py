@@ -229,6 +229,12 @@ class Resolver:
             beside = register.named_before(max(0, at - 30), at - 1)
             if beside is not None and beside[1].kind == "person":
                 return beside[1]  # 登台的还有高通的孟繁昭，|他…
+        begun = self.text.block_at(at).start
+        apart = (spoke is None or spoke.position < begun) and (named is None or named[0] < begun)
+        if source.kind == "he" and apart:  # 孟繁昭的态度很谨慎。|他…: not who spoke above
+            beside = register.last_named(at, begun, ("person",), subject=False)
+            if beside is not None:
+                return beside[1]
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
