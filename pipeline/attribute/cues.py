@@ -504,6 +504,12 @@ class CueReader:
             return None
         if self.lexicon.role["asked"].search(masked, max(0, pair.start - 8), pair.start):
             return None  # 被问到，“…”
+        begin = self.text.sentence(pair.start)[0]
+        if masked[pair.start - 1] in "，," and folded[pair.inner_end - 1] in "。!?":
+            clause = self.text.clause(pair.start - 1, begin)
+            led = self._subject(clause, pair.start - 1)
+            if led is not None and led.speaks_as == "person":
+                return None  # 他指了指柜台，“…。”|孟繁昭插话：…
         if self.lexicon.role["amid"].match(masked, hit.end):
             return None  # “…”，孟繁昭在回答分析师|提问|时直言
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None

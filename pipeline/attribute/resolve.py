@@ -257,6 +257,9 @@ class Resolver:
             beside = register.last_named(at, begun, ("person",), subject=False)
             if beside is not None:
                 return beside[1]
+            stranger = self._stranger(source, begun)
+            if stranger is not None and not stranger.name.isascii():
+                return stranger
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
@@ -286,9 +289,10 @@ class Resolver:
             at = clause
         return None
 
-    def _stranger(self, source: Source) -> Source | None:
+    def _stranger(self, source: Source, since: int = 0) -> Source | None:
         """Somebody at the head of a clause of this sentence or the one before, by the shape of the name."""
         begin = self.text.sentence(max(0, self.text.sentence(source.start)[0] - 1))[0]
+        begin = max(begin, since)
         at = source.start
         while at > begin:
             clause = self.text.clause(at - 1, begin)

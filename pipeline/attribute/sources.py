@@ -179,6 +179,9 @@ class Phrases:
                 return back
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
+        called = start + phrase.rfind("的") + 1
+        if start < called < end and lexicon.address.fullmatch(masked, called, end):
+            return self.read(called, end)  # 卖内存的|老孟
         if lexicon.address.fullmatch(phrase):
             known = self.register.people.get(phrase)  # 阿蒙, who is no 阿 + surname
             entity = known or self.register.by_surname(phrase)
@@ -760,6 +763,12 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
+        if (
+            named is not None
+            and named[1].kind == "person"
+            and role["voice"].match(masked, named[0])
+        ):
+            return Source(start, named[0], "person", named[1].name, entity=named[1])
         if named is not None and masked.startswith("的", named[0]):  # 高通的 Arberle
             begin = named[0] + 1 + masked.startswith(" ", named[0] + 1)
             known = self.register.named_at(begin, stop)
@@ -775,6 +784,10 @@ class Phrases:
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
+        described = masked.find("的", start, stop) + 1 if named is None else 0
+        found = self.lexicon.address.match(masked, described, stop) if described > start else None
+        if found and not masked.startswith("的", found.end()):
+            return self.read(described, found.end())  # 卖内存的|老孟叼着烟
         side = role["side"].match(masked, start, stop) if named is None else None
         if side and len(self.lexicon.words.cut(side[1])) > 1:
             return self._group(*side.span(1), True)  # 信越|方面在回应时
