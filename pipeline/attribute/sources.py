@@ -179,9 +179,9 @@ class Phrases:
                 return back
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
-        called = start + phrase.rfind("的") + 1
-        if start < called < end and lexicon.address.fullmatch(masked, called, end):
-            return self.read(called, end)  # 卖内存的|老孟
+        described = start + phrase.rfind("的") + 1
+        if start < described and lexicon.address.fullmatch(masked, described, end):
+            return self.read(described, end)  # 卖内存的|老孟
         if lexicon.address.fullmatch(phrase):
             known = self.register.people.get(phrase)  # 阿蒙, who is no 阿 + surname
             entity = known or self.register.by_surname(phrase)
