@@ -25,13 +25,15 @@ _CLOCK = re.compile(r"^[ *]*\d\d?:\d\d(?::\d\d)?(?=[ *])", re.M)
 """The time of an entry in a live report: 9:32 孟繁昭：…."""
 _MINUTES = re.compile(r":\d\d")
 _BRACKETS = re.compile(r"\([^()\n]{0,120}\)|\[\d{1,3}\]|【[图视表][^】\n]{0,8}】|〔[^〕\n]{0,30}〕")
+_BROKEN = re.compile(r"(?<=[A-Za-z.,’'])\n(?=[A-Za-z])(?=[^\n]*[\u4e00-\u9fff])")
+"""Where a line breaks inside of a Latin name."""
 _REFERENCE = re.compile(r" ?(?:\[\d{1,3}\]|【[图视表][^】]{0,8}】)\Z")
 _TERMINAL = '。!?…;:”」』")]】|'
 _NEW_LINE = re.compile(r"[^:，。]{1,10}:|[-*+•·>|【①-⑳]|\d{1,2}[.、)]")
 _OPENING, _CLOSING = " \n\t*_，,:", " \n\t，,、:;*_-—。"
 _LOOSE_END = re.compile(r" ?[，,] ?(?:但是?|不过|而且?|并且?|包括|例如|比如|如下|分别是|其中) ?\Z")
 """What begins a clause of which nothing is left."""
-_BEFORE_ETC = "直会要再续别先平中高初同对相均劣优一二三何上下次头特"
+_BEFORE_ETC = "评直会要再续别先平中高初同对相均劣优一二三何上下次头特"
 FARTHEST = 1_000
 """How far behind its beginning a statement may be cut short."""
 _HEADLINE = 100
@@ -81,7 +83,7 @@ class Text:
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
-        folded = self.folded
+        folded = _BROKEN.sub(" ", self.folded)
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         if _MINUTES.search(folded):

@@ -23,6 +23,8 @@ _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x
 _BLANK = re.compile(r"[。 \n]*")
 ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
+BARE = ("quote.bare", "quote.did")
+"""The shapes of statements with nothing between."""
 _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
 _CUES = 12
@@ -195,7 +197,7 @@ class CueReader:
         if (
             not source.sure
             and source.kind != "person"
-            and not self.masked.startswith(("报道", "报导"), cue_start)
+            and not self.masked.startswith(("报道", "报导", "消息"), cue_start)
         ):
             return None
         at = (cue_start, cue_end, shape.stance or "say", source, found.start())
@@ -315,7 +317,7 @@ class CueReader:
             return []  # “我不认为这是泡沫”，谈及质疑时，…: nobody stands between the two
         if source.kind == "author" or (negated and cue.stance != "opinion"):
             return []
-        between = min(source.end, hit.start), hit.start
+        between = min(max(source.end, own), hit.start), hit.start
         if any(self.lexicon.role[role].search(masked, *between) for role in ("whether", "hedged")):
             return []
         self._publisher(source, hit.start, hit.end)
@@ -364,6 +366,7 @@ class CueReader:
         if not shows and not self._noun_too(hit):
             return False
         start = source.end if clause <= source.end <= hit.start else clause
+        start += source.kind == "document" and masked.startswith(("中", "里"), start)  # 报告中|建议
         titled = self.lexicon.titles.match(masked, start, hit.start)
         start = titled.end() if titled else start  # 孟繁昭|博士|介绍
         front = self.lexicon.adverbials.front.match(masked, start, hit.start)
@@ -443,6 +446,9 @@ class CueReader:
             found = shapes["quote.bare"].pattern.match(masked, hit.end, limit)
             if found and found.end() < end and masked[found.end()] not in "，,。;:!?、)的\x01”」":
                 return shapes["quote.bare"], text.with_bracket(found.end()), None
+        found = shapes["quote.did"].pattern.match(masked, hit.end, limit)
+        if found and cue.bare and cue.stance == "disclose":
+            return shapes["quote.did"], text.with_bracket(found.end()), None
         return None
 
     def _ends_saying(self, pair: Pair) -> bool:
@@ -498,6 +504,12 @@ class CueReader:
             return None
         if self.lexicon.role["asked"].search(masked, max(0, pair.start - 8), pair.start):
             return None  # 被问到，“…”
+        begin = self.text.sentence(pair.start)[0]
+        if masked[pair.start - 1] in "，," and folded[pair.inner_end - 1] in "。!?":
+            clause = self.text.clause(pair.start - 1, begin)
+            led = self._subject(clause, pair.start - 1)
+            if led is not None and led.speaks_as == "person":
+                return None  # 他指了指柜台，“…。”|孟繁昭插话：…
         if self.lexicon.role["amid"].match(masked, hit.end):
             return None  # “…”，孟繁昭在回答分析师|提问|时直言
         return pair if _INVERTED_TAIL.match(masked, hit.end) else None
@@ -509,7 +521,7 @@ class CueReader:
         if not _takes(shape, source):
             return False
         says = cue.stance in ("say", "disclose", "deny")
-        bare = shape.id == "quote.bare"
+        bare = shape.id in BARE
         if (bare or shape.id == "quote.comma") and self.lexicon.role["suffers"].search(
             self.masked, clause, hit.start
         ):
@@ -525,7 +537,9 @@ class CueReader:
             )
         ):
             return False  # 宣布|公司取得的进展
-        if cue.stance == "evidence" and "document" in cue.bare and source.kind not in cue.bare:
+        site = self.lexicon.role["published"].search(self.masked, source.start, source.end)
+        shows = cue.stance == "evidence" and "document" in cue.bare and not site  # 高通官网|显示
+        if shows and source.kind not in cue.bare:
             return source.kind == "none" and additive  # ，显示…: not who spoke before
         adjoins = source.kind != "none" and source.link == "same_sentence"
         loose = not adjoins or self.masked.startswith("有", hit.start - 1)
@@ -566,6 +580,7 @@ class CueReader:
         says_so = source.kind == "document" and cue.stance == "say"  # 这些文件指出
         sure = (
             says_so
+            or (site is not None and cue.stance == "evidence")
             or source.sure
             or (source.kind == "person" and cue.stance not in ("forecast", "evidence"))
         )

@@ -49,7 +49,7 @@ ROLES = (
     "thus", "kind_of_person", "prepositional", "verdict", "matter", "entitles", "meanwhile",
     "held_at", "held_once", "in_manner", "other_side", "reports", "goes_after", "declines", "denies", "done", "wills", "when", "past", "formerly", "unit", "of_trade", "region", "covered", "hearsay", "joint", "runs_on", "side", "no_company", "is_named",
     "founded", "called", "learns", "bare_adverb", "asserts", "holds", "placed", "appoints", "turns",
-    "hedged", "blogger", "counted_paper", "asked", "opinions", "noun_phrase", "lists", "stresses", "measure",
+    "hedged", "blogger", "counted_paper", "asked", "opinions", "noun_phrase", "lists", "voice", "stresses", "measure",
     "takes", "rank", "in_charge", "questioned", "state", "dated", "names", "trade", "works_at", "writes", "own",
     "ministry", "state_office", "replies", "dateline", "says_so", "voices", "compound", "speaks", "published", "unsigned", "piece", "copula", "nominal", "expert",
 )  # fmt: skip

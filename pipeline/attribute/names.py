@@ -23,6 +23,8 @@ MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[
 HANDLE = re.compile(r"@[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
 """A name that somebody goes by online: ``Kopite7kimi``."""
+NICKNAME = re.compile(r"[a-z][a-z\d_]{3,19}(?![A-Za-z\d_])")
+"""What somebody goes by online, where the words before say so: ``爆料人 kestrel``."""
 DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?: ?· ?[\u4e00-\u9fff]{1,7}){1,4}")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
@@ -103,6 +105,9 @@ class Names:
             found = USER_NAME.match(folded, start) or found  # 爆料人Kestrel77
         if found is None and lexicon.role["blogger"].search(folded, max(0, start - 6), start):
             found = USER_NAME.match(folded, start)  # 爆料人kestrel77
+            nickname = found or NICKNAME.match(folded, start)
+            if nickname:
+                return nickname.span()
         if found and len(found[0]) > 2 and (" " in found[0] or not found[0].isupper()):
             return found.span()
         found = MARKED_NAME.match(folded, start)
@@ -230,11 +235,25 @@ class Names:
         for stop in range(end, start + 1, -1):
             if self.alias(folded[start:stop], stop):
                 return start, stop  # 金泰(Tae Kim)
+        if best is None:
+            best = self._before_word(start, end)
         if best is None or (
             best - start == 2 and len(self.lexicon.words.cut(folded[start:best])) == 1
         ):
             return None
         return start, best
+
+    def _before_word(self, start: int, end: int) -> int | None:
+        """Where a word begins behind characters that make none themselves: 孟繁昭|造访台北."""
+        cut = self.lexicon.words.cut
+        if self.lexicon.foreign_run.match(self.folded, start):
+            return None  # 范德维尔
+        for stop in (end, end - 1):
+            spelt = len(cut(self.folded[start:stop])) == stop - start >= 2
+            runs_on = HAN.match(self.folded, stop) is not None
+            if spelt and runs_on and len(cut(self.folded[stop : stop + 4])[0]) > 1:
+                return stop
+        return None
 
     def _manner(self, start: int, end: int) -> int | None:
         """Where the words begin that say how somebody speaks: 唐皓|无奈地说, 邵一鸣|大笑着说."""

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right, insort
 from functools import cached_property
 
 from pipeline.attribute.content import FARTHEST, Text, paragraphs
-from pipeline.attribute.cues import ASIDE, WORDS, Candidate, CueReader
+from pipeline.attribute.cues import ASIDE, BARE, WORDS, Candidate, CueReader
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.marks import Pair, pairs
 from pipeline.attribute.names import LATIN_NAME, latin
@@ -114,7 +114,7 @@ class Reading:
             limit = self._own_deeds(c, limit)
             if c.shape.content == "colon":
                 limit = self.text.questions(limit)
-            if c.stance == "ask" and c.shape.id == "quote.bare":
+            if c.stance == "ask" and c.shape.id in BARE:
                 limit = self._answered(c.start, limit)
             for later in range(index + 1, len(candidates)):
                 other = candidates[later]
@@ -126,7 +126,7 @@ class Reading:
                 reports = other.source.link != "elided" and (
                     self._passes_on(c) or self._speaks_inside(c, other) or self._rests_on(c, other)
                 )
-                bare = c.shape.id == "quote.bare"
+                bare = c.shape.id in BARE
                 aside = bare and not self._says_much(c.start, other.clause)
                 if aside and (not reports or other.stance == "evidence"):
                     other.dropped = True  # 报道称在新版中，证据表明…
@@ -165,7 +165,7 @@ class Reading:
         conditions = {
             "any": True,
             "plain": ":" not in self.text.folded[c.cue_end : c.start],
-            "bare": c.shape.id == "quote.bare",
+            "bare": c.shape.id in BARE,
             "impersonal": c.source.kind in ("organization", "document"),
             "heard": c.stance == "report" or c.source.kind == "anonymous",
             "unsourced": self.lexicon.role["hearsay"].match(self.text.masked, c.cue_start)
@@ -191,7 +191,7 @@ class Reading:
             return True  # 英伟达表示，A，而英伟达认为B
         elided = other.source.link == "elided" and other.source.start < c.start
         elided |= other.source.link == "pronoun" and other.source.name == c.source.name
-        if masked[other.clause - 1] == ";" or elided or c.shape.id == "quote.bare":
+        if masked[other.clause - 1] == ";" or elided or c.shape.id in BARE:
             return True
         if c.source.kind == "document" and self._named_beside(other):
             return True  # 根据该机构的数据，…，公司总裁孟繁昭说，…
@@ -210,7 +210,8 @@ class Reading:
 
     def _passes_on(self, c: Candidate) -> bool:
         """True for a medium or hearsay, in whose statement another one may begin: ``据A报道，B表示``."""
-        return self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
+        cited = c.shape.id.startswith("quote.cited")  # 据A援引知情人士透露，B预计
+        return cited or self.lexicon.role["learns"].match(self.text.masked, c.cue_start) is not None
 
     def _rests_on(self, c: Candidate, other: Candidate) -> bool:
         """True for a paper that somebody rests what he says on: ``根据测试结果，该公司宣称…``."""
@@ -318,8 +319,8 @@ class Reading:
         cue_start, cue_end = cue or (None, None)
         confidence = shape.confidence * (_UNRESOLVED if source.link == "none" else 1)
         return Quote(
-            article=self.article, sentence=self._number(start), speaker=source.name or words,
-            speaker_type=source.kind, title=title, organization=organization,
+            article=self.article, sentence=self._number(start), speaker=_one_line(source.name or words),
+            speaker_type=source.kind, title=_one_line(title), organization=_one_line(organization),
             speaker_text=words, speaker_start=begin, speaker_end=source.end,
             cue=original[slice(*cue)] if cue else "", cue_start=cue_start, cue_end=cue_end,
             kind=kind, stance=stance, date=date, content=original[start:end], start=start, end=end,
@@ -465,7 +466,20 @@ class Reading:
                 out += [row] if row is not None else []
             if WORDS.search(text.folded, block.start, block.end):
                 said = block
+            row = self._signed(block)
+            out += [row] if row is not None else []
         return out
+
+    def _signed(self, block: Block) -> Quote | None:
+        """Words in marks that a dash and a name follow in their own line: ``“…。” — 孟繁昭``."""
+        pair = next(iter(self.text.pairs_between(block.start, block.end)), None)
+        if pair is None or self.text.masked[block.start : pair.start].strip(" >*•·-"):
+            return None
+        signed = _SIGNED.match(self.text.masked, pair.end, block.end)
+        if signed is None or not pair.spoken:
+            return None
+        said = Block(block.number, pair.start, pair.end, block.kind)
+        return self._signature(said, *signed.span("dash"), signed.end())
 
     def _signature(self, said: Block, dash: int, start: int, end: int) -> Quote | None:
         """What stands in the block ``said``, of whoever is named at start:end."""
@@ -476,7 +490,8 @@ class Reading:
         pair = text.opens.get(begin)
         whole = pair is not None and pair.end >= said.end
         claimed = pair is not None and pair.start in self.cues.claimed
-        if source is None or source.kind != "person" or claimed or not (quoted or whole):
+        named = source is not None and source.speaks_as in ("person", "anonymous")
+        if source is None or not named or claimed or not (quoted or whole):
             return None
         if pair is not None and whole:
             self.cues.claimed.add(pair.start)
@@ -605,11 +620,26 @@ class Reading:
         subject = self._subject(begin, min(end, pair.start))
         return subject if subject is not None and subject.kind in ("person", "he") else None
 
+    def _next_speaker(self, block: Block, spoken: list[Quote]) -> Source | None:
+        """Who goes on in marks in the paragraph below one that is all in marks: ``“…。”⏎孟繁昭说，“…。”``"""
+        above = self.text.paragraph_before(block.start)
+        if self.register.last_named(block.start, above, ("person",)) is not None:
+            return None  # 沈若棠花了五个月。|“…。”|孟繁昭说，“…。”
+        below = self.text.blocks[block.number + 1 : block.number + 2]
+        index = bisect_left(spoken, block.end, key=lambda r: r.start)
+        if not below or index == len(spoken) or spoken[index].start >= below[0].end:
+            return None
+        row = spoken[index]
+        return self._same(row) if row.kind == "direct" and row.speaker_type == "person" else None
+
     def _last_speaker(self, pair: Pair, spoken: list[Quote]) -> Source | None:
         """Who spoke last in this paragraph or the one before."""
         index = bisect_left(spoken, pair.start, key=lambda r: r.start)
-        if index == 0 or spoken[index - 1].start < self.text.paragraph_before(pair.start):
-            return self._announced(pair)
+        block = self.text.block_at(pair.start)
+        alone = pair.start == block.start and pair.end >= block.end
+        since = self.text.paragraph_before(pair.start)
+        if index == 0 or spoken[index - 1].start < since:
+            return self._announced(pair) or (self._next_speaker(block, spoken) if alone else None)
         row = spoken[index - 1]
         since = max(row.end, self.text.block_at(pair.start).start)
         named = self.register.last_named(pair.start, since, ("person",))
@@ -617,11 +647,20 @@ class Reading:
             at, person = named
             name = self.register.named_at(at, pair.start)
             return Source(at, name[0] if name else at, "person", person.name, entity=person)
+        return self._same(row)
+
+    def _same(self, row: Quote) -> Source:
+        """The source of another row."""
         start, end = row.speaker_start or 0, row.speaker_end or 0
         entity = self.register.people.get(self.text.folded[start:end])
         return Source(
             start, end, row.speaker_type, row.speaker, row.title, row.organization, entity, "elided"
         )
+
+
+def _one_line(name: str) -> str:
+    """A name that a scrape broke over two lines, in one."""
+    return name.replace("\n", " ")
 
 
 def _place(row: Quote) -> tuple[int, int]:

@@ -69,7 +69,9 @@ class Resolver:
     def refer(self, source: Source) -> None:
         """Resolve 他, 该公司 or a lone title; leave it as it is when nobody fits."""
         kind = source.speaks_as
-        meant = self._bearer(source) if source.kind == "role" else self._antecedent(source)
+        meant = self._introduced(source) or (
+            self._bearer(source) if source.kind == "role" else self._antecedent(source)
+        )
         source.link = "pronoun" if meant is not None else "none"
         if isinstance(meant, Source):
             _take(source, meant)
@@ -79,6 +81,26 @@ class Resolver:
             source.kind = kind
             if source.title:  # whoever follows as 他 is 该公司一位主管
                 source.name = self.phrases.original[source.start : source.end]
+
+    def _introduced(self, source: Source) -> Source | None:
+        """Whom the paragraph introduces without a name and has not heard yet: ``一位学者不以为然。|这位学者…``."""
+        masked, lexicon = self.text.masked, self.register.lexicon
+        pointed = lexicon.reference.match(masked, source.start, source.end)
+        noun = masked[pointed.end() : source.end] if pointed else ""
+        begin = self.text.block_at(source.start).start
+        at = masked.rfind(noun, begin, source.start) if len(noun) > 1 else -1
+        if at < 0:
+            return None
+        start, stop = self.phrases.bounds(
+            self.text.clause(at, self.text.sentence(at)[0]), at + len(noun)
+        )
+        if stop < at + len(noun) or not lexicon.role["one_person"].search(masked, start, at):
+            return None
+        index = bisect_left(self._positions, source.start)
+        if index and self._positions[index - 1] >= start:
+            return None
+        found = self.phrases.read(start, stop)
+        return found if found is not None and self.phrases.human(found) else None
 
     def _spoke(self, source: Source, since: int, title: str = "", place: str = "") -> Heard | None:
         """Who was last quoted before ``source``: an organisation or a human; the bearer of a title, and
@@ -229,6 +251,15 @@ class Resolver:
             beside = register.named_before(max(0, at - 30), at - 1)
             if beside is not None and beside[1].kind == "person":
                 return beside[1]  # 登台的还有高通的孟繁昭，|他…
+        begun = self.text.block_at(at).start
+        apart = (spoke is None or spoke.position < begun) and (named is None or named[0] < begun)
+        if source.kind == "he" and apart:  # 孟繁昭的态度很谨慎。|他…: not who spoke above
+            beside = register.last_named(at, begun, ("person",), subject=False)
+            if beside is not None:
+                return beside[1]
+            stranger = self._stranger(source, begun)
+            if stranger is not None and not stranger.name.isascii():
+                return stranger
         if spoke is not None and (named is None or spoke.position >= named[0]):
             return spoke.source
         named = named or register.last_named(at, since, kinds, subject=False)
@@ -258,9 +289,10 @@ class Resolver:
             at = clause
         return None
 
-    def _stranger(self, source: Source) -> Source | None:
+    def _stranger(self, source: Source, since: int = 0) -> Source | None:
         """Somebody at the head of a clause of this sentence or the one before, by the shape of the name."""
         begin = self.text.sentence(max(0, self.text.sentence(source.start)[0] - 1))[0]
+        begin = max(begin, since)
         at = source.start
         while at > begin:
             clause = self.text.clause(at - 1, begin)

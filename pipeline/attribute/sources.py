@@ -17,6 +17,7 @@ from pipeline.attribute.names import (
     HANDLE,
     LATIN_NAME,
     MARKED_NAME,
+    NICKNAME,
     SPACE,
     USER_NAME,
     Span,
@@ -83,6 +84,11 @@ class Phrases:
             front = lexicon.adverbials.front.match(masked, start, end)
             start = front.end() if front else start
         stop = lexicon.adverbials.strip(masked, start, end)
+        if masked.rfind("《", start, stop) > masked.rfind("》", start, stop):
+            stop = end  # 《中国芯片产业全面观察》报告: a title holds no adverbs
+        paper = lexicon.nouns["document"].search(masked, start, end)
+        if paper and lexicon.quantifier.fullmatch(masked, start, stop):
+            stop = end  # 一项|针对五百家企业的调查
         start, stop = self._within(start, stop)
         named = self.register.named_at(start, end)
         if named is not None and named[0] > stop:
@@ -173,6 +179,9 @@ class Phrases:
                 return back
         if lexicon.reference.match(phrase):
             return self._back(start, end) or self._titled(start, end) or self._unnamed(start, end)
+        described = start + phrase.rfind("的") + 1
+        if start < described and lexicon.address.fullmatch(masked, described, end):
+            return self.read(described, end)  # 卖内存的|老孟
         if lexicon.address.fullmatch(phrase):
             known = self.register.people.get(phrase)  # 阿蒙, who is no 阿 + surname
             entity = known or self.register.by_surname(phrase)
@@ -361,6 +370,8 @@ class Phrases:
         blogger = lexicon.role["blogger"].search(self.masked, max(0, start - 6), start)
         if blogger and 2 <= len(name) <= 10 and not lexicon.role["not_in_name"].search(name):
             return end
+        if blogger and (NICKNAME.fullmatch(name) or USER_NAME.fullmatch(name)):
+            return end
         if MARKED_NAME.fullmatch(name) or HANDLE.fullmatch(name) or LATIN_NAME.fullmatch(name):
             return end
         if lexicon.name.fullmatch(name) or lexicon.foreign.fullmatch(name):
@@ -386,6 +397,9 @@ class Phrases:
         if named is None:
             return None
         at, entity = named
+        state = self._state(start, at, entity)
+        if state < at:
+            entity, at = self.register.group(state, end), state  # 荷兰|外交部
         if at > start and masked[at - 1] in "和与及、":
             first = register.named_before(start, self._within(start, at - 1)[1])
             while first and first[0] > start and masked[first[0] - 1] in "、和与及":
@@ -393,12 +407,20 @@ class Phrases:
                 if before is None:
                     break
                 first = before  # 三星、|SK海力士和美光
-            return (
-                Source(first[0], end, entity.kind, self.original[first[0] : end]) if first else None
-            )
+            if first is None:
+                return None
+            begin = self._state(start, *first)
+            return Source(begin, end, entity.kind, self.original[begin:end])
         if at > start and masked[at - 1] in "跟对向给为以把被让":
             return None
         return Source(at, end, entity.kind, entity.name, entity=entity)
+
+    def _state(self, start: int, end: int, office: Entity) -> int:
+        """Where the name of a state begins whose ``office`` begins at ``end``; ``end`` when there is none."""
+        places, offices = self.lexicon.whole["place"], self.lexicon.role["state_office"]
+        if office.kind != "organization" or not offices.search(simple(office.name)):
+            return end
+        return next((at for at in range(start, end) if self.masked[at:end] in places), end)
 
     def _short(self, start: int, end: int) -> Source | None:
         """What the document names in full elsewhere: ``黄`` for 黄仁勋, ``永丰`` for 永丰投顾, ``Sunil``."""
@@ -612,7 +634,9 @@ class Phrases:
         head = start
         start = self._without_epithet(start, end)
         phrase = masked[start:end]
-        if head < start and lexicon.role["nickname"].fullmatch(phrase):
+        if head < start and (
+            lexicon.role["nickname"].fullmatch(phrase) or NICKNAME.fullmatch(phrase)
+        ):
             return self._person(start, end)  # 经销商|阿强
         classed = lexicon.nouns["class"].search(masked[head:start].rstrip(SPACE))
         if classed and lexicon.role["back_group"].search(classed[0]) and phrase.isascii():
@@ -686,7 +710,8 @@ class Phrases:
             if not lexicon.role["human"].search(human[0]):
                 continue
             tail = phrase[human.end() :].lstrip(SPACE)
-            spelt = LATIN_NAME.fullmatch(tail) and " " in tail
+            spelt = LATIN_NAME.fullmatch(tail) if " " in tail else None
+            spelt = spelt or NICKNAME.fullmatch(tail) or USER_NAME.fullmatch(tail)
             if spelt or "·" in tail or (len(tail) == 3 and lexicon.name.fullmatch(tail)):
                 return end - len(tail)  # 开发者|孟繁昭
         generic = lexicon.class_noun.match(phrase)
@@ -738,6 +763,12 @@ class Phrases:
                 return source
             end, entity = named
             return Source(start, end, entity.kind, entity.name, entity=entity)
+        if (
+            named is not None
+            and named[1].kind == "person"
+            and role["voice"].match(masked, named[0])
+        ):
+            return Source(start, named[0], "person", named[1].name, entity=named[1])
         if named is not None and masked.startswith("的", named[0]):  # 高通的 Arberle
             begin = named[0] + 1 + masked.startswith(" ", named[0] + 1)
             known = self.register.named_at(begin, stop)
@@ -753,6 +784,10 @@ class Phrases:
             belongs = LATIN_NAME.match(masked, begin)
             if belongs and role["after_name"].match(masked, belongs.end()):
                 return self._person(*belongs.span())
+        described = masked.find("的", start, stop) + 1 if named is None else 0
+        found = self.lexicon.address.match(masked, described, stop) if described > start else None
+        if found and not masked.startswith("的", found.end()):
+            return self.read(described, found.end())  # 卖内存的|老孟叼着烟
         side = role["side"].match(masked, start, stop) if named is None else None
         if side and len(self.lexicon.words.cut(side[1])) > 1:
             return self._group(*side.span(1), True)  # 信越|方面在回应时
@@ -762,6 +797,9 @@ class Phrases:
         """A personal name that nobody introduced, at the head of a clause: ``孟繁昭只回了六个字``."""
         latin = LATIN_NAME.match(self.masked, start, stop)
         if latin and len(latin[0]) > 2:
+            called = None if latin[0].isupper() else self.register.called(latin[0])
+            if called is not None and called.kind == "person":  # Dana|展示了样片，
+                return Source(*latin.span(), "person", called.name, entity=called)
             after = latin.end() + self.masked.startswith(" ", latin.end())
             goes_on = self.lexicon.role["goes_after"].match(self.masked, after)
             return self._shaped(*latin.span()) if goes_on else None

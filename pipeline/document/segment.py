@@ -103,6 +103,8 @@ _FULL_LINE = 50
 """Characters of a line that may have been broken by its width; headings are shorter."""
 _GOES_ON = 0.15
 """How much of an article in prose behind a list of other articles shows that it goes on there."""
+_NAME_BEGUN = re.compile(r"[\u4e00-\u9fff，、](?: ?[A-Z][A-Za-z.]*)+\Z")
+_NAME_ENDED = re.compile(r"[A-Z][A-Za-z]+(?=[\u4e00-\u9fff(，])")
 _CLAUSE = re.compile(
     # all marks by one class of characters first; a comma or colon between digits is no mark (3,352)
     r"[，；;。！？!?\n|,:：](?:(?<![,:：])|(?<!\d.)|(?<=,)(?!\d{3}(?!\d)))"
@@ -184,6 +186,15 @@ def _broken(folded: str, last: Block, line: str) -> bool:
     )
 
 
+def _open(folded: str, last: Block, line: str) -> bool:
+    """True when ``line`` goes on with a bracket or a Latin name: 林舟(Lin⏎Zhou)表示。, 据The⏎Standard报道。"""
+    before = folded[max(last.start, last.end - _FULL_LINE) : last.end]
+    inside = before.rfind("(") > before.rfind(")")
+    closed = line.find(")")
+    name = _NAME_BEGUN.search(before) and _NAME_ENDED.match(line) and line[-1] in "。！？!?”」"
+    return bool(name) or (inside and 0 <= closed < _FULL_LINE and "(" not in line[:closed])
+
+
 def _kind(text: str, folded: str, start: int, end: int, alone: bool) -> tuple[Kind, int]:
     line = folded[start:end]
     if line.startswith("|") or line.count("|") >= 3 or text.count("\t", start, end) >= 2:
@@ -261,6 +272,11 @@ def _blocks(article: Article, folded: str, boilerplate: Boilerplate) -> list[Blo
                 # a name that was a link stands on a line of its own: 林舟⏎表示：
                 or (last.kind in ("paragraph", "heading") and boilerplate.goes_on.match(line))
                 or (len(out) > 1 and last.kind == "paragraph" and _broken(folded, last, line))
+                or (
+                    len(out) > 1
+                    and last.kind in ("paragraph", "heading")
+                    and _open(folded, last, line)
+                )
             )
         ):
             out[-1] = Block(last.number, last.start, end, "paragraph")
