@@ -49,6 +49,9 @@ class Clauses:
                 return [subject_of(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
             if owner:
                 return self._coordination.listed(scene, owner[-1], "same_clause", "clause")
+        machine = self._against_machine(scene, q)
+        if machine:
+            return machine
         # 它与原版H100共用相同的800亿晶体管: the clause is about what 它 stands for
         opens = self._roles.anaphor_at(scene.document.folded, q.left, min(q.left + 5, q.start))
         alone = bool(opens and scene.focus)
@@ -57,6 +60,21 @@ class Clauses:
             return []
         listed = self._coordination.listed(scene, theme, "same_clause", "clause")
         return listed + self._alike(scene, q, {s.name for s in listed})
+
+    def _against_machine(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """树莓派5用上了BCM2712，性能是树莓派4的两倍: a machine is held against a machine."""
+        if q.frame is None:
+            return []
+        a, b = q.frame
+        rivals = [n for n in scene.compared if a <= n.start < b and n.kind in ("chip", "system")]
+        if not rivals or any(n.kind != "system" for n in rivals):
+            return []
+        mine = [
+            n for n in scene.owners
+            if n.kind == "system" and n.end <= q.start and n.name != rivals[-1].name
+            and n.maker == rivals[-1].maker
+        ]  # fmt: skip
+        return [subject_of(mine[0], "same_sentence", "clause")] if mine else []
 
     def _served(self, scene: Scene, q: Quantity, kinds: tuple[str, ...]) -> list[NameMention]:
         """MI300为El Capitan提供2 EFLOPS: of what it is provided for."""

@@ -138,7 +138,11 @@ class Others:
         for n in reversed(scene.others):
             if n.end > q.start or q.metric not in OF_OTHERS[n.kind] or q.metric == NODE:
                 continue
-            host = chip or self._roles.anaphor_at(folded, scene.sentence.start, n.start)
+            # 其LPDDR5X的速率…: of what the maker has
+            owned = folded.endswith("其", scene.sentence.start, n.start)
+            host = chip or (
+                not owned and self._roles.anaphor_at(folded, scene.sentence.start, n.start)
+            )
             # HBM2e显存也大幅阉割: of the card that the article is about
             host = host or bool(
                 (scene.topic or chips_of(scene.focus))
