@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from pipeline.metrics.clauses import OF_BLOCKS
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import Scene, chips_of
 from pipeline.metrics.subjects import Subject, subject_of
@@ -40,7 +41,7 @@ class Cells:
         if q.frame and number and header[0][0] <= q.frame[0] < header[-1][1]:
             # | | A100 | H100 | 变化 |: of the other one at the head of the table
             others = [c for c in header[1:column] if not c[0] <= q.frame[0] < c[1]]
-            head = self._named(scene, others[::-1])
+            head = self._named(scene, others[::-1], True)
             return [subject_of(head, "heading", "table")] if head else []
         inside = [
             n for n in chips_of(scene.owners)
@@ -51,11 +52,14 @@ class Cells:
         heads = list(row[: min(column, _HEADS)])
         if column < len(header) and number:
             heads.insert(0, header[column])
-        head = self._named(scene, heads) or self._unknown(scene.document, heads[:2])
+        head = self._named(scene, heads, q.metric in OF_BLOCKS) or self._unknown(
+            scene.document, heads[:2]
+        )
         return [subject_of(head, "heading", "table")] if head else []
 
-    def _named(self, scene: Scene, heads: list[Cell]) -> NameMention | None:
-        """The first name of a chip in some cells, else of a system or of what a chip is in."""
+    def _named(self, scene: Scene, heads: list[Cell], cores: bool) -> NameMention | None:
+        """The first name of a chip in some cells, else of a system or of what a chip is in; ``cores``
+        tells whether it may be one of a core (4×A78 in the first line is not what has 6TOPS)."""
         names = scene.everywhere
         named = [
             names[bisect_left(names, a, key=_start) : bisect_left(names, b, key=_start)]
@@ -65,9 +69,9 @@ class Cells:
         for here in ([chips_of(ns) for ns in named], named):
             for cell, names in zip(heads, here, strict=True):
                 firm = [n for n in names if not n.generic]
-                if firm:
+                if firm and (cores or not self._block.match(firm[0].name)):
                     return firm[0]
-                if names:
+                if names and not firm:
                     return _with_word(scene.document, cell, names[0])
         return None
 

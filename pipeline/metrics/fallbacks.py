@@ -95,6 +95,8 @@ class Fallbacks:
             for low in dict.fromkeys((q.left, scene.sentence.start)):
                 hit = self._roles.words["class_noun"].search(folded, low, q.start)
                 if hit:
-                    name = NameMention(*hit.span(), "description", folded[hit.start() : hit.end()])
+                    words = hit[0].strip(" *")  # - **CPU**：8核
+                    start = folded.index(words, hit.start())
+                    name = NameMention(start, start + len(words), "description", words)
                     return [subject_of(name, "same_sentence", "class_noun")]
         return []
