@@ -180,7 +180,10 @@ class Coordination:
             while (
                 numbers
                 and numbers[0].metric == run[0].metric
-                and also.fullmatch(folded, run[-1].end, numbers[0].start)
+                and (
+                    also.fullmatch(folded, run[-1].end, numbers[0].start)
+                    or _slash(folded, run[-1].end, numbers[0].start)
+                )
             ):
                 run.append(numbers.pop(0))
             chips = [
@@ -191,7 +194,10 @@ class Coordination:
             if len(run) < 2 or len(near) < len(run):
                 continue
             group = near[-len(run) :]
-            joined = all(self._joined(folded, a.end, b.start) for a, b in pairwise(group))
+            # i5-12600K/KF的价格为279/249美元; but A和B均为4/8核 is a choice of each
+            slashed = any(_slash(folded, p.end, q.start) for p, q in pairwise(run))
+            between = _slash if slashed else self._joined
+            joined = all(between(folded, a.end, b.start) for a, b in pairwise(group))
             alone = len(near) == len(group) and len({n.name for n in group}) == len(group)
             if joined and alone and not self._roles.words["choice"].match(folded, run[-1].end):
                 for name, q in zip(group, run, strict=True):
@@ -203,3 +209,8 @@ class Coordination:
         filled = self._roles.words["filler"].match(folded, start, end)
         places = {start, filled.end() if filled else start}
         return any(self._roles.words["joiner"].fullmatch(folded, at, end) for at in places)
+
+
+def _slash(folded: str, start: int, end: int) -> bool:
+    """Whether nothing but a slash stands between two positions."""
+    return folded[start:end].strip() == "/"

@@ -25,6 +25,8 @@ SCHEMAS = {
     ),
 }
 _NUMBER = re.compile(r"\d[\d.,]*")
+_OWN = re.compile(r"\s?(?:约|为|:)?\s?\d")
+"""A number behind a format, which is what the format is of."""
 _SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
 
 
@@ -53,7 +55,14 @@ class Precisions:
         if inside and inside.lastindex:
             return self.formats[inside.lastindex - 1]
         behind = self.pattern.search(folded, end, min(right, end + 14))
-        if behind and behind.lastindex and not re.search(r"[、\d]", folded[end : behind.start()]):
+        # A100达19.5 TFLOPS（FP64 9.7 TFLOPS）: the format of the number that follows it
+        own = behind and _OWN.match(folded, behind.end())
+        if (
+            behind
+            and behind.lastindex
+            and not own
+            and not re.search(r"[、\d]", folded[end : behind.start()])
+        ):
             return self.formats[behind.lastindex - 1]
         last = None
         listed: list[tuple[str, bool]] = []

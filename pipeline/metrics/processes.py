@@ -124,6 +124,9 @@ class Processes:
             if theme is not None:
                 return [_of(scene, theme)]
             bare = words["bare"].fullmatch(folded, q.left, q.start) and not about
+            design = self._headed(scene) if scene.block.kind == "item" else None
+            if design is not None:
+                return [subject_of(design, "heading", "heading")]
             return [] if bare else [unnamed(scene, q, words)]
         if chips or not foundries:
             return []
@@ -137,6 +140,27 @@ class Processes:
             # 华虹用28纳米工艺生产微控制器; 延续了三星的传统，采用32纳米 is of something else
             return [_of(scene, maker)]
         return []
+
+    def _headed(self, scene: Scene) -> NameMention | None:
+        """### Ampere架构, #### 特点, - 8nm工艺: the architecture that a heading above an item names."""
+        blocks = scene.document.blocks
+        head = blocks[scene.block.heading]
+        while head.kind == "heading":
+            named = [
+                n for n in scene.designs
+                if n.kind == "architecture" and head.start <= n.start < head.end
+            ]  # fmt: skip
+            if named:
+                return named[0]
+            above = (
+                b for b in reversed(blocks[: head.number])
+                if b.kind == "heading" and b.level < head.level
+            )  # fmt: skip
+            found = next(above, None)
+            if found is None:
+                return None
+            head = found
+        return None
 
     def _memory(self, scene: Scene, q: Quantity) -> NameMention | None:
         """LPDDR5X采用14nm工艺, 14nm工艺的LPDDR5X: the memory that is made in a process."""
