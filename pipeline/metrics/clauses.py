@@ -49,9 +49,9 @@ class Clauses:
                 return [subject_of(owner[-1], "same_clause", "clause")]  # A(7nm)和B(5nm)
             if owner:
                 return self._coordination.listed(scene, owner[-1], "same_clause", "clause")
-        machine = self._against_machine(scene, q)
-        if machine:
-            return machine
+        akin = self._against_kind(scene, q)
+        if akin:
+            return akin
         # 它与原版H100共用相同的800亿晶体管: the clause is about what 它 stands for
         opens = self._roles.anaphor_at(scene.document.folded, q.left, min(q.left + 5, q.start))
         alone = bool(opens and scene.focus)
@@ -61,18 +61,22 @@ class Clauses:
         listed = self._coordination.listed(scene, theme, "same_clause", "clause")
         return listed + self._alike(scene, q, {s.name for s in listed})
 
-    def _against_machine(self, scene: Scene, q: Quantity) -> list[Subject]:
-        """树莓派5用上了BCM2712，性能是树莓派4的两倍: a machine is held against a machine."""
+    def _against_kind(self, scene: Scene, q: Quantity) -> list[Subject]:
+        """树莓派5用上了BCM2712，性能是树莓派4的两倍: a machine is held against a machine, a chip against a chip."""
         if q.frame is None:
             return []
         a, b = q.frame
         rivals = [n for n in scene.compared if a <= n.start < b and n.kind in ("chip", "system")]
-        if not rivals or any(n.kind != "system" for n in rivals):
+        before = [
+            n for n in scene.owners + scene.parts
+            if n.kind in ("chip", "system") and n.end <= q.start
+        ]  # fmt: skip
+        if len({n.kind for n in rivals}) != 1 or len({n.kind for n in before}) != 2:
             return []
+        rival = rivals[-1]
         mine = [
-            n for n in scene.owners
-            if n.kind == "system" and n.end <= q.start and n.name != rivals[-1].name
-            and n.maker == rivals[-1].maker
+            n for n in before
+            if n.kind == rival.kind and n.maker == rival.maker and n.name != rival.name and not n.generic
         ]  # fmt: skip
         return [subject_of(mine[0], "same_sentence", "clause")] if mine else []
 
