@@ -21,6 +21,7 @@ unit tells is told by a label, in the text (``labels.py``) or in a table (``tabu
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -106,6 +107,7 @@ class Numbers:
         found.sort(key=lambda q: (q.start, q.end))
         read = {q.start for q in found}  # a cell may say under its label what it did not say alone
         carried = _carried(document.folded, _told_once(document.folded, found))
+        carried = _of_format(document, carried)
         return list(carried), [r for r in refused if r.start not in read]
 
     def _with_units(self, document: Document, names: Named) -> tuple[list[Quantity], list[Reject]]:
@@ -351,3 +353,20 @@ def _carried(folded: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
             q = q._replace(bound=last.bound)
         yield q
         last = q
+
+
+def _of_format(document: Document, found: Iterable[Quantity]) -> Iterator[Quantity]:
+    """The quantities, compute figures without a format with the one that their paragraph has spoken of."""
+    starts = [b.start for b in document.blocks]
+    block = -1
+    told: set[str] = set()
+    for q in found:
+        if q.metric == "compute" and q.unit == "TFLOPS":
+            at = bisect_right(starts, q.start)
+            if at != block:
+                block, told = at, set()
+            if q.precision:
+                told.add(q.precision)
+            elif len(told) == 1:
+                q = q._replace(precision=next(iter(told)))
+        yield q
