@@ -30,6 +30,8 @@ HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
+_TO_CUE = 24
+"""How far behind a title the cue may stand that a name of unknown characters needs."""
 _LONGEST = 12
 """How long a known name behind a title may be."""
 
@@ -131,6 +133,9 @@ class Names:
         found = DOTTED_NAME.match(folded, start)
         if found:
             return start, self.foreign_end(start, found.end())
+        found = lexicon.hyphened.match(folded, start)
+        if found:
+            return found.span()  # 雨果-斯科特
         found = lexicon.japanese.match(folded, start)
         if found and found.end() not in self.cues:
             return start, self._given_end(found.end())
@@ -160,6 +165,9 @@ class Names:
     def _unknown(self, start: int) -> Span | None:
         """A name of three or four characters of which the segmenter makes no word: 设计师|胜沼润|也证实."""
         folded, lexicon = self.folded, self.lexicon
+        alone = self._left_over(start)
+        if alone:
+            return start, alone
         after_name = lexicon.role["after_name"]
         for stop in (start + 3, start + 4):
             run = folded[start:stop]
@@ -173,6 +181,24 @@ class Names:
             ):
                 return start, stop
         return None
+
+    def _left_over(self, start: int) -> int:
+        """Where a name ends that is all between a title and a cue but adverbials, and no word of the
+        language: ``技术总监|衣志远|曾告诉记者``; 0 when something else stands there."""
+        folded, lexicon = self.folded, self.lexicon
+        reach = range(start + 2, min(len(folded), start + _TO_CUE))
+        cue = next((at for at in reach if at in self.cues), None)
+        bracket = folded.find("(", start + 2, start + 5)
+        if cue is None or (bracket < 0 and not all(map(HAN.match, folded[start:cue]))):
+            return 0
+        stop = bracket if 0 < bracket < cue else lexicon.adverbials.strip(folded, start, cue)
+        run = folded[start:stop]
+        if not 2 <= len(run) <= 3 or not all(map(HAN.match, run)):
+            return 0
+        cut = lexicon.words.cut(run)
+        spelt = len(cut) == len(run) or (len(cut) == 2 and len(cut[0]) == 1)
+        verbal = lexicon.role["not_in_name"].search(run) or lexicon.role["no_surname"].match(run)
+        return stop if spelt and not verbal else 0
 
     def foreign_end(self, start: int, end: int) -> int:
         """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``; what is not one

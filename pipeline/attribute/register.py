@@ -659,6 +659,7 @@ class Register:
 
 
 def _short_form(name: str) -> str:
-    """What a full name is shortened to: 帕特·基辛格 -> 基辛格, Lip-Bu Tan -> Tan."""
-    last = name.rsplit("·" if "·" in name else " ", 1)[-1].lstrip()
+    """What a full name is shortened to: 帕特·基辛格 -> 基辛格, 雨果-斯科特 -> 斯科特, Lip-Bu Tan -> Tan."""
+    hyphened = "-" in name and HAN.match(name) is not None
+    last = name.rsplit("·" if "·" in name else "-" if hyphened else " ", 1)[-1].lstrip()
     return last if last != name and len(last) >= (2 if HAN.search(last) else 3) else ""
