@@ -303,7 +303,7 @@ class CueReader:
         ):
             return []
         source = self._source(hit, cue, near, clause)
-        if source is not None and source.start <= hit.start < source.end < hit.end:
+        if source is not None and source.start < hit.start < source.end < hit.end:
             entry = self.lexicon.literals.get(masked[source.end : hit.end])
             if entry is not None and entry.cue is not None:
                 hit = Hit(source.end, hit.end, hit.entry)  # 有分析|指出
@@ -650,6 +650,8 @@ class CueReader:
         if end - start > FARTHEST:
             return False
         words = self.masked[start:end].rstrip("。!? \n")
+        if hit.entry.cue is not None and hit.entry.cue.stance == "deny":
+            words = words.replace(",", "，").partition("，")[0]  # 不否认|对手的存在，但强调…
         alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)
         return bool(

@@ -196,7 +196,8 @@ class Names:
         if not 2 <= len(run) <= 3 or not all(map(HAN.match, run)):
             return 0
         cut = lexicon.words.cut(run)
-        spelt = len(cut) == len(run) or (len(cut) == 2 and len(cut[0]) == 1)
+        ends = lexicon.role["after_name"].match(folded, stop - 1) is None
+        spelt = len(cut) == len(run) or (len(cut) == 2 and (len(cut[0]) == 1 or ends))
         verbal = lexicon.role["not_in_name"].search(run) or lexicon.role["no_surname"].match(run)
         return stop if spelt and not verbal else 0
 
@@ -231,6 +232,8 @@ class Names:
         if manner:
             return start, manner
         best = None
+        if end - start > 2 and simple(folded[end : end + 2]) in lexicon.whole["address"]:
+            return start, end  # 张晓强|博士
         if self._of_four(start, end):
             return start, end + 1
         for stop in range(end, start + 1, -1):

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.attribute.content import Text
+from pipeline.attribute.content import Text, joined
 from pipeline.attribute.groups import Groups
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.names import (
@@ -101,7 +101,7 @@ class Register:
         self._ends: dict[str, set[int]] = {}
         """How long the names are, of people and groups, by their first and by their last character."""
         self.places = Groups(lexicon, text, organizations, chips, self.people)
-        self.names = Names(lexicon, text.folded, self.people, self.places.inside)
+        self.names = Names(lexicon, joined(text.folded), self.people, self.places.inside)
         self._places_before: dict[int, set[int]] = {}
         """How long the organisations are that end somewhere."""
         for start, end in self.places.spans.items():

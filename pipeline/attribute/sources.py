@@ -503,8 +503,9 @@ class Phrases:
                 generic = lexicon.class_noun.match(self.masked, start, start + noun.start())
                 named = generic.end() if generic else start
                 named += self.masked.startswith(" ", named)
-                # 调研机构|Counterpoint Research的数据
+                # 调研机构|Halcyon Research的数据
                 whole = named == start or not owner or not original.startswith(owner, named)
+                whole |= lexicon.role["issued"].search(phrase, 0, given) is not None
                 words = original[start if whole else named : end]
             return True, Source(start, end, "document", words, organization=owner, head=head)
         counted = lexicon.role["counted_paper"].match(phrase)
