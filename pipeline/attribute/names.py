@@ -20,7 +20,7 @@ LATIN_NAME = re.compile(
 LATIN_END = re.compile(rf"(?<![A-Za-z])({LATIN_NAME.pattern}) ?\Z")
 """Such a name right before a title."""
 MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
-HANDLE = re.compile(r"@[\w\-·]{1,20}")
+HANDLE = re.compile(r"(?:@|(?<![A-Za-z])u/)[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
 """A name that somebody goes by online: ``Kopite7kimi``."""
 NICKNAME = re.compile(r"[a-z][a-z\d_]{3,19}(?![A-Za-z\d_])")
@@ -146,7 +146,11 @@ class Names:
         if (
             pair[:1] in "老小阿"
             and lexicon.address.fullmatch(pair)
-            and len(lexicon.words.cut(folded[start : start + 3])[0]) == 1
+            and (
+                len(lexicon.words.cut(folded[start : start + 3])[0]) == 1
+                or start + 2 in self.cues
+                or lexicon.role["verb_like"].match(folded, start + 2)
+            )
         ):
             return start, start + 2  # 产品线负责人|老曲
         if (
@@ -211,6 +215,10 @@ class Names:
             return manner
         if self.folded[end : end + 1] in ("(", "，", ",", "、"):
             return end - bool(self.lexicon.role["no_last"].match(self.folded, end - 1))
+        after_name = self.lexicon.role["after_name"]
+        rare = at + 2 < end and self.folded[at + 1] in self.lexicon.dotted
+        if rare and at not in self.cues and not after_name.match(self.folded, at):
+            at += 1  # 纳加·|钱|德拉塞卡兰
         while at < end and self.folded[at] in self.lexicon.dotted:
             at += 1
         return at

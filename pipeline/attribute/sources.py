@@ -546,7 +546,11 @@ class Phrases:
             before.endswith("的") or "的" in phrase[max(0, opinion.start() - 5) : opinion.start()]
         ):
             owner_of = self.read(start, start + phrase.rindex("的"))
-            if owner_of is not None and owner_of.sure and owner_of.kind in ("organization", "person"):
+            if (
+                owner_of is not None
+                and owner_of.sure
+                and owner_of.kind in ("organization", "person")
+            ):
                 owner_of.end = end
                 return owner_of
         group = self._insider(start, start + head.start(), head[0])
@@ -811,9 +815,7 @@ class Phrases:
         side = role["side"].match(masked, start, stop) if named is None else None
         if side and len(self.lexicon.words.cut(side[1])) > 1:
             return self._group(*side.span(1), True)  # 信越|方面在回应时
-        return (
-            self._noun(start, stop) or self._stranger(start, stop) or self._doer(start, stop)
-        )
+        return self._noun(start, stop) or self._stranger(start, stop) or self._doer(start, stop)
 
     def _doer(self, start: int, stop: int) -> Source | None:
         """Who does what the clause tells, before the verb for it: ``通用汽车公司|宣布了新系统``."""
