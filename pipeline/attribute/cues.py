@@ -566,6 +566,12 @@ class CueReader:
             and self.lexicon.role["turns"].match(self.masked, start)
         ):
             return False  # 有提及，不过…; 虽然十分看好，但…
+        if (
+            shape.id == "quote.comma"
+            and self.lexicon.role["issues"].search(self.masked, clause, hit.start)
+            and self.lexicon.role["deeds"].match(self.masked, start)
+        ):
+            return False  # 发布公告，披露了进展，称…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         if (
@@ -776,7 +782,8 @@ class CueReader:
         )
         if source is not None and source.sure and not between:
             does = self.lexicon.role["does"].search(self.masked, start, stop)
-            if not does or source.kind not in ("document", "anonymous"):
+            unnamed = source.kind in ("document", "anonymous") or source.entity is None
+            if not does or not unnamed or source.kind == "he":  # 星澜起诉了一名|前工程师
                 return source
         return self.phrases.leading(start, end)
 

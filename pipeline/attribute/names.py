@@ -216,10 +216,13 @@ class Names:
         if self.folded[end : end + 1] in ("(", "，", ",", "、"):
             return end - bool(self.lexicon.role["no_last"].match(self.folded, end - 1))
         after_name = self.lexicon.role["after_name"]
-        rare = at + 2 < end and self.folded[at + 1] in self.lexicon.dotted
-        if rare and at not in self.cues and not after_name.match(self.folded, at):
-            at += 1  # 纳加·|钱|德拉塞卡兰
-        while at < end and self.folded[at] in self.lexicon.dotted:
+        dotted, begun = self.lexicon.dotted, at
+        while at < end:
+            if self.folded[at] not in dotted:
+                behind = self.folded[at + 1 : min(end, at + 3)]
+                inside = behind and (len(behind) == 2 or at == begun) and dotted.issuperset(behind)
+                if not inside or at in self.cues or after_name.match(self.folded, at):
+                    break  # but 纳加·|钱|德拉塞卡兰
             at += 1
         return at
 

@@ -870,6 +870,10 @@ class Phrases:
             if name is None and (listed or not lexicon.role["after_name"].match(masked, end)):
                 continue
             source = self.read(start, end) if end <= stop else None
+            first = self.register.named_at(start, stop)
+            if first is not None and source is not None and source.entity is None:
+                if lexicon.role["acts"].search(masked, first[0], found.start()):
+                    return None  # 苹果起诉了一名|前工程师
             if source is not None and source.sure and source.kind == "person":
                 return source
             if name is not None:
