@@ -871,9 +871,9 @@ class Phrases:
                 continue
             source = self.read(start, end) if end <= stop else None
             first = self.register.named_at(start, stop)
-            if first is not None and source is not None and source.entity is None:
-                if lexicon.role["acts"].search(masked, first[0], found.start()):
-                    return None  # 苹果起诉了一名|前工程师
+            unnamed = first is not None and source is not None and source.entity is None
+            if unnamed and first and lexicon.role["acts"].search(masked, first[0], found.start()):
+                return None  # 苹果起诉了一名|前工程师
             if source is not None and source.sure and source.kind == "person":
                 return source
             if name is not None:
