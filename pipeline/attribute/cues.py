@@ -544,7 +544,7 @@ class CueReader:
         if bare and self._weighs(hit, start):
             return False
         if bare and cue.stance == "forecast" and self._figure(start):
-            return False  # 市场预期为12.6亿美元
+            return False  # 市场预期为7.7亿美元
         if (
             bare
             and cue.stance == "disclose"
