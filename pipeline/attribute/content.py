@@ -68,6 +68,11 @@ def paragraphs(folded: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(out)
 
 
+def joined(folded: str) -> str:
+    """The text with the Latin names whole that a scrape broke over two lines, as long as it was."""
+    return _BROKEN.sub(" ", folded)
+
+
 class Text:
     """One document's folded text with what stands where in it."""
 
@@ -83,7 +88,7 @@ class Text:
         self._stops: dict[int, list[int]] = {}
 
     def _mask(self) -> str:
-        folded = _BROKEN.sub(" ", self.folded)
+        folded = joined(self.folded)
         if "(" in folded or "[" in folded or "【" in folded or "〔" in folded:
             folded = _BRACKETS.sub(lambda m: " " * len(m[0]), folded)
         if _MINUTES.search(folded):

@@ -23,7 +23,7 @@ _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x
 _BLANK = re.compile(r"[。 \n]*")
 ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
-BARE = ("quote.bare", "quote.did")
+BARE = ("quote.bare", "quote.did", "quote.stressed")
 """The shapes of statements with nothing between."""
 _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
@@ -203,6 +203,8 @@ class CueReader:
         at = (cue_start, cue_end, shape.stance or "say", source, found.start())
         start = found.end()
         last = start >= end or self.masked[start : start + 1] == "。"
+        if last and shape.content == "colon":
+            return None  # 对此，孟繁昭给出了回应：|“…”
         if last and self.masked[found.start() - 1 : found.start()] in ("，", ","):
             postposed = self.shapes["quote.postposed"]
             return Candidate(
@@ -278,6 +280,7 @@ class CueReader:
             stop = hit.start + len(cue.word)
             found = self.lexicon.nouns["anonymous"].search(masked, before_cue, stop)
             noun = found if found and found.start() < hit.start else None
+            noun = noun or self._compound(hit.start, stop)
         hidden = masked.endswith(
             ("的", "被", "遭", "篇", "份", *cue.not_after), before_cue, hit.start
         )
@@ -300,6 +303,10 @@ class CueReader:
         ):
             return []
         source = self._source(hit, cue, near, clause)
+        if source is not None and source.start < hit.start < source.end < hit.end:
+            entry = self.lexicon.literals.get(masked[source.end : hit.end])
+            if entry is not None and entry.cue is not None:
+                hit = Hit(source.end, hit.end, hit.entry)  # 有分析|指出
         if source is None and after is not None and after[0].id in ("quote.mark", "quote.colon"):
             source = self._earlier(cue, clause, near)  # 孟繁昭急了，赶紧站出来说：
         if source is None:
@@ -385,6 +392,10 @@ class CueReader:
     def _wills(self, hit: Hit) -> bool:
         return bool(self.lexicon.role["wills"].fullmatch(self.masked, hit.start, hit.end))
 
+    def _intends(self, start: int) -> bool:
+        """True where what is promised is to come: ``承诺|将在三年内投产``."""
+        return bool(self.lexicon.role["intends"].match(self.masked, start))
+
     def _suffix(self, hit: Hit, cue: Cue, heading: bool) -> list[Candidate]:
         """What the second half of a cue attributes, the first being a noun: ``彭博社的一篇报道|称``."""
         start = hit.start + len(cue.word)
@@ -449,6 +460,9 @@ class CueReader:
         found = shapes["quote.did"].pattern.match(masked, hit.end, limit)
         if found and cue.bare and cue.stance == "disclose":
             return shapes["quote.did"], text.with_bracket(found.end()), None
+        found = shapes["quote.stressed"].pattern.match(masked, hit.end, limit)
+        if found and cue.bare and self.lexicon.role["claims"].fullmatch(masked, hit.start, hit.end):
+            return shapes["quote.stressed"], text.with_bracket(found.end()), None
         return None
 
     def _ends_saying(self, pair: Pair) -> bool:
@@ -529,6 +543,8 @@ class CueReader:
         additive = bool(self.lexicon.role["additive"].match(self.masked, clause, hit.end))
         if bare and self._weighs(hit, start):
             return False
+        if bare and cue.stance == "forecast" and self._figure(start):
+            return False  # 市场预期为7.7亿美元
         if (
             bare
             and cue.stance == "disclose"
@@ -550,6 +566,12 @@ class CueReader:
             and self.lexicon.role["turns"].match(self.masked, start)
         ):
             return False  # 有提及，不过…; 虽然十分看好，但…
+        if (
+            shape.id == "quote.comma"
+            and self.lexicon.role["issues"].search(self.masked, clause, hit.start)
+            and self.lexicon.role["deeds"].match(self.masked, start)
+        ):
+            return False  # 发布公告，披露了进展，称…
         if shape.id == "quote.comma" and self.masked.startswith("了", hit.start - 1):
             return False  # 作了答复，…
         if (
@@ -571,7 +593,7 @@ class CueReader:
             and not additive
             and (
                 weak
-                or (bare and self._wills(hit))
+                or (bare and self._wills(hit) and not self._intends(start))
                 or cue.stance == "forecast"
                 or (bare and not says and cue.stance != "opinion")
             )
@@ -618,12 +640,24 @@ class CueReader:
             return True
         return source.speaks_as == "person" and not role["lists"].match(self.masked, hit.start)
 
+    def _compound(self, start: int, stop: int) -> re.Match[str] | None:
+        """The noun before the first half of a cue, a noun as well: ``规格|爆料|称``."""
+        noun_too = self.lexicon.role["noun_too"].fullmatch(self.masked, start, stop)
+        before = self.lexicon.role["measure"].search(self.masked, max(0, start - 6), start)
+        return before if noun_too else None
+
+    def _figure(self, start: int) -> bool:
+        """True where nothing but a number follows a cue."""
+        return self.lexicon.role["figure"].match(self.masked, start) is not None
+
     def _weighs(self, hit: Hit, start: int) -> bool:
         """True for what only looks like a statement: ``说它垄断市场不为过``, ``强调这对产业的意义``."""
         role, end = self.lexicon.role, self.text.sentence(start)[1]
         if end - start > FARTHEST:
             return False
         words = self.masked[start:end].rstrip("。!? \n")
+        if hit.entry.cue is not None and hit.entry.cue.stance == "deny":
+            words = words.replace(",", "，").partition("，")[0]  # 不否认|对手的存在，但强调…
         alone = not role["asserts"].search(words)
         own = hit.start == self.text.clause(hit.start, 0)
         return bool(
@@ -709,6 +743,10 @@ class CueReader:
             if at - 1 <= begin or masked[at - 1] in "\x01—":
                 return None
             previous = self.text.clause(at - 1, begin)
+            if at == clause and cue.stance == "evidence" and "document" in cue.bare:
+                paper = self.phrases.paper(previous, at - 1)
+                if paper is not None:
+                    return paper  # 英特尔公布了财报，|显示…
             if not self.lexicon.adverbials.aside.match(masked, previous, at - 1):
                 source = self._subject(previous, at - 1)
                 placed = masked.startswith("在", previous)  # 在对手公布的数据中，…
@@ -744,7 +782,8 @@ class CueReader:
         )
         if source is not None and source.sure and not between:
             does = self.lexicon.role["does"].search(self.masked, start, stop)
-            if not does or source.kind not in ("document", "anonymous"):
+            unnamed = source.kind in ("document", "anonymous") or source.entity is None
+            if not does or not unnamed or source.kind == "he":  # 星澜起诉了一名|前工程师
                 return source
         return self.phrases.leading(start, end)
 

@@ -39,7 +39,7 @@ NOUNS = (
 )  # fmt: skip
 TITLES = ("core", "calling", "role", "modifier", "work", "address")
 ROLES = (
-    "additive", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
+    "additive", "no_surname", "deeds", "hands_out", "figure", "issues", "claims", "intends", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
     "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
     "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
     "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "one_person", "owes", "leads_on", "not_in_group", "office_of", "points_back", "amid",
@@ -245,6 +245,8 @@ class Lexicon:
     """A transliterated name, whole: 扎克伯格, 帕特·基辛格."""
     foreign_run: re.Pattern[str]
     """Three and more characters of foreign names."""
+    hyphened: re.Pattern[str]
+    """A transliterated name with hyphens: 雨果-斯科特."""
     japanese: re.Pattern[str]
     """A Japanese surname with a character of a given name: 黑田|忠."""
     whole_surnames: frozenset[str]
@@ -375,6 +377,7 @@ class Lexicon:
                 rf"|{_HAN}{{1,6}}(?: ?[·.] ?{_HAN}{{1,7}})+"
             ),
             foreign_run=re.compile(rf"[{foreign}]{{3,8}}"),
+            hyphened=re.compile(rf"{_HAN}{{1,5}}(?:-[{foreign}]{{2,7}}){{1,3}}"),
             japanese=re.compile(f"(?:{characters['japanese']})(?={_HAN})"),
             whole_surnames=frozenset(characters["compound"].split("|")),
             dotted=frozenset(foreign + characters["dotted"]),

@@ -20,7 +20,7 @@ LATIN_NAME = re.compile(
 LATIN_END = re.compile(rf"(?<![A-Za-z])({LATIN_NAME.pattern}) ?\Z")
 """Such a name right before a title."""
 MARKED_NAME = re.compile(r"[“「\"『‘]([^”」\"』’，。,;:!?]{1,16})[”」\"』’]")
-HANDLE = re.compile(r"@[\w\-·]{1,20}")
+HANDLE = re.compile(r"(?:@|(?<![A-Za-z])u/)[\w\-·]{1,20}")
 USER_NAME = re.compile(r"(?=[A-Za-z]*[\d_])[A-Za-z][A-Za-z\d_]{3,19}")
 """A name that somebody goes by online: ``Kopite7kimi``."""
 NICKNAME = re.compile(r"[a-z][a-z\d_]{3,19}(?![A-Za-z\d_])")
@@ -30,6 +30,8 @@ HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _BRACKETED = re.compile(r" ?\(([^()，,\n]{2,30})\)")
 _NEIGHBOURHOOD = 4000
 """How far around a name its other mentions are counted."""
+_TO_CUE = 24
+"""How far behind a title the cue may stand that a name of unknown characters needs."""
 _LONGEST = 12
 """How long a known name behind a title may be."""
 
@@ -131,6 +133,9 @@ class Names:
         found = DOTTED_NAME.match(folded, start)
         if found:
             return start, self.foreign_end(start, found.end())
+        found = lexicon.hyphened.match(folded, start)
+        if found:
+            return found.span()  # 雨果-斯科特
         found = lexicon.japanese.match(folded, start)
         if found and found.end() not in self.cues:
             return start, self._given_end(found.end())
@@ -141,7 +146,11 @@ class Names:
         if (
             pair[:1] in "老小阿"
             and lexicon.address.fullmatch(pair)
-            and len(lexicon.words.cut(folded[start : start + 3])[0]) == 1
+            and (
+                len(lexicon.words.cut(folded[start : start + 3])[0]) == 1
+                or start + 2 in self.cues
+                or lexicon.role["verb_like"].match(folded, start + 2)
+            )
         ):
             return start, start + 2  # 产品线负责人|老曲
         if (
@@ -160,6 +169,9 @@ class Names:
     def _unknown(self, start: int) -> Span | None:
         """A name of three or four characters of which the segmenter makes no word: 设计师|胜沼润|也证实."""
         folded, lexicon = self.folded, self.lexicon
+        alone = self._left_over(start)
+        if alone:
+            return start, alone
         after_name = lexicon.role["after_name"]
         for stop in (start + 3, start + 4):
             run = folded[start:stop]
@@ -174,6 +186,25 @@ class Names:
                 return start, stop
         return None
 
+    def _left_over(self, start: int) -> int:
+        """Where a name ends that is all between a title and a cue but adverbials, and no word of the
+        language: ``技术总监|衣志远|曾告诉记者``; 0 when something else stands there."""
+        folded, lexicon = self.folded, self.lexicon
+        reach = range(start + 2, min(len(folded), start + _TO_CUE))
+        cue = next((at for at in reach if at in self.cues), None)
+        bracket = folded.find("(", start + 2, start + 5)
+        if cue is None or (bracket < 0 and not all(map(HAN.match, folded[start:cue]))):
+            return 0
+        stop = bracket if 0 < bracket < cue else lexicon.adverbials.strip(folded, start, cue)
+        run = folded[start:stop]
+        if not 2 <= len(run) <= 3 or not all(map(HAN.match, run)):
+            return 0
+        cut = lexicon.words.cut(run)
+        ends = lexicon.role["after_name"].match(folded, stop - 1) is None
+        spelt = len(cut) == len(run) or (len(cut) == 2 and (len(cut[0]) == 1 or ends))
+        verbal = lexicon.role["not_in_name"].search(run) or lexicon.role["no_surname"].match(run)
+        return stop if spelt and not verbal else 0
+
     def foreign_end(self, start: int, end: int) -> int:
         """Where the characters stop being those of foreign names: ``帕特·基辛格|表示``; what is not one
         of them is in the name where the name ends with its run (哈兰·苏尔(Harlan Sur))."""
@@ -184,7 +215,14 @@ class Names:
             return manner
         if self.folded[end : end + 1] in ("(", "，", ",", "、"):
             return end - bool(self.lexicon.role["no_last"].match(self.folded, end - 1))
-        while at < end and self.folded[at] in self.lexicon.dotted:
+        after_name = self.lexicon.role["after_name"]
+        dotted, begun = self.lexicon.dotted, at
+        while at < end:
+            if self.folded[at] not in dotted:
+                behind = self.folded[at + 1 : min(end, at + 3)]
+                inside = behind and (len(behind) == 2 or at == begun) and dotted.issuperset(behind)
+                if not inside or at in self.cues or after_name.match(self.folded, at):
+                    break  # but 纳加·|钱|德拉塞卡兰
             at += 1
         return at
 
@@ -205,6 +243,8 @@ class Names:
         if manner:
             return start, manner
         best = None
+        if end - start > 2 and simple(folded[end : end + 2]) in lexicon.whole["address"]:
+            return start, end  # 张晓强|博士
         if self._of_four(start, end):
             return start, end + 1
         for stop in range(end, start + 1, -1):

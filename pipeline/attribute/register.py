@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.attribute.content import Text
+from pipeline.attribute.content import Text, joined
 from pipeline.attribute.groups import Groups
 from pipeline.attribute.lexicon import Hit, Lexicon, simple
 from pipeline.attribute.names import (
@@ -101,7 +101,7 @@ class Register:
         self._ends: dict[str, set[int]] = {}
         """How long the names are, of people and groups, by their first and by their last character."""
         self.places = Groups(lexicon, text, organizations, chips, self.people)
-        self.names = Names(lexicon, text.folded, self.people, self.places.inside)
+        self.names = Names(lexicon, joined(text.folded), self.people, self.places.inside)
         self._places_before: dict[int, set[int]] = {}
         """How long the organisations are that end somewhere."""
         for start, end in self.places.spans.items():
@@ -659,6 +659,7 @@ class Register:
 
 
 def _short_form(name: str) -> str:
-    """What a full name is shortened to: 帕特·基辛格 -> 基辛格, Lip-Bu Tan -> Tan."""
-    last = name.rsplit("·" if "·" in name else " ", 1)[-1].lstrip()
+    """What a full name is shortened to: 帕特·基辛格 -> 基辛格, 雨果-斯科特 -> 斯科特, Lip-Bu Tan -> Tan."""
+    hyphened = "-" in name and HAN.match(name) is not None
+    last = name.rsplit("·" if "·" in name else "-" if hyphened else " ", 1)[-1].lstrip()
     return last if last != name and len(last) >= (2 if HAN.search(last) else 3) else ""

@@ -123,6 +123,9 @@ class Phrases:
             start, end
         ):
             described = masked.rfind("的", start, end) + 1  # 以做空闻名的|孟繁昭
+            passed = masked.startswith(("从", "由"), start) and described and described < end
+            if passed and self._passed_on(described, end):  # 从供应链传来的|消息
+                return Source(described, end, "anonymous", self.original[described:end])
             named = self.register.named_at(described, end) if described else None
             if named is None or named[0] < end or named[1].kind != "person":
                 return None
@@ -143,6 +146,9 @@ class Phrases:
             )
         ):
             end -= 1
+        if end - start > 4 and masked.endswith("之一", start, end):
+            titled = lexicon.title_end.search(masked, start, end - len("之一"))
+            end -= len("之一") if titled else 0  # 该公司创始人|之一
         phrase = masked[start:end]
         if phrase == "其":
             return Source(start, end, "none")
@@ -199,6 +205,11 @@ class Phrases:
             or self._shaped(start, end)
         )
 
+    def _passed_on(self, start: int, end: int) -> bool:
+        """True for a noun that stands for an unnamed source and nothing more."""
+        head = self.lexicon.nouns["anonymous"].search(self.masked, start, end)
+        return head is not None and head.start() == start
+
     def employs(self, start: int, end: int) -> bool:
         """True for the words for an organisation or a place of work: 该公司, 高通, 华强北某店的."""
         nouns, masked = self.lexicon.nouns, self.masked
@@ -219,6 +230,9 @@ class Phrases:
             title = lexicon.titles.search(body)
             if title is None:
                 return Source(start, end, "role", title=body)
+            last = lexicon.title_end.search(body)
+            if last and title.end() < last.start():
+                return None  # 该院院长|孟繁昭|院士
             at = end - len(body)
             place = self._words(self.register.places.of_title(at, at + title.start()))
             return Source(start, end, "role", title=title[0], organization=place)
@@ -486,7 +500,13 @@ class Phrases:
                 head = start + given  # 星澜科技8月23日发布的|第二季度财报
                 words = original[head:end].strip()
             else:
-                words = original[start:end]
+                generic = lexicon.class_noun.match(self.masked, start, start + noun.start())
+                named = generic.end() if generic else start
+                named += self.masked.startswith(" ", named)
+                # 调研机构|Halcyon Research的数据
+                whole = named == start or not owner or not original.startswith(owner, named)
+                whole |= lexicon.role["issued"].search(phrase, 0, given) is not None
+                words = original[start if whole else named : end]
             return True, Source(start, end, "document", words, organization=owner, head=head)
         counted = lexicon.role["counted_paper"].match(phrase)
         if counted and not lexicon.role["declines"].search(phrase):  # 多篇|评论
@@ -526,7 +546,11 @@ class Phrases:
             before.endswith("的") or "的" in phrase[max(0, opinion.start() - 5) : opinion.start()]
         ):
             owner_of = self.read(start, start + phrase.rindex("的"))
-            if owner_of is not None and owner_of.kind in ("organization", "person"):
+            if (
+                owner_of is not None
+                and owner_of.sure
+                and owner_of.kind in ("organization", "person")
+            ):
                 owner_of.end = end
                 return owner_of
         group = self._insider(start, start + head.start(), head[0])
@@ -791,7 +815,32 @@ class Phrases:
         side = role["side"].match(masked, start, stop) if named is None else None
         if side and len(self.lexicon.words.cut(side[1])) > 1:
             return self._group(*side.span(1), True)  # 信越|方面在回应时
-        return self._noun(start, stop) or self._stranger(start, stop)
+        return self._noun(start, stop) or self._stranger(start, stop) or self._doer(start, stop)
+
+    def _doer(self, start: int, stop: int) -> Source | None:
+        """Who does what the clause tells, before the verb for it: ``通用汽车公司|宣布了新系统``."""
+        found = self.lexicon.role["deeds"].search(self.masked, start + 2, stop)
+        if found is None:
+            return None
+        begin, end = self.bounds(start, found.start())
+        source = self.read(begin, end) if begin < end else None
+        if source is None or not source.sure or source.kind not in ("organization", "person"):
+            return None
+        # 这让关注苹果|发布会的网友产生担忧
+        led = self.lexicon.role["not_in_group"].search(self.masked, begin, source.start)
+        return None if led else source
+
+    def paper(self, start: int, stop: int) -> Source | None:
+        """The document that somebody gives out in the clause at start:stop: ``英特尔公布了|财报``."""
+        found = self.lexicon.role["hands_out"].search(self.masked, start, stop)
+        if found is None or not self.lexicon.nouns["document"].search(found["paper"]):
+            return None
+        begin, end = self._within(*found.span("paper"))
+        doer = self.leading(*self.bounds(start, stop))
+        owner = doer.name if doer is not None and doer.kind == "organization" else ""
+        head = self._head(begin, end - 2)
+        name = self.original[begin:end]
+        return Source(begin, end, "document", name, organization=owner, head=head)
 
     def _stranger(self, start: int, stop: int) -> Source | None:
         """A personal name that nobody introduced, at the head of a clause: ``孟繁昭只回了六个字``."""
@@ -821,6 +870,10 @@ class Phrases:
             if name is None and (listed or not lexicon.role["after_name"].match(masked, end)):
                 continue
             source = self.read(start, end) if end <= stop else None
+            first = self.register.named_at(start, stop)
+            unnamed = first is not None and source is not None and source.entity is None
+            if unnamed and first and lexicon.role["acts"].search(masked, first[0], found.start()):
+                return None  # 苹果起诉了一名|前工程师
             if source is not None and source.sure and source.kind == "person":
                 return source
             if name is not None:
