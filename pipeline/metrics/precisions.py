@@ -27,7 +27,8 @@ SCHEMAS = {
 _NUMBER = re.compile(r"\d[\d.,]*")
 _OWN = re.compile(r"\s?(?:约|为|:)?\s?\d")
 """A number behind a format, which is what the format is of."""
-_SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
+SPENT = re.compile(r"\d\D{0,12}[，。；,;、]\D{0,6}(?:深度学习|机器学习|AI|张量|Tensor|混合精度)")
+"""What opens a figure of another kind than the one before it: 单精度15.7T|，深度学习|125T."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Precisions:
         if nth < len(listed):
             return listed[nth]
         # FP32 15.7T，深度学习125T: the second is of another kind
-        if last and _SPENT.search(folded, last.end(), start):
+        if last and SPENT.search(folded, last.end(), start):
             return "", False
         if last and last.lastindex:
             return self.formats[last.lastindex - 1]
