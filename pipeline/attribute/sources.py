@@ -826,7 +826,7 @@ class Phrases:
         source = self.read(begin, end) if begin < end else None
         if source is None or not source.sure or source.kind not in ("organization", "person"):
             return None
-        # 这让关注苹果|发布会的网友产生担忧
+        # 那条消息令盯着特斯拉|新车的散户很焦虑
         led = self.lexicon.role["not_in_group"].search(self.masked, begin, source.start)
         return None if led else source
 

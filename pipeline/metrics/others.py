@@ -170,7 +170,7 @@ class Others:
         return []
 
     def _shown(self, scene: Scene, q: Quantity) -> NameMention | None:
-        """三星展示了一款36GB、12层堆叠的HBM4产品: the memory that a number stands before."""
+        """美光推出了48GB、16层的HBM4E: the memory that a number stands before."""
         folded = scene.document.folded
         behind = next((n for n in scene.others if n.kind == "memory" and n.start >= q.end), None)
         if behind is None or behind.start - q.end > WITHIN or behind.start >= q.right:

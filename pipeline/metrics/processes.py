@@ -114,7 +114,7 @@ class Processes:
         if chips and any(
             words["by"].search(folded, q.left, n.start) for n in foundries if n.start >= q.left
         ):
-            return []  # 旗舰芯片由台积电利用16纳米工艺代工: of what is made
+            return []  # 旗舰芯片由台积电以12纳米工艺代工: of what is made
         about = words["production"].match(folded, q.end)
         if about or not (chips or made or words["made_in"].search(folded, q.left, q.start)):
             theme = next((n for n in foundries if n.start >= q.left), None)
