@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from pipeline.metrics.clauses import OF_BLOCKS
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import Scene, chips_of
+from pipeline.metrics.scenes import OF_BLOCKS, Scene, chips_of
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.metrics.tabular import cell_at
 from pipeline.model import Document, NameMention, Quantity

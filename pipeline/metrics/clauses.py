@@ -15,13 +15,19 @@ import re
 
 from pipeline.metrics.coordination import Coordination
 from pipeline.metrics.roles import Roles
-from pipeline.metrics.scenes import HEAD, NODE, OWN_BESIDES_CHIPS, WITHIN, Scene, chips_of
+from pipeline.metrics.scenes import (
+    HEAD,
+    NODE,
+    OF_BLOCKS,
+    OWN_BESIDES_CHIPS,
+    WITHIN,
+    Scene,
+    chips_of,
+)
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.metrics.themes import Themes, best
 from pipeline.model import NameMention, Quantity
 
-OF_BLOCKS = frozenset(("clock_frequency", "core_count", "cache_size", "relative"))
-"""Metrics that a core has of its own, whatever chip it is in."""
 _WORDS = re.compile(r"[^，,。；;、：:\d]*")
 _IN_BRACKET = re.compile(r"[(（][^()（）。；;]{1,30}")
 """What stands between a name and a later number in the bracket right behind it."""

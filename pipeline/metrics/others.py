@@ -106,9 +106,6 @@ class Others:
             ]  # fmt: skip
             if rival:
                 return [subject_of(rival[-1], "same_clause", "other")]
-            shown = self._shown(scene, q)
-            if shown is not None:
-                return [subject_of(shown, "same_clause", "other")]
         heads = [a for a, _ in scene.clauses]
         framed = [
             n
@@ -168,18 +165,6 @@ class Others:
             ):
                 return [subject_of(n, "same_sentence", "other")]
         return []
-
-    def _shown(self, scene: Scene, q: Quantity) -> NameMention | None:
-        """美光推出了48GB、16层的HBM4E: the memory that a number stands before."""
-        folded = scene.document.folded
-        behind = next((n for n in scene.others if n.kind == "memory" and n.start >= q.end), None)
-        if behind is None or behind.start - q.end > WITHIN or behind.start >= q.right:
-            return None
-        told = any(q.left <= n.start < q.start for n in scene.owners)
-        if told or not folded[q.end : behind.start].rstrip().endswith("的"):
-            return None
-        launched = self._roles.words["launched"].search(folded, q.left, q.start)
-        return behind if launched else None
 
     def nameless(self, scene: Scene, q: Quantity) -> list[Subject]:
         """大核的性能比小核高50%: what has no name is held against what has none."""

@@ -61,6 +61,8 @@ SURE = frozenset((
     "core_count", "memory_bandwidth", "cache_size", "clock_frequency", "interconnect_bandwidth",
 ))  # fmt: skip
 """Metrics that speak of processors even where none is named."""
+OF_BLOCKS = frozenset(("clock_frequency", "core_count", "cache_size", "relative"))
+"""Metrics that a core has of its own, whatever chip it is in."""
 OF_PROCESSES = frozenset(("process_node", "relative", "transistor_density", "price"))
 """Metrics that a process may have."""
 OF_OTHERS = {
