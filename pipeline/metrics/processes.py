@@ -8,11 +8,15 @@ name of its foundry (台积电), else by its own words (5纳米).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from pipeline.metrics.roles import Roles
 from pipeline.metrics.scenes import HEAD, NODE, OF_PROCESSES, Scene, step
 from pipeline.metrics.subjects import Subject, subject_of
 from pipeline.model import NameMention, Quantity
+
+_ABOVE = 400
+"""Blocks above an item among which its headings are looked for: bounds the work on endless lists."""
 
 
 class Processes:
@@ -143,23 +147,19 @@ class Processes:
 
     def _headed(self, scene: Scene) -> NameMention | None:
         """### Ampere架构, #### 特点, - 8nm工艺: the architecture that a heading above an item names."""
-        blocks = scene.document.blocks
-        head = blocks[scene.block.heading]
-        while head.kind == "heading":
-            named = [
-                n for n in scene.designs
-                if n.kind == "architecture" and head.start <= n.start < head.end
-            ]  # fmt: skip
-            if named:
-                return named[0]
-            above = (
-                b for b in reversed(blocks[: head.number])
-                if b.kind == "heading" and b.level < head.level
-            )  # fmt: skip
-            found = next(above, None)
-            if found is None:
-                return None
-            head = found
+        blocks, designs = scene.document.blocks, scene.designs
+        level = blocks[scene.block.heading].level + 1
+        last = scene.block.number
+        for number in range(last - 1, max(-1, last - _ABOVE), -1):
+            head = blocks[number]
+            if head.kind != "heading" or head.level >= level:
+                continue
+            level = head.level
+            first = bisect_left(designs, head.start, key=_start)
+            inside = designs[first : bisect_left(designs, head.end, key=_start)]
+            named = next((n for n in inside if n.kind == "architecture"), None)
+            if named is not None:
+                return named
         return None
 
     def _memory(self, scene: Scene, q: Quantity) -> NameMention | None:
@@ -201,6 +201,10 @@ class Processes:
             return own if self._rival(scene, before[-1]) else None
         joined = words["joiner"].fullmatch(folded, own.start - 1, own.start)
         return own if not joined and scene.before.says("rival", own, scene.sentence) else None
+
+
+def _start(name: NameMention) -> int:
+    return name.start
 
 
 def unnamed(scene: Scene, q: Quantity, words: dict[str, re.Pattern[str]]) -> Subject:

@@ -365,7 +365,7 @@ class Ratios:
         """The quantities with those that are words of their own: 翻倍, 四分之一."""
         folded = document.folded
         added: list[Quantity] = []
-        told: set[int] = set()
+        words_of: set[int] = set()
         """Where the numbers begin that are a part of such a word."""
         named = Named(names)
         for sentence, hit in (
@@ -380,7 +380,7 @@ class Ratios:
                 # 翻|一倍 is one word; in 一倍以上 the number is what is said
                 if not (start < number.start and number.end <= end and number.metric == "relative"):
                     continue
-                told.add(number.start)
+                words_of.add(number.start)
             if named.hold(start):
                 continue
             token = next(t for i, t in enumerate(self.tokens) if hit[f"t{i}"] is not None)
@@ -404,7 +404,7 @@ class Ratios:
             ))  # fmt: skip
         if not added:
             return quantities
-        kept = [q for q in quantities if q.metric != "relative" or q.start not in told]
+        kept = [q for q in quantities if q.metric != "relative" or q.start not in words_of]
         return sorted([*kept, *added], key=_span)
 
     def _read(
