@@ -47,6 +47,8 @@ SCHEMAS: dict[str, CsvSchema | TomlSchema] = {
 }
 CORES = "core.named"
 """The rule that reads a number of cores by the name of the core: 4颗Cortex-A720."""
+_SAME = 160
+"""Characters between a format and a figure of the same sentence that may be of it: bounds the work."""
 _GOES_ON = frozenset(" -~—至到～个颗枚组x×X*/、和与")
 """What may follow a number that has no unit of its own: the sign of a range, a counter of cores."""
 _FROM = re.compile(r"(?<!范围)(?<!区间)[从由自]\s?$")
@@ -360,7 +362,7 @@ def _of_format(document: Document, found: Iterable[Quantity]) -> Iterator[Quanti
 
     单精度15.7 TFLOPS，深度学习125 TFLOPS: in one sentence, the second is of another kind.
     """
-    starts = [b.start for b in document.blocks]
+    folded, starts = document.folded, [b.start for b in document.blocks]
     block = -1
     told: dict[str, int] = {}
     for q in found:
@@ -372,7 +374,9 @@ def _of_format(document: Document, found: Iterable[Quantity]) -> Iterator[Quanti
                 told[q.precision] = q.start
             elif len(told) == 1:
                 ((precision, since),) = told.items()
-                between = document.folded[since : q.start]
-                if "。" in between or not precisions.SPENT.search(between):
+                low = max(since, q.start - _SAME)
+                ended = folded.rfind("。", low, q.start) >= 0
+                alike = low == since and not precisions.SPENT.search(folded, since, q.start)
+                if ended or alike:
                     q = q._replace(precision=precision)
         yield q
