@@ -23,7 +23,7 @@ _INVERTED_TAIL = re.compile(r"[^，,。;:!?\n\x01]{0,12}(?:[，,。:;!?\n]|\Z|\x
 _BLANK = re.compile(r"[。 \n]*")
 ASIDE = ("后", "前", "时", "中", "以来", "期间", "来看", "来说", "而言")
 """How a first clause ends that tells when or for whom."""
-BARE = ("quote.bare", "quote.did", "quote.stressed")
+BARE = ("quote.bare", "quote.did")
 """The shapes of statements with nothing between."""
 _FRAME_REACH = 300
 """How far a frame may reach to either side of its anchor, addresses of links among it."""
@@ -460,9 +460,6 @@ class CueReader:
         found = shapes["quote.did"].pattern.match(masked, hit.end, limit)
         if found and cue.bare and cue.stance == "disclose":
             return shapes["quote.did"], text.with_bracket(found.end()), None
-        found = shapes["quote.stressed"].pattern.match(masked, hit.end, limit)
-        if found and cue.bare and self.lexicon.role["claims"].fullmatch(masked, hit.start, hit.end):
-            return shapes["quote.stressed"], text.with_bracket(found.end()), None
         return None
 
     def _ends_saying(self, pair: Pair) -> bool:

@@ -39,7 +39,7 @@ NOUNS = (
 )  # fmt: skip
 TITLES = ("core", "calling", "role", "modifier", "work", "address")
 ROLES = (
-    "additive", "no_surname", "deeds", "hands_out", "figure", "issues", "claims", "intends", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
+    "additive", "no_surname", "deeds", "hands_out", "figure", "issues", "intends", "joins", "conceded", "contrast", "cited", "there_is", "does", "acts", "predicate",
     "he", "they", "someone", "myself", "nobody", "has", "human", "back_group", "back_person",
     "insider", "inside", "outsider", "channel", "latin_group", "organized", "no_subject", "loose",
     "counted", "after_name", "verb_like", "not_in_name", "no_name", "no_last", "one_person", "owes", "leads_on", "not_in_group", "office_of", "points_back", "amid",

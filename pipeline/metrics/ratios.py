@@ -589,8 +589,8 @@ class Ratios:
         号称…前者的50%) only the owner itself.
         """
         folded, text = document.folded, document.article.text
-        told = self.words
-        verb = told["head"].match(folded, frame.start, frame.end) if frame.owner else None
+        read = self.words
+        verb = read["head"].match(folded, frame.start, frame.end) if frame.owner else None
         whole = verb and not any(n.start < verb.end() < n.end for n in names)
         if verb and whole and folded[verb.end() : frame.end].strip():
             frame = replace(frame, start=verb.end())  # 而BR106只有|它|的一半
@@ -606,29 +606,29 @@ class Ratios:
                 head -= 1
             name = named[head].name or text[named[head].start : named[head].end]
             first = head
-            while first and told["part"].search(folded, frame.start, named[first - 1].start):
+            while first and read["part"].search(folded, frame.start, named[first - 1].start):
                 first -= 1  # 配有X50调制解调器的骁龙855: the modem is a part of the reference
-            modified = told["told_apart"].search(folded, frame.start, named[head].start)
+            modified = read["told_apart"].search(folded, frame.start, named[head].start)
             if modified and named[head].kind in ("product", "system"):
                 name = text[modified.start() : named[head].end]
             return name, (named[first].start if frame.owner else frame.start, frame.end)
         words = folded[frame.start : frame.end]
         if frame.owner:
-            words = told["head"].sub("", words)
+            words = read["head"].sub("", words)
         # 相比上一代|有显著提升: what follows a verb is no part of the reference
-        cut = told["taken_on"].split(words, maxsplit=1)[0]
-        words = told["edge"].sub("", cut).strip() or words.strip()
-        words = told["amount"].sub("", words) or words
-        if told["nothing"].fullmatch(words):
+        cut = read["taken_on"].split(words, maxsplit=1)[0]
+        words = read["edge"].sub("", cut).strip() or words.strip()
+        words = read["amount"].sub("", words) or words
+        if read["nothing"].fullmatch(words):
             return "", (frame.start, frame.end)
-        generation = told["generation"].match(words)
+        generation = read["generation"].match(words)
         words = generation[0] if generation else words
         nouns = list(self.noun.finditer(words))
         last = nouns[-1] if nouns else None
         # 英伟达相同产品|功耗: the aspect is no part of what is compared
-        kept = told["itself"].search(words)
+        kept = read["itself"].search(words)
         if last is not None and last.end() == len(words) and last.start() > 1 and not kept:
-            words = told["edge"].sub("", words[: last.start()])
+            words = read["edge"].sub("", words[: last.start()])
         at = max(folded.find(words, frame.start, frame.end), frame.start)
         return text[at : at + len(words)], (at if frame.owner else frame.start, frame.end)
 
